@@ -1,0 +1,96 @@
+//! Messages -> completion.
+
+pub mod simulated;
+
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use markovscale::Tokens;
+
+use crate::dataset::Question;
+use crate::key::DrawKey;
+use crate::prompt::Message;
+
+/// Sampling parameters of a backbone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sampling {
+    /// Softmax temperature.
+    pub temperature: f64,
+    /// Nucleus mass.
+    pub top_p: f64,
+    /// Most completion tokens of one draw.
+    pub max_tokens: u32,
+}
+
+/// One thing asked of a backbone.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The question. A real backbone uses nothing of it but what is in `messages`.
+    pub question: &'a Question,
+    /// Which draw of the question.
+    pub draw: DrawKey,
+    /// The last round's extracted answer, when the prompt carries one.
+    pub previous_answer: Option<&'a str>,
+    /// The prompt.
+    pub messages: &'a [Message],
+    /// Seed of this draw, from its name alone.
+    pub seed: u64,
+    /// Sampling parameters.
+    pub sampling: &'a Sampling,
+}
+
+/// Why a completion ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FinishReason {
+    /// The model ended it.
+    Stop,
+    /// The token limit cut it off.
+    Length,
+}
+
+impl FinishReason {
+    /// The name stored in traces.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Length => "length",
+        }
+    }
+}
+
+/// What a backbone answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Completion {
+    /// The text.
+    pub text: String,
+    /// Why it ended.
+    pub finish_reason: FinishReason,
+    /// Prompt tokens.
+    pub prompt_tokens: Tokens,
+    /// Prompt tokens served from a cache.
+    pub cached_tokens: Tokens,
+    /// Completion tokens, reasoning included.
+    pub completion_tokens: Tokens,
+    /// Of those, reasoning tokens, where the server tells.
+    pub reasoning_tokens: Option<Tokens>,
+    /// Requests made for this draw, the successful one included.
+    pub attempts: u32,
+    /// Wall time of the successful request; `None` where no request was made (simulated).
+    pub latency: Option<Duration>,
+}
+
+/// A request that failed for good. A failure is data: it is recorded and retried by the next run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message} (after {attempts} attempts)")]
+pub struct RequestFailure {
+    /// What went wrong, without secrets.
+    pub message: String,
+    /// Requests made.
+    pub attempts: u32,
+}
+
+/// A language model that answers.
+pub trait Backbone: Send + Sync {
+    /// Answers one request.
+    fn complete<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Completion, RequestFailure>>;
+}

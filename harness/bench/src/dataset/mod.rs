@@ -1,0 +1,5 @@
+//! Manifest -> questions.
+
+mod question;
+
+pub use question::{Dataset, Question};

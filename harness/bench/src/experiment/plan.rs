@@ -1,0 +1,109 @@
+//! The checked experiment: what a run does, with every default filled in and every list expanded.
+
+use markovscale::methods::config::MethodConfig;
+
+use crate::backbone::Sampling;
+
+/// A dataset of the experiment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DatasetPlan {
+    /// The manifest's name.
+    pub name: String,
+    /// Only the first questions, by a content-based order; `None` for all.
+    pub limit: Option<u32>,
+}
+
+/// What kind of backbone.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BackboneKind {
+    /// A generative model instead of a language model; everything it touches says so.
+    Simulated {
+        /// The profile's name (shipped) or path.
+        profile: String,
+    },
+}
+
+/// A backbone of the experiment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BackbonePlan {
+    /// Unique name in tables and folders.
+    pub name: String,
+    /// What it is.
+    pub kind: BackboneKind,
+    /// Sampling parameters.
+    pub sampling: Sampling,
+    /// Questions in flight at once.
+    pub concurrency: u32,
+}
+
+/// Who scores draws.
+#[derive(Debug, Clone, PartialEq)]
+pub enum VerifierPlan {
+    /// Nobody; methods that need scores are then a config error.
+    None,
+    /// The simulated verifier, with the parameters of each backbone's profile.
+    Simulated,
+}
+
+/// How many draws of each kind a question gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pool {
+    /// Parallel draws per question.
+    pub parallel: u32,
+    /// Chains per question.
+    pub chains: u32,
+    /// Rounds per chain, the first answer included.
+    pub rounds: u32,
+}
+
+/// How calibrated methods are tuned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tuning {
+    /// Folds: a question is scored with parameters fitted on the other folds. At least 2.
+    pub crossfit: u32,
+}
+
+/// How pools are replayed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReplayPlan {
+    /// Random orders of a parallel pool (default 200).
+    pub replicates: u32,
+    /// Bootstrap resamples (default 1000).
+    pub resamples: u32,
+}
+
+/// Prompt families by name (shipped) or path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromptPlan {
+    /// For first answers and parallel draws.
+    pub answer: String,
+    /// For later rounds of a chain.
+    pub re_answer: String,
+}
+
+/// A checked experiment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The run's name and folder.
+    pub name: String,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Question sets, in config order.
+    pub datasets: Vec<DatasetPlan>,
+    /// Backbones, in config order.
+    pub backbones: Vec<BackbonePlan>,
+    /// Who scores.
+    pub verifier: VerifierPlan,
+    /// Draws per question.
+    pub pool: Pool,
+    /// Methods, lists expanded.
+    pub methods: Vec<MethodConfig>,
+    /// Budgets, ascending.
+    pub budgets: Vec<u32>,
+    /// Cross-fitting.
+    pub tuning: Tuning,
+    /// Replay parameters.
+    pub replay: ReplayPlan,
+    /// Prompts.
+    pub prompts: PromptPlan,
+}

@@ -1,0 +1,83 @@
+//! What names a draw, and the seeds derived from that name.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// A question's id: stable across machines and row orders, derived from its content.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct QuestionId(pub String);
+
+impl fmt::Display for QuestionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How a draw was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// An independent answer to the plain question.
+    Parallel,
+    /// Part of a chain: asked with the last answer in the prompt.
+    Sequential,
+    /// Part of a critique-and-revise chain.
+    Refine,
+    /// Part of one growing reasoning text (budget forcing).
+    Forced,
+}
+
+impl Mode {
+    /// Every mode, in trace order.
+    pub const ALL: [Self; 4] = [Self::Parallel, Self::Sequential, Self::Refine, Self::Forced];
+
+    /// The name stored in traces.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Parallel => "parallel",
+            Self::Sequential => "sequential",
+            Self::Refine => "refine",
+            Self::Forced => "forced",
+        }
+    }
+
+    /// The mode of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+}
+
+/// Which chain of a question. A parallel draw is a chain of one round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Chain(pub u32);
+
+/// The round within a chain; 0 is the first answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Round(pub u32);
+
+/// A draw within one question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DrawKey {
+    /// How it was asked for.
+    pub mode: Mode,
+    /// Which chain.
+    pub chain: Chain,
+    /// Which round of it.
+    pub round: Round,
+}
+
+/// A seed that depends on the given parts alone: not on order, time or threads.
+///
+/// Parts are length-prefixed, so no two lists of parts share a hash input.
+pub fn seed(parts: &[&[u8]]) -> u64 {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let digest = hash.finalize();
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest[..8]);
+    u64::from_le_bytes(first)
+}

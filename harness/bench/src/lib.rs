@@ -1,0 +1,15 @@
+//! The experiment harness behind the `markovscale` command. Data flows one way:
+//! experiment -> dataset -> prompt -> backbone -> verifier -> collect -> trace -> replay -> report.
+
+pub mod backbone;
+pub mod calibrate;
+pub mod cli;
+pub mod collect;
+pub mod dataset;
+pub mod experiment;
+pub mod key;
+pub mod prompt;
+pub mod replay;
+pub mod report;
+pub mod trace;
+pub mod verifier;
