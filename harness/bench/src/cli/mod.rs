@@ -1,5 +1,11 @@
 //! The command line: one file per command.
 
+mod error;
+mod printer;
+
+pub use error::CommandError;
+pub use printer::Printer;
+
 use std::process::ExitCode;
 
 /// Runs the command line and returns its exit code.
