@@ -1,8 +1,11 @@
 //! The checked experiment: what a run does, with every default filled in and every list expanded.
 
+use markovscale::DrawMode;
 use markovscale::methods::config::MethodConfig;
 
 use crate::backbone::Sampling;
+
+use super::methods::draws;
 
 /// A dataset of the experiment.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +14,8 @@ pub struct DatasetPlan {
     pub name: String,
     /// Only the first questions, by a content-based order; `None` for all.
     pub limit: Option<u32>,
+    /// Most completion tokens of one draw on this dataset; `None` for the backbone's own limit.
+    pub max_tokens: Option<u32>,
 }
 
 /// What kind of backbone.
@@ -106,4 +111,31 @@ pub struct Plan {
     pub replay: ReplayPlan,
     /// Prompts.
     pub prompts: PromptPlan,
+}
+
+impl Plan {
+    /// The number of backbone x method configurations.
+    pub fn configurations(&self) -> usize {
+        self.backbones.len() * self.methods.len()
+    }
+
+    /// Draws per question and backbone when the pools are full: parallel draws, and every round of every chain. A kind of
+    /// draw that no method uses is not drawn and not counted.
+    pub fn draws_per_question(&self) -> u64 {
+        let parallel = if self.uses(DrawMode::Parallel) { u64::from(self.pool.parallel) } else { 0 };
+        let rounds = u64::from(self.pool.chains) * u64::from(self.pool.rounds);
+        parallel + if self.uses(DrawMode::Sequential) { rounds } else { 0 }
+    }
+
+    /// Whether some method draws in this mode.
+    pub fn uses(&self, mode: DrawMode) -> bool {
+        self.methods.iter().any(|config| draws(config) == mode)
+    }
+}
+
+impl BackbonePlan {
+    /// The sampling parameters on a dataset, which may have a token limit of its own.
+    pub fn sampling_on(&self, dataset: &DatasetPlan) -> Sampling {
+        Sampling { max_tokens: dataset.max_tokens.unwrap_or(self.sampling.max_tokens), ..self.sampling }
+    }
 }
