@@ -122,9 +122,15 @@ impl Plan {
     /// Draws per question and backbone when the pools are full: parallel draws, and every round of every chain. A kind of
     /// draw that no method uses is not drawn and not counted.
     pub fn draws_per_question(&self) -> u64 {
-        let parallel = if self.uses(DrawMode::Parallel) { u64::from(self.pool.parallel) } else { 0 };
-        let rounds = u64::from(self.pool.chains) * u64::from(self.pool.rounds);
-        parallel + if self.uses(DrawMode::Sequential) { rounds } else { 0 }
+        let pool = self.drawn_pool();
+        u64::from(pool.parallel) + u64::from(pool.chains) * u64::from(pool.rounds)
+    }
+
+    /// The pool without the kind of draw that no method uses.
+    pub fn drawn_pool(&self) -> Pool {
+        let parallel = if self.uses(DrawMode::Parallel) { self.pool.parallel } else { 0 };
+        let chains = if self.uses(DrawMode::Sequential) { self.pool.chains } else { 0 };
+        Pool { parallel, chains, rounds: self.pool.rounds }
     }
 
     /// Whether some method draws in this mode.
@@ -137,5 +143,34 @@ impl BackbonePlan {
     /// The sampling parameters on a dataset, which may have a token limit of its own.
     pub fn sampling_on(&self, dataset: &DatasetPlan) -> Sampling {
         Sampling { max_tokens: dataset.max_tokens.unwrap_or(self.sampling.max_tokens), ..self.sampling }
+    }
+
+    /// What answers, as traces name it: a served model's name, or `simulated:PROFILE`.
+    pub fn model(&self) -> String {
+        match &self.kind {
+            BackboneKind::Simulated { profile } => format!("simulated:{profile}"),
+        }
+    }
+
+    /// Whether a simulation answers instead of a language model.
+    pub fn simulated(&self) -> bool {
+        match self.kind {
+            BackboneKind::Simulated { .. } => true,
+        }
+    }
+}
+
+impl VerifierPlan {
+    /// The verifier's name in traces; `None` when nobody scores.
+    pub fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Simulated => Some("simulated"),
+        }
+    }
+
+    /// Whether a simulation scores instead of a reward model.
+    pub fn simulated(&self) -> bool {
+        *self == Self::Simulated
     }
 }
