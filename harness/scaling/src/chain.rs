@@ -20,7 +20,9 @@ const NEUTRAL_GAP: f64 = 1e-12;
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum ChainError {
     /// A probability outside [0, 1], or not a number.
-    #[error("{name} of a chain is {found}, expected a probability from 0 to 1; check the counts that it was computed from")]
+    #[error(
+        "{name} of a chain is {found}, expected a probability from 0 to 1; check the counts that it was computed from"
+    )]
     NotAProbability {
         /// Which parameter.
         name: &'static str,

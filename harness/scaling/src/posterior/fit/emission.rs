@@ -108,7 +108,13 @@ fn profile(questions: &[QuestionScores], [noise, question, answer]: [f64; 3]) ->
 }
 
 /// `A_k` and `L_k` of a class; adds its share of the quadratic form and of the log determinant.
-fn class_terms(sums: &ScoreSums, noise: f64, answer: f64, quadratic: &mut f64, log_determinant: &mut f64) -> (f64, f64) {
+fn class_terms(
+    sums: &ScoreSums,
+    noise: f64,
+    answer: f64,
+    quadratic: &mut f64,
+    log_determinant: &mut f64,
+) -> (f64, f64) {
     if sums.count == 0.0 {
         return (0.0, 0.0);
     }

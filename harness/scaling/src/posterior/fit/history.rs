@@ -126,7 +126,6 @@ fn search<const N: usize>(
     };
     let [first, second] = starts.map(|start| minimise(rough, start, ROUGH));
     let (start, _) = if second.1 < first.1 { second } else { first };
-    let all =
-        |parameters: &[f64; N]| prior_penalty(parameters) - log_likelihood(histories.iter(), &model(*parameters));
+    let all = |parameters: &[f64; N]| prior_penalty(parameters) - log_likelihood(histories.iter(), &model(*parameters));
     model(minimise(all, start, FINE).0)
 }
