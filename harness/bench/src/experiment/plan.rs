@@ -119,8 +119,8 @@ impl Plan {
         self.backbones.len() * self.methods.len()
     }
 
-    /// Draws per question and backbone when the pools are full: parallel draws, and every round of every chain. A kind
-    /// of draw that no method uses is not drawn and not counted.
+    /// Draws per question and backbone when the pools are full: parallel draws, and every round of every chain. A kind of
+    /// draw that no method uses is not drawn and not counted.
     pub fn draws_per_question(&self) -> u64 {
         let parallel = if self.uses(DrawMode::Parallel) { u64::from(self.pool.parallel) } else { 0 };
         let rounds = u64::from(self.pool.chains) * u64::from(self.pool.rounds);

@@ -235,7 +235,7 @@ pub const METHODS: &[MethodSpec] = &[
             ParameterSpec {
                 name: "stop",
                 value: ValueKind::Choice(&["gate", "map"]),
-                default: Setting::Word("gate"),
+                default: Setting::Word("map"),
                 about: "decide once after the first answer, or after every answer",
             },
             ParameterSpec {
