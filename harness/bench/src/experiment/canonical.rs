@@ -29,9 +29,9 @@ impl Plan {
     /// SHA-256, in hex, of what determines draws and their scores: seed, datasets, backbones with sampling, prompts,
     /// verifier.
     ///
-    /// Pool sizes, methods, budgets, tuning, replay, the run's name and the number of questions in flight are not in it:
-    /// adding a method or a budget or enlarging the pool never makes a stored draw stale. `contents` are hashes of texts
-    /// that the plan only names (prompts, profiles), as pairs of name and hash; their order does not matter.
+    /// Pool sizes, methods, budgets, tuning, replay, the run's name and the number of questions in flight are not in
+    /// it: adding a method or a budget or enlarging the pool never makes a stored draw stale. `contents` are hashes of
+    /// texts that the plan only names (prompts, profiles), as pairs of name and hash; their order does not matter.
     pub fn draw_hash(&self, contents: &[(&str, &str)]) -> String {
         let backbones: Vec<Value> = self.backbones.iter().map(|backbone| backbone_value(backbone, false)).collect();
         let value = json!({
@@ -126,8 +126,8 @@ impl fmt::Display for Setting {
     }
 }
 
-/// Hashes JSON, whose keys have a fixed order here, and not YAML: another version of the YAML writer must not make stored
-/// runs look changed. `purpose` keeps the two kinds of hash apart.
+/// Hashes JSON, whose keys have a fixed order here, and not YAML: another version of the YAML writer must not make
+/// stored runs look changed. `purpose` keeps the two kinds of hash apart.
 fn hex_digest(purpose: &str, value: &Value, contents: &[(&str, &str)]) -> String {
     let mut contents = contents.to_vec();
     contents.sort_unstable();

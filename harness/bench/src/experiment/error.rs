@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 
@@ -26,14 +27,20 @@ pub enum ConfigError {
     Invalid {
         /// The file's name.
         name: String,
-        /// What is wrong, in the order found; never empty.
+        /// What is wrong, in the order found; at least one and at most 20.
         problems: Vec<Problem>,
     },
 }
 
+/// Most problems told at once: a file of another kind has thousands.
+pub(super) const MOST_PROBLEMS: usize = 20;
+
 fn summary(name: &str, problems: &[Problem]) -> String {
     match problems {
         [only] => only.message.clone(),
+        several if several.len() == MOST_PROBLEMS => {
+            format!("`{name}` is not a valid experiment; its first {MOST_PROBLEMS} problems are")
+        }
         several => format!("`{name}` is not a valid experiment: {} problems", several.len()),
     }
 }
@@ -95,7 +102,7 @@ pub struct Problem {
     pub column: usize,
     /// What to do about it.
     pub help: Option<String>,
-    code: NamedSource<String>,
+    code: NamedSource<Arc<String>>,
     labels: Vec<LabeledSpan>,
 }
 
@@ -147,9 +154,8 @@ impl Draft {
     /// Puts the text around the place. Secrets in the message are hidden like those in the text.
     pub(super) fn finish(self, sources: &Sources) -> Problem {
         let Details { message, place, label, mut help, also } = *self.0;
-        let (name, text) = sources
-            .get(place)
-            .map_or_else(|| (String::new(), String::new()), |source| (source.name.clone(), source.text.clone()));
+        let (name, text) =
+            sources.get(place).map_or_else(Default::default, |source| (source.name.clone(), source.text.clone()));
         let span = clamp(&text, place);
         let (line, column) = line_and_column(&text, span.start);
         let mut labels = vec![LabeledSpan::new_primary_with_span(Some(secret::mask(&label)), span)];

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::decode;
-use super::error::{ConfigError, Draft};
+use super::error::{ConfigError, Draft, MOST_PROBLEMS};
 use super::overrides;
 use super::plan::Plan;
 use super::reader::Reader;
@@ -12,11 +12,10 @@ use super::source::{Place, Sources};
 use super::tree::{self, Value};
 
 /// Largest config read: far above any sensible one, far below what would hurt.
-const MOST_BYTES: u64 = 1 << 20;
+const MOST_BYTES: u64 = 1 << 18;
 
 /// Reads the experiment at `path`, with each override (`path=value`) applied in order.
 ///
-/// # Errors
 /// When the file cannot be read, or with every problem that was found in it and in the overrides.
 pub fn load(path: &Path, overrides: &[String]) -> Result<Plan, ConfigError> {
     let unreadable = |reason, help| ConfigError::Unreadable { path: path.to_owned(), reason, help };
@@ -90,15 +89,14 @@ fn help_for_path(path: &Path, reason: &std::io::Error) -> String {
 
 /// Reads an experiment from its text; `name` is what errors call it.
 ///
-/// # Errors
-/// With every problem that was found in the text and in the overrides. Broken YAML, or an override that does not fit the
-/// tree, hides what comes after it.
+/// With every problem that was found in the text and in the overrides. Broken YAML, or an override that does not fit
+/// the tree, hides what comes after it.
 pub fn parse(source: &str, name: &str, overrides: &[String]) -> Result<Plan, ConfigError> {
     let mut sources = Sources::default();
     let index = sources.add(name, source);
     let invalid = |sources: &Sources, drafts: Vec<Draft>| ConfigError::Invalid {
         name: name.to_owned(),
-        problems: drafts.into_iter().map(|draft| draft.finish(sources)).collect(),
+        problems: drafts.into_iter().take(MOST_PROBLEMS).map(|draft| draft.finish(sources)).collect(),
     };
     let mut root = match tree::parse(source, index, 0) {
         Ok(root) => root,

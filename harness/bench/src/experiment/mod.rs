@@ -1,8 +1,9 @@
 //! YAML -> a checked, expanded plan. Running accepts only a [`Plan`].
 //!
-//! The text becomes a tree whose every key knows its place (`tree`), overrides edit the tree (`overrides`), and one reader
-//! (`decode`) checks it against the tables of [`schema`]. That is a private raw form with unknown keys denied, like a
-//! derived one, but it can report several problems at once and tell a value of the file from one of the command line.
+//! The text becomes a tree whose every key knows its place (`tree`), overrides edit the tree (`overrides`), and one
+//! reader (`decode`) checks it against the tables of [`schema`]. That is a private raw form with unknown keys denied,
+//! like a derived one, but it can report several problems at once and tell a value of the file from one of the command
+//! line.
 
 mod canonical;
 mod check;

@@ -83,7 +83,8 @@ fn set(node: &mut Node, path: &str, segments: &[Segment<'_>], value: Node) -> Re
     }
 }
 
-/// As [`set`] below an item of a list. A method that was found by its name is left out of the path: its parameters follow.
+/// As [`set`] below an item of a list. A method that was found by its name is left out of the path: its parameters
+/// follow.
 fn set_item(
     item: &mut Node,
     path: &str,

@@ -1,6 +1,8 @@
 //! Reads values out of a tree against the schema and collects every problem instead of stopping at the first.
 
-use super::error::Draft;
+use std::collections::HashMap;
+
+use super::error::{Draft, MOST_PROBLEMS};
 use super::schema::{self, ValueKind};
 use super::secret;
 use super::source::Place;
@@ -39,7 +41,8 @@ impl<'n> Section<'n> {
     fn is_misspelt(&self, key: &str) -> bool {
         let known = schema::names_under(self.path);
         let mut unknown = self.entries.iter().map(|entry| entry.key.as_str()).filter(|name| !known.contains(name));
-        unknown.any(|name| schema::nearest(name, known.iter().copied()) == Some(key))
+        // A file of another kind may have thousands of unknown keys; no more than these are told anyway.
+        unknown.by_ref().take(MOST_PROBLEMS).any(|name| schema::nearest(name, known.iter().copied()) == Some(key))
     }
 
     fn path_of(&self, key: &str) -> String {
@@ -72,7 +75,8 @@ impl Reader {
 
     /// Reports keys that are unknown, secret or given twice.
     pub(super) fn check_keys(&mut self, entries: &[Entry], what: &str, known: &[&str]) {
-        for (index, entry) in entries.iter().enumerate() {
+        let mut seen: HashMap<&str, Place> = HashMap::new();
+        for entry in entries {
             if secret::is_secret_key(&entry.key) {
                 self.secrets.push(entry.node.place);
                 let message = format!("`{}` would put a secret into the config", entry.key);
@@ -84,10 +88,10 @@ impl Reader {
                 let message = format!("unknown key `{}`{within}", entry.key);
                 let help = schema::name_help(&entry.key, known);
                 self.report(Draft::new(entry.key_place, message, "unknown key").help(help));
-            } else if let Some(first) = entries[..index].iter().find(|earlier| earlier.key == entry.key) {
+            } else if let Some(first) = seen.insert(&entry.key, entry.key_place) {
                 let message = format!("the key `{}` is given twice", entry.key);
                 let problem = Draft::new(entry.key_place, message, "given again here");
-                self.report(problem.also(first.key_place, "first given here").help("keep one of the two"));
+                self.report(problem.also(first, "first given here").help("keep one of the two"));
             }
         }
     }

@@ -1,5 +1,5 @@
-//! Every key of a config and every parameter of a method, as data: the reader checks against it, unknown names are matched
-//! with it, and the documentation is tested against it.
+//! Every key of a config and every parameter of a method, as data: the reader checks against it, unknown names are
+//! matched with it, and the documentation is tested against it.
 
 use markovscale::DrawMode;
 
@@ -235,7 +235,7 @@ pub const METHODS: &[MethodSpec] = &[
             ParameterSpec {
                 name: "stop",
                 value: ValueKind::Choice(&["gate", "map"]),
-                default: Setting::Word("gate"),
+                default: Setting::Word("map"),
                 about: "decide once after the first answer, or after every answer",
             },
             ParameterSpec {

@@ -1,5 +1,5 @@
-//! Finds secrets in config text and overwrites them. Errs on the side of hiding too much: a hidden word costs the reader
-//! of an error message little, a shown key may cost a lot.
+//! Finds secrets in config text and overwrites them. Errs on the side of hiding too much: a hidden word costs the
+//! reader of an error message little, a shown key may cost a lot.
 
 /// Whether the value under this key is a secret. `api_key_env` and its like name a variable and are none.
 pub(super) fn is_secret_key(key: &str) -> bool {

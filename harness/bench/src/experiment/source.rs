@@ -4,6 +4,7 @@
 //! anything can print it, so that offsets stay right and no snippet can show a secret.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::secret;
 
@@ -24,7 +25,7 @@ pub(super) struct Source {
     /// A path, or `command line`.
     pub(super) name: String,
     /// The text without its secrets, as long as the original.
-    pub(super) text: String,
+    pub(super) text: Arc<String>,
 }
 
 /// The file and the overrides of one config.
@@ -36,7 +37,7 @@ pub(super) struct Sources {
 impl Sources {
     /// Adds a text and gives its index.
     pub(super) fn add(&mut self, name: &str, text: &str) -> usize {
-        self.all.push(Source { name: name.to_owned(), text: secret::mask(text) });
+        self.all.push(Source { name: name.to_owned(), text: Arc::new(secret::mask(text)) });
         self.all.len() - 1
     }
 
@@ -50,7 +51,7 @@ impl Sources {
         if let Some(source) = self.all.get_mut(place.source) {
             let range = clamp(&source.text, place);
             let hidden = secret::stars(&source.text[range.clone()]);
-            source.text.replace_range(range, &hidden);
+            Arc::make_mut(&mut source.text).replace_range(range, &hidden);
         }
     }
 }

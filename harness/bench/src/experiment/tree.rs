@@ -1,7 +1,7 @@
 //! YAML as a tree in which every key and value knows its place.
 //!
-//! A derived `Deserialize` would stop at the first problem and could not say whether a value came from the file or from an
-//! override. So the text becomes this tree, overrides edit the tree, and one reader turns it into a plan.
+//! A derived `Deserialize` would stop at the first problem and could not say whether a value came from the file or from
+//! an override. So the text becomes this tree, overrides edit the tree, and one reader turns it into a plan.
 
 use std::fmt;
 
@@ -79,6 +79,8 @@ impl Node {
 /// Parses `text`, which stands at byte `shift` of source number `source`.
 pub(super) fn parse(text: &str, source: usize, shift: usize) -> Result<Node, Draft> {
     let options = serde_saphyr::options! {
+        // A config needs 6 levels; every level of the reader costs tens of kilobytes of stack.
+        budget: serde_saphyr::budget! { max_depth: 16, max_nodes: 50_000, max_total_scalar_bytes: 1 << 20 },
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
         leading_zero_numbers_as_strings: true,
@@ -168,8 +170,8 @@ fn byte_of(text: &str, location: Location) -> usize {
     start + column
 }
 
-/// A tab that indents the line of byte `near`, one of the two lines before it, or the next: the scanner notices some tabs
-/// early and some late.
+/// A tab that indents the line of byte `near`, one of the two lines before it, or the next: the scanner notices some
+/// tabs early and some late.
 fn tab_in_indentation(text: &str, near: usize) -> Option<usize> {
     let number = text[..near.min(text.len())].matches('\n').count();
     let mut start = 0;

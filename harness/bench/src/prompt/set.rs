@@ -41,7 +41,6 @@ struct Prompt {
 impl PromptSet {
     /// Reads both prompts: shipped ones by name, others by path (relative to the working directory).
     ///
-    /// # Errors
     /// When a prompt does not exist, has an unknown slot, or does not have exactly the slots that its use fills.
     pub fn load(plan: &PromptPlan) -> Result<Self, PromptError> {
         let answer_text = text(&plan.answer)?;
@@ -64,8 +63,8 @@ impl PromptSet {
 
     /// The messages of one draw.
     ///
-    /// With no previous answer (a first answer, or a round whose previous answer is missing) the plain question is asked.
-    /// Otherwise the question again with the previous answer, and nothing else of earlier rounds.
+    /// With no previous answer (a first answer, or a round whose previous answer is missing) the plain question is
+    /// asked. Otherwise the question again with the previous answer, and nothing else of earlier rounds.
     pub fn messages(&self, question: &str, previous_answer: Option<&str>) -> Vec<Message> {
         let prompt = self.prompt(previous_answer.is_some());
         let content = prompt.template.fill(question, previous_answer.unwrap_or_default());
@@ -73,7 +72,8 @@ impl PromptSet {
     }
 
     /// The hash that a trace stores with a draw: of the template for draws with a previous answer, or of the plain one.
-    /// The first 16 hex digits of the SHA-256 of the template's text, with line feeds for line ends and no space at its end.
+    /// The first 16 hex digits of the SHA-256 of the template's text, with line feeds for line ends and no space at its
+    /// end.
     pub fn hash_for(&self, previous: bool) -> &str {
         &self.prompt(previous).hash
     }

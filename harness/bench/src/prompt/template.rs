@@ -1,8 +1,8 @@
 //! A text with slots.
 //!
-//! Only `{question}` and `{previous_answer}` are slots. All other braces are text, so LaTeX needs no escaping; a lower-case
-//! word in braces that is no argument of a LaTeX command is taken for a misspelt slot. Filling is one pass: what is filled
-//! in is never searched for slots.
+//! Only `{question}` and `{previous_answer}` are slots. All other braces are text, so LaTeX needs no escaping; a
+//! lower-case word in braces that is no argument of a LaTeX command is taken for a misspelt slot. Filling is one pass:
+//! what is filled in is never searched for slots.
 
 /// A slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +92,8 @@ fn looks_like_a_slot(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_') && name.chars().all(rest)
 }
 
-/// Whether a brace after this text opens an argument of a LaTeX command: `\text{`, `\frac{a}{`, `\sqrt[3]{`, `x^{`, `x_{`.
+/// Whether a brace after this text opens an argument of a LaTeX command: `\text{`, `\frac{a}{`, `\sqrt[3]{`, `x^{`,
+/// `x_{`.
 fn is_latex_argument(before: &str) -> bool {
     if before.ends_with(['}', ']', '^', '_']) {
         return true;

@@ -78,7 +78,11 @@ fn mistakes_in_templates_are_told_with_place_and_remedy() {
 
 proptest! {
     #[test]
-    fn text_around_a_slot_is_kept_whatever_it_is(before in "[^{}]{0,20}", after in "[^{}]{0,20}", question in ".{0,20}") {
+    fn text_around_a_slot_is_kept_whatever_it_is(
+        before in "[^{}]{0,20}",
+        after in "[^{}]{0,20}",
+        question in ".{0,20}",
+    ) {
         let template = Template::parse(&format!("{before}{{question}}{after}")).expect("valid");
         prop_assert_eq!(template.fill(&question, "never"), format!("{before}{question}{after}"));
     }

@@ -71,6 +71,15 @@ fn oracle_draws_parallel_unless_told() {
 }
 
 #[test]
+fn windows_line_ends_and_a_byte_order_mark_change_nothing() {
+    let expected = plan(BASE);
+    assert_eq!(plan(&BASE.replace('\n', "\r\n")), expected);
+    assert_eq!(plan(&format!("\u{feff}{BASE}")), expected);
+    let error = read(&format!("\u{feff}{}", BASE.replace("seed: 7", "seed: x")), &[]).expect_err("refused");
+    assert_eq!((error.problems()[0].line, error.problems()[0].column), (2, 7));
+}
+
+#[test]
 fn a_dataset_may_have_a_token_limit_of_its_own() {
     let plan = plan(&with("limit: 100", "max_tokens: 99"));
     assert_eq!(plan.backbones[0].sampling_on(&plan.datasets[0]).max_tokens, 16_384);
@@ -96,6 +105,16 @@ fn shipped_configs_expand_to_more_than_twenty_configurations() {
         assert_eq!((plan.datasets.len(), plan.backbones.len(), plan.budgets.last()), (datasets, 3, Some(&largest)));
         assert_eq!(read(&plan.to_yaml(), &[]).expect("valid"), plan);
     }
+}
+
+#[test]
+fn the_expanded_config_is_written_in_full() {
+    insta::assert_snapshot!(plan(BASE).to_yaml());
+}
+
+#[test]
+fn the_help_lists_every_method_and_parameter() {
+    insta::assert_snapshot!(crate::experiment::schema::describe_methods());
 }
 
 #[test]

@@ -13,7 +13,8 @@ fn name() -> impl Strategy<Value = String> {
 prop_compose! {
     fn plans()(
         names in prop::collection::hash_set(name(), 3..6), seed: u64, limit in prop::option::of(1_u32..1000),
-        temperature in 0.0..=2.0_f64, epsilon in 0.0..=1.0_f64, parallel in 64_u32..200, profile in "\\PC{0,10}[a-z#:'\"]",
+        temperature in 0.0..=2.0_f64, epsilon in 0.0..=1.0_f64, parallel in 64_u32..200,
+        profile in "\\PC{0,10}[a-z#:'\"]",
         budgets in prop::collection::btree_set(1_u32..=64, 1..7), simulated: bool, max_tokens in 1_u32..99_999,
     ) -> Plan {
         let mut names = names.into_iter();
@@ -55,7 +56,10 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_reader_panic(text in "[a-z:{}\\[\\],&*#|>'\"\\\\ \n\t0-9é!%@`?-]{0,80}", cut in 0..BASE.len()) {
+    fn no_text_makes_the_reader_panic(
+        text in "[a-z:{}\\[\\],&*#|>'\"\\\\ \n\t0-9é!%@`?-]{0,80}",
+        cut in 0..BASE.len(),
+    ) {
         for text in [text.clone(), format!("{}{text}", &BASE[..cut]), format!("{text}{}", &BASE[cut..])] {
             if let Err(error) = read(&text, &[]) {
                 render(&error);

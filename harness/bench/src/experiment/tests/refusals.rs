@@ -4,6 +4,12 @@ use std::fs;
 
 use super::*;
 
+/// The base without the lines that begin so.
+fn without(starts: &[&str]) -> String {
+    let kept = BASE.split_inclusive('\n').filter(|line| !starts.iter().any(|start| line.starts_with(start)));
+    kept.collect()
+}
+
 macro_rules! refused {
     ($($name:ident: $source:expr $(, $set:expr)*;)*) => {$(
         #[test]
@@ -42,14 +48,14 @@ refused! {
     configuration_twice: with("  - best_of_n\n", "  - best_of_n\n  - markovscale\n");
     parameter_value_twice: with("[gate, map]", "[gate, map, gate]");
     no_datasets: with("[one, {name: two, limit: 100}]", "[]");
-    no_backbones_at_all: with("backbones:\n  - {name: weak, kind: simulated}\n  - name: strong\n    kind: simulated\n    sampling: {temperature: 0.6}\n", "");
-    no_methods: with("\n  - self_consistency\n  - best_of_n\n  - markovscale: {stop: [gate, map], select: posterior}\n", " []\n");
+    no_backbones_at_all: without(&["backbones:", "  - {name: weak", "  - name: strong", "    kind:", "    sampling:"]);
+    no_methods: without(&["  - self", "  - best", "  - markov"]).replace("methods:", "methods: []");
     no_budgets: with("[4, 1, 2]", "[]");
     no_parameter_values: with("[gate, map]", "[]");
     budget_larger_than_parallel_pool: with("[4, 1, 2]", "[4, 32]");
     budget_larger_than_chain: with("[4, 1, 2]", "[4, 16]");
     budget_larger_than_overridden_pool: BASE, "pool.rounds=2";
-    scores_without_verifier: with("verifier: simulated\n", "").replace("select: posterior", "select: [last, best_score]");
+    scores_without_verifier: without(&["verifier"]).replace("select: posterior", "select: [last, best_score]");
     run_name_that_is_no_folder: with("name: small", "name: ../small");
     run_name_that_is_a_number: with("name: small", "name: 2026");
     method_with_parameters_not_indented:
@@ -110,6 +116,18 @@ fn files_that_cannot_be_read_are_told_with_the_nearest_name() {
     fs::write(folder.path().join("huge.yaml"), vec![b'#'; 2 << 20]).expect("written");
     assert!(shown("huge.yaml").contains("a config has at most"), "{}", shown("huge.yaml"));
     assert!(load(&folder.path().join("quickstart.yaml"), &[]).is_ok());
+}
+
+#[test]
+fn a_file_of_another_kind_is_told_briefly() {
+    let text: String = (0..20_000).map(|number| format!("key{number}: 1\n")).collect();
+    let error = read(&text, &[]).expect_err("refused");
+    assert_eq!(error.problems().len(), 20);
+    assert!(render(&error).contains("its first 20 problems are"));
+    let chain: String = (1..300).map(|level| format!("a{level}: &a{level} [*a{}]\n", level - 1)).collect();
+    assert!(read(&format!("a0: &a0 x\n{chain}"), &[]).is_err());
+    assert!(read(&"[".repeat(100_000), &[]).is_err());
+    assert!(read(&"a: {".repeat(50_000), &[]).is_err());
 }
 
 #[test]
