@@ -23,25 +23,7 @@ impl Plan {
 
     /// SHA-256, in hex, of everything in the plan. Comments, the order of keys and spelt-out defaults do not change it.
     pub fn hash(&self) -> String {
-        hex_digest("plan", &self.value(), &[])
-    }
-
-    /// SHA-256, in hex, of what determines draws and their scores: seed, datasets, backbones with sampling, prompts,
-    /// verifier.
-    ///
-    /// Pool sizes, methods, budgets, tuning, replay, the run's name and the number of questions in flight are not in
-    /// it: adding a method or a budget or enlarging the pool never makes a stored draw stale. `contents` are hashes of
-    /// texts that the plan only names (prompts, profiles), as pairs of name and hash; their order does not matter.
-    pub fn draw_hash(&self, contents: &[(&str, &str)]) -> String {
-        let backbones: Vec<Value> = self.backbones.iter().map(|backbone| backbone_value(backbone, false)).collect();
-        let value = json!({
-            "seed": self.seed,
-            "datasets": self.datasets.iter().map(dataset_value).collect::<Vec<_>>(),
-            "backbones": backbones,
-            "verifier": verifier_value(&self.verifier),
-            "prompts": {"answer": self.prompts.answer, "re_answer": self.prompts.re_answer},
-        });
-        hex_digest("draws", &value, contents)
+        hex_digest(&self.value())
     }
 
     fn value(&self) -> Value {
@@ -62,7 +44,7 @@ impl Plan {
             "name": self.name,
             "seed": self.seed,
             "datasets": self.datasets.iter().map(dataset_value).collect::<Vec<_>>(),
-            "backbones": self.backbones.iter().map(|backbone| backbone_value(backbone, true)).collect::<Vec<_>>(),
+            "backbones": self.backbones.iter().map(|backbone| backbone_value(backbone)).collect::<Vec<_>>(),
             "verifier": verifier_value(&self.verifier),
             "pool": {"parallel": self.pool.parallel, "chains": self.pool.chains, "rounds": self.pool.rounds},
             "methods": methods,
@@ -86,19 +68,16 @@ fn dataset_value(dataset: &DatasetPlan) -> Value {
     Value::Object(map)
 }
 
-fn backbone_value(backbone: &BackbonePlan, with_limits: bool) -> Value {
+fn backbone_value(backbone: &BackbonePlan) -> Value {
     let BackboneKind::Simulated { profile } = &backbone.kind;
     let Sampling { temperature, top_p, max_tokens } = backbone.sampling;
-    let mut value = json!({
+    json!({
         "name": backbone.name,
         "kind": "simulated",
         "profile": profile,
         "sampling": {"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens},
-    });
-    if let (true, Some(map)) = (with_limits, value.as_object_mut()) {
-        map.insert("concurrency".to_owned(), json!(backbone.concurrency));
-    }
-    value
+        "concurrency": backbone.concurrency,
+    })
 }
 
 fn verifier_value(verifier: &VerifierPlan) -> Value {
@@ -127,10 +106,7 @@ impl fmt::Display for Setting {
 }
 
 /// Hashes JSON, whose keys have a fixed order here, and not YAML: another version of the YAML writer must not make
-/// stored runs look changed. `purpose` keeps the two kinds of hash apart.
-fn hex_digest(purpose: &str, value: &Value, contents: &[(&str, &str)]) -> String {
-    let mut contents = contents.to_vec();
-    contents.sort_unstable();
-    let text = json!([purpose, 1, value, contents]).to_string();
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+/// stored runs look changed.
+pub(crate) fn hex_digest(value: &Value) -> String {
+    Sha256::digest(value.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -7,7 +7,7 @@ use markovscale::methods::config::MethodConfig;
 
 use super::decode::Placed;
 use super::error::Draft;
-use super::methods::{draws, needs_scores, settings};
+use super::methods::{needs_scores, settings};
 use super::plan::{Pool, VerifierPlan};
 use super::reader::Reader;
 use super::source::Place;
@@ -92,7 +92,7 @@ pub(super) fn budgets(
         let mut names: Vec<&str> = Vec::new();
         for (config, _) in methods {
             // `single` draws one answer whatever the budget.
-            if draws(config) == mode && *config != MethodConfig::Single {
+            if config.draws() == mode && *config != MethodConfig::Single {
                 let (name, _) = settings(config);
                 if !names.contains(&name) {
                     names.push(name);

@@ -171,41 +171,20 @@ fn build(spec: &MethodSpec, settings: &[(&'static str, Setting)]) -> Option<Meth
 
 /// The inverse of [`build`]: the method's name and every parameter.
 pub(super) fn settings(config: &MethodConfig) -> (&'static str, Settings) {
-    match config {
-        MethodConfig::Single => ("single", Vec::new()),
-        MethodConfig::SelfConsistency => ("self_consistency", Vec::new()),
-        MethodConfig::BestOfN => ("best_of_n", Vec::new()),
-        MethodConfig::MrThinking => ("mr_thinking", Vec::new()),
-        MethodConfig::Oracle { draws } => ("oracle", vec![("draws", Setting::Word(draws.name()))]),
-        MethodConfig::MarkovScale(config) => {
-            let stop = match config.stop {
-                StopRule::Gate => "gate",
-                StopRule::Map => "map",
-            };
-            let select = match config.select {
-                Select::Last => "last",
-                Select::BestScore => "best_score",
-                Select::Posterior => "posterior",
-            };
-            let settings = vec![
-                ("stop", Setting::Word(stop)),
-                ("select", Setting::Word(select)),
-                ("epsilon", Setting::Number(config.epsilon)),
-                ("price", Setting::Number(config.price)),
-                ("min_answers", Setting::Whole(config.min_answers)),
-            ];
-            ("markovscale", settings)
+    let settings = match config {
+        MethodConfig::Single | MethodConfig::SelfConsistency | MethodConfig::BestOfN | MethodConfig::MrThinking => {
+            Vec::new()
         }
-    }
-}
-
-/// Where a configuration's draws come from.
-pub(super) fn draws(config: &MethodConfig) -> DrawMode {
-    match config {
-        MethodConfig::Single | MethodConfig::SelfConsistency | MethodConfig::BestOfN => DrawMode::Parallel,
-        MethodConfig::MrThinking | MethodConfig::MarkovScale(_) => DrawMode::Sequential,
-        MethodConfig::Oracle { draws } => *draws,
-    }
+        MethodConfig::Oracle { draws } => vec![("draws", Setting::Word(draws.name()))],
+        MethodConfig::MarkovScale(config) => vec![
+            ("stop", Setting::Word(config.stop.name())),
+            ("select", Setting::Word(config.select.name())),
+            ("epsilon", Setting::Number(config.epsilon)),
+            ("price", Setting::Number(config.price)),
+            ("min_answers", Setting::Whole(config.min_answers)),
+        ],
+    };
+    (config.name(), settings)
 }
 
 /// Whether a configuration cannot work without verifier scores.
@@ -231,7 +210,7 @@ mod tests {
                 spec.parameters.iter().map(|parameter| (parameter.name, parameter.default)).collect();
             assert_eq!(settings, defaults);
             if let Some(mode) = spec.draws {
-                assert_eq!(draws(&config), mode, "{name}");
+                assert_eq!(config.draws(), mode, "{name}");
             }
         }
     }

@@ -21,6 +21,7 @@ mod source;
 mod tests;
 mod tree;
 
+pub(crate) use canonical::hex_digest;
 pub use error::{ConfigError, Problem};
 pub use load::{load, parse};
 pub use plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan};

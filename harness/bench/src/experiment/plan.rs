@@ -5,8 +5,6 @@ use markovscale::methods::config::MethodConfig;
 
 use crate::backbone::Sampling;
 
-use super::methods::draws;
-
 /// A dataset of the experiment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DatasetPlan {
@@ -135,7 +133,7 @@ impl Plan {
 
     /// Whether some method draws in this mode.
     pub fn uses(&self, mode: DrawMode) -> bool {
-        self.methods.iter().any(|config| draws(config) == mode)
+        self.methods.iter().any(|config| config.draws() == mode)
     }
 }
 

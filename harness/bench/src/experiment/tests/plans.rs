@@ -150,40 +150,12 @@ fn the_examples_of_the_documentation_are_valid() {
 }
 
 #[test]
-fn the_draw_hash_ignores_what_changes_no_draw_and_the_hash_ignores_only_spelling() {
+fn the_hash_ignores_only_spelling() {
     let base = plan(BASE);
-    let changed = |set: &str| read(BASE, &[set]).unwrap_or_else(|error| panic!("{}", render(&error)));
-    for set in [
-        "pool.parallel=32",
-        "pool.chains=5",
-        "methods=[single]",
-        "budgets=[1]",
-        "tuning.crossfit=3",
-        "replay.replicates=9",
-        "backbones.0.concurrency=1",
-        "name=other",
-    ] {
-        let plan = changed(set);
-        assert_eq!(plan.draw_hash(&[]), base.draw_hash(&[]), "{set}");
-        assert_ne!(plan.hash(), base.hash(), "{set}");
+    for set in ["pool.parallel=32", "budgets=[1]", "name=other", "seed=8", "backbones.0.sampling.temperature=0.1"] {
+        let changed = read(BASE, &[set]).unwrap_or_else(|error| panic!("{}", render(&error)));
+        assert_ne!(changed.hash(), base.hash(), "{set}");
     }
-    for set in [
-        "seed=8",
-        "datasets=[one]",
-        "datasets.one.limit=1",
-        "datasets.one.max_tokens=1",
-        "backbones.0.profile=p",
-        "backbones.0.sampling.temperature=0.1",
-        "prompts.answer=./a.txt",
-        "backbones.0.name=x",
-    ] {
-        let plan = changed(set);
-        assert_ne!(plan.draw_hash(&[]), base.draw_hash(&[]), "{set}");
-        assert_ne!(plan.hash(), base.hash(), "{set}");
-    }
-    let contents = [("plain", "1"), ("re-answer", "2")];
-    assert_ne!(base.draw_hash(&contents), base.draw_hash(&[]));
-    assert_eq!(base.draw_hash(&contents), base.draw_hash(&[contents[1], contents[0]]));
     assert_eq!(plan(&format!("# comment\n{BASE}replay: {{resamples: 1000}}\n")).hash(), base.hash());
     assert_eq!(base.hash().len(), 64);
 }
