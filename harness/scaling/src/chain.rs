@@ -173,10 +173,11 @@ impl Chain {
         if gap <= epsilon {
             return Some(0);
         }
-        if epsilon.is_nan() || epsilon < 0.0 {
+        let log_memory = self.log_memory();
+        // Nothing is forgotten (`a = b = 1`), or nothing is near enough.
+        if log_memory >= 0.0 || epsilon.is_nan() || epsilon < 0.0 {
             return None;
         }
-        let log_memory = self.log_memory();
         if log_memory == f64::NEG_INFINITY {
             return Some(1);
         }

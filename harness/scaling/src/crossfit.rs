@@ -182,7 +182,7 @@ mod tests {
     fn the_seed_deals_anew_and_one_question_is_enough() {
         let ids = ids(50);
         assert_ne!(Folds::assign(&ids, 5, 1).unwrap(), Folds::assign(&ids, 5, 2).unwrap());
-        let one = CrossFit::fit(Folds::assign(&ids[..1], 5, 1).unwrap(), &ids[..1], <[_]>::len).unwrap();
+        let one = CrossFit::fit(Folds::assign(&ids[..1], 5, 1).unwrap(), &ids[..1], |training| training.len()).unwrap();
         assert_eq!(one.for_question(0), Some(&0));
     }
 

@@ -167,7 +167,10 @@ impl Forward {
             Seen::Missing => (keep + scale, -scale),
         };
         let sum = base + slope * mean;
-        self.mean = multiply(&mut self.weights, chance, grid, base / sum, slope / sum);
+        let (total, weighted) = multiply(&mut self.weights, chance, grid, base / sum, slope / sum);
+        // The weights sum to 1 only up to rounding; a mean that ignored it would feed the error back, and every wrong
+        // answer would multiply it by 1 / (1 - mean).
+        self.mean = weighted / total;
         self.evidence *= sum;
         if self.evidence < 1e-200 {
             self.log_evidence += self.evidence.ln();
@@ -198,18 +201,19 @@ pub(super) fn prior_mean(model: &PreparedModel) -> f64 {
     dot(&model.prior, &GRID.fixed_point)
 }
 
-/// `weights *= base + slope * chance`; returns the mean of the fixed point under the new weights.
-fn multiply(weights: &mut Nodes, chance: &Nodes, grid: &Nodes, base: f64, slope: f64) -> f64 {
-    let mut sums = [0.0; LANES];
+/// `weights *= base + slope * chance`; returns the sum of the new weights, and of the new weights times the fixed point.
+fn multiply(weights: &mut Nodes, chance: &Nodes, grid: &Nodes, base: f64, slope: f64) -> (f64, f64) {
+    let (mut totals, mut sums) = ([0.0; LANES], [0.0; LANES]);
     for ((weights, chance), grid) in
         weights.chunks_exact_mut(LANES).zip(chance.chunks_exact(LANES)).zip(grid.chunks_exact(LANES))
     {
         for lane in 0..LANES {
             weights[lane] *= base + slope * chance[lane];
+            totals[lane] += weights[lane];
             sums[lane] += weights[lane] * grid[lane];
         }
     }
-    sums.iter().sum()
+    (totals.iter().sum(), sums.iter().sum())
 }
 
 fn dot(left: &Nodes, right: &Nodes) -> f64 {

@@ -1,0 +1,3 @@
+//! The crate against the reference vectors: numbers computed by a slow, plain program in another language.
+
+mod vectors;
