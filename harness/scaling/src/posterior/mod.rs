@@ -102,4 +102,6 @@ pub fn logit_score(score: f64) -> Option<f64> {
 }
 
 #[cfg(test)]
+pub(crate) mod simulate;
+#[cfg(test)]
 mod tests;

@@ -44,7 +44,7 @@ impl History {
 }
 
 /// Log-likelihood of the answers under the model, summed in the order of the questions.
-fn log_likelihood<'a>(histories: impl Iterator<Item = &'a History>, model: &AnswerModel) -> f64 {
+pub(super) fn log_likelihood<'a>(histories: impl Iterator<Item = &'a History>, model: &AnswerModel) -> f64 {
     let model = PreparedModel::new(model);
     let mean = prior_mean(&model);
     let mut forward = Forward::new(&model);
