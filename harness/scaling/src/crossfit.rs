@@ -10,7 +10,9 @@ use rayon::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CrossFitError {
     /// With fewer than two folds every question would be scored with parameters that saw it.
-    #[error("{found} folds for cross-fitting, expected at least 2; with fewer, parameters see the questions they score")]
+    #[error(
+        "{found} folds for cross-fitting, expected at least 2; with fewer, parameters see the questions they score"
+    )]
     TooFewFolds {
         /// Folds asked for.
         found: u32,
@@ -30,13 +32,14 @@ pub enum CrossFitError {
 pub struct Folds {
     folds: u32,
     of_question: Vec<u32>,
-    /// Question indices in the order of the hash: training lists use it, so that permuting the questions changes nothing.
+    /// Question indices in the order of the hash: training lists use it, so that permuting the questions changes
+    /// nothing.
     order: Vec<usize>,
 }
 
 impl Folds {
-    /// Deals questions to folds. The sizes of folds, in distinct ids, differ by at most one; equal ids (several chains of
-    /// one question) share a fold. With fewer questions than folds some folds stay empty, which harms nothing.
+    /// Deals questions to folds. The sizes of folds, in distinct ids, differ by at most one; equal ids (several chains
+    /// of one question) share a fold. With fewer questions than folds some folds stay empty, which harms nothing.
     ///
     /// # Errors
     /// [`CrossFitError::TooFewFolds`] for fewer than 2.
@@ -47,9 +50,7 @@ impl Folds {
         let hashes: Vec<u64> = ids.iter().map(|id| hash(seed, id.as_ref())).collect();
         let mut order: Vec<usize> = (0..ids.len()).collect();
         // Stable, so entries of one id keep their order; the id decides between equal hashes.
-        order.sort_by(|&left, &right| {
-            (hashes[left], ids[left].as_ref()).cmp(&(hashes[right], ids[right].as_ref()))
-        });
+        order.sort_by(|&left, &right| (hashes[left], ids[left].as_ref()).cmp(&(hashes[right], ids[right].as_ref())));
         let mut of_question = vec![0; ids.len()];
         let mut dealt = 0u32;
         for (rank, &index) in order.iter().enumerate() {
@@ -91,11 +92,7 @@ impl<T: Send> CrossFit<T> {
     ///
     /// # Errors
     /// [`CrossFitError::WrongLength`] when there is not one question for each id dealt.
-    pub fn fit<Q: Sync>(
-        folds: Folds,
-        questions: &[Q],
-        fit: impl Fn(&[&Q]) -> T + Sync,
-    ) -> Result<Self, CrossFitError> {
+    pub fn fit<Q: Sync>(folds: Folds, questions: &[Q], fit: impl Fn(&[&Q]) -> T + Sync) -> Result<Self, CrossFitError> {
         if questions.len() != folds.of_question.len() {
             return Err(CrossFitError::WrongLength { expected: folds.of_question.len(), found: questions.len() });
         }
@@ -116,11 +113,12 @@ impl<T> CrossFit<T> {
     }
 }
 
-/// FNV-1a of the id, mixed with the seed by the finaliser of SplitMix64. The standard hasher may change between releases.
+/// FNV-1a of the id, mixed with the seed by the finaliser of SplitMix64. The standard hasher may change between
+/// releases.
 fn hash(seed: u64, id: &str) -> u64 {
-    let fnv = id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let fnv = id
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     let mut mixed = fnv ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -38,7 +38,12 @@ fn model() -> AnswerModel {
 }
 
 /// Drives a method over a pool: what it asked for, how many draws it saw, what it chose.
-fn drive(config: &MethodConfig, model: Option<&AnswerModel>, budget: u32, pool: &[Draw]) -> (Vec<Decision>, usize, Choice) {
+fn drive(
+    config: &MethodConfig,
+    model: Option<&AnswerModel>,
+    budget: u32,
+    pool: &[Draw],
+) -> (Vec<Decision>, usize, Choice) {
     let method = config.build();
     let mut session = method.session(&QuestionContext { model }, Budget(budget));
     let mut asked = Vec::new();
@@ -78,7 +83,8 @@ proptest! {
                 let (asked, seen, choice) = drive(&config, model, budget, &pool);
                 prop_assert!(seen <= budget as usize && seen >= 1);
                 for (index, decision) in asked.iter().enumerate() {
-                    let expected = if config.draws() == DrawMode::Sequential && index > 0 { Decision::ReAnswer } else { Decision::Draw };
+                    let chained = config.draws() == DrawMode::Sequential && index > 0;
+                    let expected = if chained { Decision::ReAnswer } else { Decision::Draw };
                     prop_assert_eq!(*decision, expected);
                 }
                 let best = pool[..seen].iter().map(standing).max().unwrap();
@@ -132,7 +138,7 @@ proptest! {
 
     #[test]
     fn selecting_the_posterior_is_its_best_class(pool in pools()) {
-        let config = MethodConfig::MarkovScale(MarkovScaleConfig { epsilon: -2.0, price: 0.0, min_answers: 99, ..Default::default() });
+        let config = MethodConfig::MarkovScale(MarkovScaleConfig { min_answers: 99, ..Default::default() });
         let mut posterior = Posterior::new(&model());
         for draw in &pool {
             posterior.observe(draw.class.filter(|_| !draw.cut_off), draw.score);
@@ -221,7 +227,8 @@ fn map_beats_the_last_answer_with_fewer_draws() {
     let (mut map_right, mut last_right, mut map_draws) = (0, 0, 0);
     let questions = simulate::questions(&model, 600, 16, 8);
     for question in &questions {
-        let (_, seen, chosen) = drive(&markovscale(StopRule::Map, Select::Posterior), Some(&model), 16, &question.draws);
+        let (_, seen, chosen) =
+            drive(&markovscale(StopRule::Map, Select::Posterior), Some(&model), 16, &question.draws);
         map_right += u32::from(question.right.is_some() && chosen_class(chosen, &question.draws) == question.right);
         map_draws += seen;
         let last = choice(&MethodConfig::MrThinking, &question.draws);

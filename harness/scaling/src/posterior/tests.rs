@@ -17,8 +17,7 @@ fn nodes() -> Vec<f64> {
 /// Log-likelihood of the answers when `right` is right, and the mean of the fixed point afterwards, by the definition.
 fn slow_history(answers: &[Option<ClassId>], right: Option<ClassId>, m: &AnswerModel) -> (f64, f64) {
     let nodes = nodes();
-    let mut weights: Vec<f64> =
-        nodes.iter().map(|x| x.powf(m.alpha - 0.5) * (1.0 - x).powf(m.beta - 0.5)).collect();
+    let mut weights: Vec<f64> = nodes.iter().map(|x| x.powf(m.alpha - 0.5) * (1.0 - x).powf(m.beta - 0.5)).collect();
     let total: f64 = weights.iter().sum();
     weights.iter_mut().for_each(|w| *w /= total);
     let (mut log, mut seats, mut mass) = (0.0, BTreeMap::new(), 0.0);
@@ -55,7 +54,9 @@ fn slow_scores(draws: &[(Option<ClassId>, Option<f64>)], right: Option<ClassId>,
     let mut rows: Vec<Vec<f64>> = Vec::new();
     for (i, &(class, logit)) in scored.iter().enumerate() {
         let covariance = |(j, &(other, _)): (usize, &(ClassId, f64))| {
-            e.var_question + f64::from(u8::from(class == other)) * e.var_answer + f64::from(u8::from(i == j)) * e.var_noise
+            e.var_question
+                + f64::from(u8::from(class == other)) * e.var_answer
+                + f64::from(u8::from(i == j)) * e.var_noise
         };
         let mut row: Vec<f64> = scored.iter().enumerate().map(covariance).collect();
         row.push(logit - if Some(class) == right { e.mean_right } else { e.mean_wrong });
@@ -136,7 +137,8 @@ proptest! {
 
     #[test]
     fn nothing_breaks_it(alpha in any::<f64>(), beta in any::<f64>(), memory in any::<f64>(), shift in any::<f64>(),
-                         concentration in any::<f64>(), variance in any::<f64>(), draws in draws(), score in any::<f64>()) {
+                         concentration in any::<f64>(), variance in any::<f64>(), draws in draws(),
+                         score in any::<f64>()) {
         let emission = Some(Emission {
             mean_right: shift, mean_wrong: memory, var_noise: variance, var_question: alpha, var_answer: beta,
         });
@@ -191,7 +193,8 @@ fn rounding_does_not_build_up_over_a_long_balanced_history() {
     let mut posterior = Posterior::new(&model);
     let answers: Vec<Option<ClassId>> = (0..200).map(|n| if n % 2 == 0 { A } else { B }).collect();
     answers.iter().for_each(|&answer| posterior.observe(answer, None));
-    let (logs, means): (Vec<f64>, Vec<f64>) = [A, B, None].map(|right| slow_history(&answers, right, &model)).into_iter().unzip();
+    let (logs, means): (Vec<f64>, Vec<f64>) =
+        [A, B, None].map(|right| slow_history(&answers, right, &model)).into_iter().unzip();
     let weights: Vec<f64> = logs.iter().map(|log| (log - logs[0]).exp()).collect();
     let total: f64 = weights.iter().sum();
     let fixed_point: f64 = weights.iter().zip(&means).map(|(weight, mean)| weight / total * mean).sum();

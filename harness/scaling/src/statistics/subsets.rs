@@ -27,9 +27,9 @@ pub fn pass_at_k(draws: usize, right: usize, subset: usize) -> Result<f64, Stati
 
 /// Expected correctness of the best of `k` draws over all subsets, for every `k` from 1 (at index 0) to all.
 ///
-/// `order` lists the draws' indices from best to worst ([`crate::methods::common::rank_by_score`]: ties by earlier draw,
-/// missing answers last, so they are returned only by a subset that has nothing else). The draw at rank `r` is the best of
-/// a random `k`-subset with probability `C(n - 1 - r, k - 1) / C(n, k)`. Costs O(n^2).
+/// `order` lists the draws' indices from best to worst ([`crate::methods::common::rank_by_score`]: ties by earlier
+/// draw, missing answers last, so they are returned only by a subset that has nothing else). The draw at rank `r` is
+/// the best of a random `k`-subset with probability `C(n - 1 - r, k - 1) / C(n, k)`. Costs O(n^2).
 ///
 /// # Errors
 /// [`StatisticsError::NotAPermutation`] when `order` does not name every draw once.
@@ -39,7 +39,9 @@ pub fn best_of_k_curve(correct: &[bool], order: &[usize]) -> Result<Vec<f64>, St
     for &index in order {
         match named.get_mut(index) {
             Some(named) if !*named => *named = true,
-            _ => return Err(StatisticsError::NotAPermutation { draws, found: index }),
+            _ => {
+                return Err(StatisticsError::NotAPermutation { draws, found: index });
+            }
         }
     }
     if let Some(found) = named.iter().position(|named| !named) {

@@ -20,8 +20,7 @@ pub fn wilson(proportion: f64, trials: usize) -> Result<Interval, StatisticsErro
     let trials = trials as f64;
     let square = NORMAL_975 * NORMAL_975;
     let centre = proportion + square / (2.0 * trials);
-    let reach =
-        NORMAL_975 * (proportion * (1.0 - proportion) / trials + square / (4.0 * trials * trials)).sqrt();
+    let reach = NORMAL_975 * (proportion * (1.0 - proportion) / trials + square / (4.0 * trials * trials)).sqrt();
     let scale = 1.0 + square / trials;
     // At proportions 0 and 1 the near end is the proportion itself, up to rounding that must not exclude it.
     Ok(Interval {

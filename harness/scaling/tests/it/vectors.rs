@@ -78,7 +78,10 @@ fn chains() {
         };
         assert_eq!(regime, vector.regime, "{chain:?}");
         let bounds = chain.bounds();
-        assert!(near(bounds.lowest, vector.bounds[0]) && near(bounds.highest, vector.bounds[1]), "{chain:?}: {bounds:?}");
+        assert!(
+            near(bounds.lowest, vector.bounds[0]) && near(bounds.highest, vector.bounds[1]),
+            "{chain:?}: {bounds:?}"
+        );
         for (epsilon, expected) in vector.rounds_to_within {
             assert_eq!(chain.rounds_to_within(epsilon.parse().unwrap()), expected, "{chain:?} within {epsilon}");
         }
@@ -99,8 +102,7 @@ fn posteriors() {
             posterior.observe(answer.as_deref().map(class), *score);
         }
         for (hypothesis, expected) in &vector.hypotheses {
-            let found =
-                if hypothesis == "none" { posterior.none() } else { posterior.probability(class(hypothesis)) };
+            let found = if hypothesis == "none" { posterior.none() } else { posterior.probability(class(hypothesis)) };
             assert!(near(found, *expected), "{:?} {hypothesis}: {found} {expected}", vector.answers);
         }
         assert_eq!(posterior.hypotheses().count() + 1, vector.hypotheses.len());

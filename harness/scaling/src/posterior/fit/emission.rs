@@ -33,7 +33,9 @@ impl QuestionScores {
         let mut classes: Vec<ClassId> = Vec::new();
         let mut scores = Self { right: ScoreSums::default(), wrong: Vec::new() };
         for draw in draws {
-            let (Some(class), Some(logit)) = (answered_class(draw), draw.score.and_then(logit_score)) else { continue };
+            let (Some(class), Some(logit)) = (answered_class(draw), draw.score.and_then(logit_score)) else {
+                continue;
+            };
             if Some(class) == right {
                 scores.right.add(logit);
                 continue;
@@ -108,7 +110,13 @@ fn profile(questions: &[QuestionScores], [noise, question, answer]: [f64; 3]) ->
 }
 
 /// `A_k` and `L_k` of a class; adds its share of the quadratic form and of the log determinant.
-fn class_terms(sums: &ScoreSums, noise: f64, answer: f64, quadratic: &mut f64, log_determinant: &mut f64) -> (f64, f64) {
+fn class_terms(
+    sums: &ScoreSums,
+    noise: f64,
+    answer: f64,
+    quadratic: &mut f64,
+    log_determinant: &mut f64,
+) -> (f64, f64) {
     if sums.count == 0.0 {
         return (0.0, 0.0);
     }

@@ -19,7 +19,9 @@ fn draw(class: Option<u32>, score: Option<f64>) -> Draw {
 
 fn all_finite(model: &AnswerModel) -> bool {
     let mut values = vec![model.alpha, model.beta, model.memory, model.shift, model.concentration];
-    values.extend(model.emission.iter().flat_map(|e| [e.mean_right, e.mean_wrong, e.var_noise, e.var_question, e.var_answer]));
+    values.extend(
+        model.emission.iter().flat_map(|e| [e.mean_right, e.mean_wrong, e.var_noise, e.var_question, e.var_answer]),
+    );
     values.iter().all(|value| value.is_finite()) && model.alpha > 0.0 && model.beta > 0.0 && model.concentration > 0.0
 }
 
@@ -104,10 +106,26 @@ fn edges_stay_finite() {
 #[test]
 fn a_cut_off_draw_is_a_missing_one_and_later_draws_can_be_left_out() {
     let cut = Draw { cut_off: true, ..draw(Some(1), Some(0.9)) };
-    let question = |second: Draw| CalibrationQuestion { draws: vec![draw(Some(0), Some(0.7)), second], right: Some(ClassId(1)) };
+    let question =
+        |second: Draw| CalibrationQuestion { draws: vec![draw(Some(0), Some(0.7)), second], right: Some(ClassId(1)) };
     assert_eq!(fit(&[question(cut)], SEQUENTIAL), fit(&[question(draw(None, None))], SEQUENTIAL));
     let first = FitOptions { most_draws: Some(1), ..SEQUENTIAL };
     assert_eq!(fit(&[question(cut)], first), fit(&[question(draw(Some(1), None))], first));
+}
+
+#[test]
+fn crossfitted_models_are_the_same_on_any_number_of_threads() {
+    let sample = questions(&truth(), 30, 6, 2);
+    let ids: Vec<String> = (0..sample.len()).map(|index| format!("q{index}")).collect();
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let folds = crate::Folds::assign(&ids, 3, 1).unwrap();
+            let fitted = crate::CrossFit::fit(folds, &sample, |training| fit(training, SEQUENTIAL).model).unwrap();
+            (0..ids.len()).map(|index| fitted.for_question(index).cloned()).collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(on(1), on(3));
 }
 
 #[test]
