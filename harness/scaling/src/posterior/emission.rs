@@ -2,8 +2,8 @@
 //!
 //! With noise `v`, question effect `t`, answer effect `c`, and class `k` having `n_k` scored answers with residual sum
 //! `s_k` (logit score minus `mean_right` or `mean_wrong`), `d_k = v + n_k c`:
-//! `log P = -1/2 [sum r^2 / v - sum_k c s_k^2 / (v d_k) - t L^2 / (1 + t A)]` up to a constant, where `L = sum_k s_k /
-//! d_k` and `A = sum_k n_k / d_k`.
+//! `log P = -1/2 [sum r^2 / v - sum_k c s_k^2 / (v d_k) - t L^2 / (1 + t A)]` up to a constant, where
+//! `L = sum_k s_k / d_k` and `A = sum_k n_k / d_k`.
 
 use super::Emission;
 

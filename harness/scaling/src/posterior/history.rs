@@ -1,7 +1,7 @@
 //! P(order and identity of the answers | which class is right): a forward pass over nodes of the fixed point.
 //!
-//! The nodes are the midpoints of 64 arcsine quantiles, `sin^2(pi (i + 1/2) / 128)`, whose own density is Beta(1/2,
-//! 1/2); a Beta(alpha, beta) prior is a weight on them. Each answer multiplies the weights by its probability at each
+//! The nodes are the midpoints of 64 arcsine quantiles, `sin^2(pi (i + 1/2) / 128)`, whose own density is
+//! Beta(1/2, 1/2); a Beta(alpha, beta) prior is a weight on them. Each answer multiplies the weights by its probability at each
 //! node; the sum is taken out and the weights are renormalised. One answer costs one pass over the 64 nodes per
 //! hypothesis.
 

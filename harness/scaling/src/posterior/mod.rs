@@ -7,8 +7,8 @@
 //! - The question has a fixed point `pi ~ Beta(alpha, beta)`, the chance that a fresh answer is right.
 //! - The first answer is right with probability `logistic(logit(pi) - shift)`; it had another prompt than the others.
 //! - Each later answer keeps the previous one with probability `memory` and is fresh otherwise, so
-//!   `a = (1 - memory)(1 - pi)` and `b = (1 - memory) pi`: the two-state chain of [`crate::chain`] with `lambda =
-//!   memory`. Parallel draws are the case `memory = 0, shift = 0`.
+//!   `a = (1 - memory)(1 - pi)` and `b = (1 - memory) pi`: the two-state chain of [`crate::chain`] with
+//!   `lambda = memory`. Parallel draws are the case `memory = 0, shift = 0`.
 //! - A fresh wrong answer takes a Chinese-restaurant seat among the question's wrong answers: class `k` with weight
 //!   `m_k / (concentration + m)`, a new class with weight `concentration / (concentration + m)`. A kept answer is no
 //!   new evidence: `m_k` grows by the probability that the answer was fresh.
