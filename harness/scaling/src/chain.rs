@@ -154,8 +154,8 @@ impl Chain {
 
     /// The extremes of the accuracy over all rounds.
     ///
-    /// For `0 <= lambda < 1` the chain is monotone between `p_0` and `pi`; for `-1 < lambda < 0` it overshoots, so `p_1`
-    /// counts as well; for `a = b = 1` it alternates between `p_0` and `p_1` and never comes near `pi`.
+    /// For `0 <= lambda < 1` the chain is monotone between `p_0` and `pi`; for `-1 < lambda < 0` it overshoots, so
+    /// `p_1` counts as well; for `a = b = 1` it alternates between `p_0` and `p_1` and never comes near `pi`.
     pub fn bounds(&self) -> Bounds {
         let next = self.accuracy(1);
         let mut bounds = Bounds { lowest: self.initial.min(next), highest: self.initial.max(next) };
@@ -168,23 +168,24 @@ impl Chain {
 
     /// The smallest `n` with `|lambda|^n |p_0 - pi| <= epsilon`; `None` when there is none up to `u32::MAX`.
     ///
-    /// A frozen chain has no fixed point to come near (`None`); so has no chain for an `epsilon` that is negative or not
-    /// a number.
+    /// A frozen chain has no fixed point to come near (`None`); so has no chain for an `epsilon` that is negative or
+    /// not a number.
     pub fn rounds_to_within(&self, epsilon: f64) -> Option<u32> {
         let gap = (self.initial - self.fixed_point()?).abs();
         if gap <= epsilon {
             return Some(0);
         }
-        if epsilon.is_nan() || epsilon < 0.0 {
+        let log_memory = self.log_memory();
+        // Nothing is forgotten (`a = b = 1`), or nothing is near enough.
+        if log_memory >= 0.0 || epsilon.is_nan() || epsilon < 0.0 {
             return None;
         }
-        let log_memory = self.log_memory();
         if log_memory == f64::NEG_INFINITY {
             return Some(1);
         }
         let left = |round: f64| gap * (round * log_memory).exp();
         let mut rounds = ((epsilon / gap).ln() / log_memory).ceil().max(1.0);
-        if !(rounds <= f64::from(u32::MAX)) {
+        if rounds > f64::from(u32::MAX) {
             return None;
         }
         // The quotient of logarithms may be off by one where it is close to a whole number.
@@ -198,9 +199,12 @@ impl Chain {
 
     /// The smallest `n` with `p_n >= target`; `None` when the chain never gets there.
     ///
-    /// With `lambda <= 0` the highest accuracy after the first answer is that of round 1 (later odd rounds swing less, and
-    /// even rounds stay on the side of `p_0`), so only rounds 0 and 1 can be the first to reach a target.
+    /// With `lambda <= 0` the highest accuracy after the first answer is that of round 1 (later odd rounds swing less,
+    /// and even rounds stay on the side of `p_0`), so only rounds 0 and 1 can be the first to reach a target.
     pub fn rounds_to_target(&self, target: f64) -> Option<u32> {
+        if target.is_nan() {
+            return None;
+        }
         if self.initial >= target {
             return Some(0);
         }
@@ -208,8 +212,7 @@ impl Chain {
             return Some(1);
         }
         let fixed_point = self.fixed_point()?;
-        // NaN targets fail this comparison too.
-        if self.rate() >= 1.0 || self.initial >= fixed_point || !(target < fixed_point) {
+        if self.rate() >= 1.0 || self.initial >= fixed_point || target >= fixed_point {
             return None;
         }
         let rounds = (((fixed_point - target) / self.gap()).ln() / self.log_memory()).ceil();

@@ -32,13 +32,14 @@ pub enum CrossFitError {
 pub struct Folds {
     folds: u32,
     of_question: Vec<u32>,
-    /// Question indices in the order of the hash: training lists use it, so that permuting the questions changes nothing.
+    /// Question indices in the order of the hash: training lists use it, so that permuting the questions changes
+    /// nothing.
     order: Vec<usize>,
 }
 
 impl Folds {
-    /// Deals questions to folds. The sizes of folds, in distinct ids, differ by at most one; equal ids (several chains of
-    /// one question) share a fold. With fewer questions than folds some folds stay empty, which harms nothing.
+    /// Deals questions to folds. The sizes of folds, in distinct ids, differ by at most one; equal ids (several chains
+    /// of one question) share a fold. With fewer questions than folds some folds stay empty, which harms nothing.
     ///
     /// # Errors
     /// [`CrossFitError::TooFewFolds`] for fewer than 2.
@@ -112,7 +113,8 @@ impl<T> CrossFit<T> {
     }
 }
 
-/// FNV-1a of the id, mixed with the seed by the finaliser of SplitMix64. The standard hasher may change between releases.
+/// FNV-1a of the id, mixed with the seed by the finaliser of SplitMix64. The standard hasher may change between
+/// releases.
 fn hash(seed: u64, id: &str) -> u64 {
     let fnv = id
         .bytes()
@@ -178,7 +180,7 @@ mod tests {
     fn the_seed_deals_anew_and_one_question_is_enough() {
         let ids = ids(50);
         assert_ne!(Folds::assign(&ids, 5, 1).unwrap(), Folds::assign(&ids, 5, 2).unwrap());
-        let one = CrossFit::fit(Folds::assign(&ids[..1], 5, 1).unwrap(), &ids[..1], <[_]>::len).unwrap();
+        let one = CrossFit::fit(Folds::assign(&ids[..1], 5, 1).unwrap(), &ids[..1], |training| training.len()).unwrap();
         assert_eq!(one.for_question(0), Some(&0));
     }
 

@@ -1,7 +1,7 @@
 //! Sequential scaling as a two-state Markov chain: closed forms, the answer posterior, scaling methods and statistics.
 //!
-//! Pure: no files, no network, no clock, no global state. A method never sees whether an answer is right: [`Draw`] has no
-//! such field, so a method that peeks at the gold answer does not compile.
+//! Pure: no files, no network, no clock, no global state. A method never sees whether an answer is right: [`Draw`] has
+//! no such field, so a method that peeks at the gold answer does not compile.
 //!
 //! - [`chain`]: one chain in closed form, its regime, bounds and rounds.
 //! - [`posterior`]: which answer is right, without labels, and the fit of that model to labelled questions.

@@ -101,8 +101,8 @@ proptest! {
     }
 
     #[test]
-    fn rounds_agree_with_looking(initial in rate(), a in rate(), b in rate(), epsilon in 1e-4..0.5f64, target in 0.0..1.0f64,
-                                 price in 1e-5..0.1f64) {
+    fn rounds_agree_with_looking(initial in rate(), a in rate(), b in rate(), epsilon in 1e-4..0.5f64,
+                                 target in 0.0..1.0f64, price in 1e-5..0.1f64) {
         let chain = chain(initial, a, b);
         let by_recursion = recursion(&chain, 3000);
         if let Some(fixed_point) = chain.fixed_point() {

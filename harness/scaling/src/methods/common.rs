@@ -126,7 +126,9 @@ pub(super) struct MostFrequent {
 impl Chooser for MostFrequent {
     fn see(&mut self, index: usize, draw: &Draw) {
         let standing = standing(draw);
-        let Some(class) = draw.class.filter(|_| self.highest.is_none_or(|highest| standing >= highest)) else { return };
+        let Some(class) = draw.class.filter(|_| self.highest.is_none_or(|highest| standing >= highest)) else {
+            return;
+        };
         if self.highest.is_some_and(|highest| standing > highest) {
             // The first real answer: what was cut off before it does not vote.
             (self.votes, self.leader) = (Vec::new(), None);

@@ -122,11 +122,13 @@ impl MethodConfig {
         }
     }
 
-    /// The name with its parameters, unique to the configuration: choices always, numbers where they are not the default,
-    /// as in `markovscale(gate, posterior, epsilon=0.02)`.
+    /// The name with its parameters, unique to the configuration: choices always, numbers where they are not the
+    /// default, as in `markovscale(gate, posterior, epsilon=0.02)`.
     pub fn label(&self) -> String {
         let parameters = match self {
-            Self::Single | Self::SelfConsistency | Self::BestOfN | Self::MrThinking => return self.name().to_owned(),
+            Self::Single | Self::SelfConsistency | Self::BestOfN | Self::MrThinking => {
+                return self.name().to_owned();
+            }
             Self::Oracle { draws } => draws.name().to_owned(),
             Self::MarkovScale(config) => {
                 let default = MarkovScaleConfig::default();

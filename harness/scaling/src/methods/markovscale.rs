@@ -1,16 +1,16 @@
 //! `markovscale`: re-answer as long as the chain is predicted to gain, then return what the posterior says.
 //!
-//! After draw `n` the answer posterior ([`crate::posterior`]) gives the belief `B_n` that the latest answer is right and
-//! the mean `pi_n` of the question's fixed point; the predicted accuracy after `k` more rounds is
+//! After draw `n` the answer posterior ([`crate::posterior`]) gives the belief `B_n` that the latest answer is right
+//! and the mean `pi_n` of the question's fixed point; the predicted accuracy after `k` more rounds is
 //! `pi_n + lambda^k (B_n - pi_n)`, the chain of [`crate::chain`] started at `B_n`.
 //!
-//! - `gate`: after the first answer, stop when `pi_0 - B_0 <= epsilon`; otherwise run the rounds that bring the predicted
-//!   accuracy within `epsilon` of `pi_0`, and stop.
+//! - `gate`: after the first answer, stop when `pi_0 - B_0 <= epsilon`; otherwise run the rounds that bring the
+//!   predicted accuracy within `epsilon` of `pi_0`, and stop.
 //! - `map`: after every answer, stop when `pi_n - B_n <= epsilon`, or when the cost-optimal number of further rounds at
 //!   `price` is 0.
 //!
-//! The public record of the paper (arXiv 2602.01120) names gating, optimal scaling by MAP and a training-free variant, but
-//! not their formulas; these rules are the project's own.
+//! The public record of the paper (arXiv 2602.01120) names gating, optimal scaling by MAP and a training-free variant,
+//! but not their formulas; these rules are the project's own.
 
 use super::common::{Chooser, HighestScore, LastAnswer, answered_class, ask};
 use super::config::{MarkovScaleConfig, Select, StopRule};

@@ -1,5 +1,5 @@
-//! `self_consistency`: N parallel answers, the most frequent class (arXiv 2203.11171). Ties go to the class seen first, so
-//! the majority of 2 is the majority of 1.
+//! `self_consistency`: N parallel answers, the most frequent class (arXiv 2203.11171). Ties go to the class seen first,
+//! so the majority of 2 is the majority of 1.
 
 use super::common::{FixedBudget, MostFrequent};
 use super::interface::{Budget, DrawMode, Method, QuestionContext, Session};

@@ -1,1 +1,239 @@
+use proptest::prelude::*;
 
+use super::common::{Standing, rank_by_score, standing};
+use super::config::{MarkovScaleConfig, MethodConfig, Select, StopRule};
+use super::interface::*;
+use crate::posterior::{AnswerModel, Emission, Posterior, simulate};
+
+fn draw(class: Option<u32>, score: Option<f64>) -> Draw {
+    Draw { class: class.map(ClassId), score, completion_tokens: Tokens(1), cut_off: false }
+}
+
+fn cut_off(class: u32) -> Draw {
+    Draw { cut_off: true, ..draw(Some(class), Some(1.0)) }
+}
+
+fn markovscale(stop: StopRule, select: Select) -> MethodConfig {
+    MethodConfig::MarkovScale(MarkovScaleConfig { stop, select, ..Default::default() })
+}
+
+fn every_method() -> Vec<MethodConfig> {
+    let mut methods = vec![
+        MethodConfig::Single,
+        MethodConfig::SelfConsistency,
+        MethodConfig::BestOfN,
+        MethodConfig::MrThinking,
+        MethodConfig::Oracle { draws: DrawMode::Parallel },
+        MethodConfig::Oracle { draws: DrawMode::Sequential },
+    ];
+    for stop in [StopRule::Gate, StopRule::Map] {
+        methods.extend([Select::Last, Select::BestScore, Select::Posterior].map(|select| markovscale(stop, select)));
+    }
+    methods
+}
+
+fn model() -> AnswerModel {
+    let emission = Emission { mean_right: 1.7, mean_wrong: 0.1, var_noise: 0.4, var_question: 0.6, var_answer: 0.9 };
+    AnswerModel { alpha: 2.0, beta: 0.5, memory: 0.3, shift: 1.0, concentration: 1.2, emission: Some(emission) }
+}
+
+/// Drives a method over a pool: what it asked for, how many draws it saw, what it chose.
+fn drive(
+    config: &MethodConfig,
+    model: Option<&AnswerModel>,
+    budget: u32,
+    pool: &[Draw],
+) -> (Vec<Decision>, usize, Choice) {
+    let method = config.build();
+    let mut session = method.session(&QuestionContext { model }, Budget(budget));
+    let mut asked = Vec::new();
+    for seen in 0..=pool.len() {
+        match session.next(&pool[..seen]) {
+            Decision::Stop(choice) => return (asked, seen, choice),
+            decision => asked.push(decision),
+        }
+    }
+    panic!("{} wants more than the pool holds", config.label());
+}
+
+fn choice(config: &MethodConfig, pool: &[Draw]) -> Choice {
+    drive(config, Some(&model()), pool.len() as u32, pool).2
+}
+
+/// The class a choice stands for.
+fn chosen_class(choice: Choice, pool: &[Draw]) -> Option<ClassId> {
+    match choice {
+        Choice::Draw(index) => pool[index].class,
+        Choice::Missing | Choice::AnyRight => None,
+    }
+}
+
+fn pools() -> impl Strategy<Value = Vec<Draw>> {
+    let draw = (prop::option::weighted(0.85, 0..4u32), prop::option::of(0.0..=1.0f64), prop::bool::weighted(0.15))
+        .prop_map(|(class, score, cut_off)| Draw { cut_off, ..draw(class, score) });
+    prop::collection::vec(draw, 1..12)
+}
+
+proptest! {
+    #[test]
+    fn every_method_obeys_the_common_rules(pool in pools(), budget in 1..12u32) {
+        for config in every_method() {
+            for model in [None, Some(&model())] {
+                let budget = budget.min(pool.len() as u32);
+                let (asked, seen, choice) = drive(&config, model, budget, &pool);
+                prop_assert!(seen <= budget as usize && seen >= 1);
+                for (index, decision) in asked.iter().enumerate() {
+                    let chained = config.draws() == DrawMode::Sequential && index > 0;
+                    let expected = if chained { Decision::ReAnswer } else { Decision::Draw };
+                    prop_assert_eq!(*decision, expected);
+                }
+                let best = pool[..seen].iter().map(standing).max().unwrap();
+                match choice {
+                    Choice::Draw(index) => prop_assert_eq!(standing(&pool[..seen][index]), best),
+                    Choice::Missing => prop_assert_eq!(best, Standing::Missing),
+                    Choice::AnyRight => prop_assert!(config.upper_bound()),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn budget_of_one_is_single(pool in pools()) {
+        let single = drive(&MethodConfig::Single, None, 64, &pool);
+        for config in every_method().into_iter().filter(|config| !config.upper_bound()) {
+            prop_assert_eq!(&drive(&config, Some(&model()), 1, &pool), &single);
+        }
+    }
+
+    #[test]
+    fn majority_of_two_is_majority_of_one(first in 0..4u32, second in 0..4u32) {
+        let pool = [draw(Some(first), None), draw(Some(second), None)];
+        let of = |budget| drive(&MethodConfig::SelfConsistency, None, budget, &pool).2;
+        prop_assert_eq!(of(1), of(2));
+    }
+
+    #[test]
+    fn majority_is_the_count(pool in pools()) {
+        let votes = |class: Option<ClassId>, standing_of: Standing| {
+            pool.iter().filter(|draw| draw.class == class && standing(draw) == standing_of).count()
+        };
+        let best = pool.iter().map(standing).max().unwrap();
+        let chosen = choice(&MethodConfig::SelfConsistency, &pool);
+        if let Choice::Draw(index) = chosen {
+            let count = votes(pool[index].class, best);
+            for (other, draw) in pool.iter().enumerate().filter(|(_, draw)| standing(draw) == best) {
+                let rival = votes(draw.class, best);
+                prop_assert!(rival < count || (rival == count && index <= other));
+            }
+        }
+    }
+
+    #[test]
+    fn best_of_n_is_the_head_of_the_ranking(pool in pools()) {
+        match choice(&MethodConfig::BestOfN, &pool) {
+            Choice::Draw(index) => prop_assert_eq!(index, rank_by_score(&pool)[0]),
+            other => prop_assert!(other == Choice::Missing && pool.iter().all(|draw| draw.class.is_none())),
+        }
+    }
+
+    #[test]
+    fn selecting_the_posterior_is_its_best_class(pool in pools()) {
+        let config = MethodConfig::MarkovScale(MarkovScaleConfig { min_answers: 99, ..Default::default() });
+        let mut posterior = Posterior::new(&model());
+        for draw in &pool {
+            posterior.observe(draw.class.filter(|_| !draw.cut_off), draw.score);
+        }
+        if let Some(best) = posterior.best_class() {
+            prop_assert_eq!(chosen_class(choice(&config, &pool), &pool), Some(best));
+        }
+    }
+}
+
+#[test]
+fn a_chain_of_n_has_n_less_one_transitions() {
+    let pool = vec![draw(Some(0), None); 7];
+    let (asked, seen, choice) = drive(&MethodConfig::MrThinking, None, 7, &pool);
+    let transitions = asked.iter().filter(|decision| **decision == Decision::ReAnswer).count();
+    assert_eq!((transitions, seen, choice), (6, 7, Choice::Draw(6)));
+}
+
+#[test]
+fn cut_off_answers_count_only_when_there_is_nothing_else() {
+    let pool = [cut_off(1), cut_off(1), draw(None, Some(1.0)), draw(Some(0), Some(0.1))];
+    for config in every_method().into_iter().filter(|config| !config.upper_bound()) {
+        // `single` sees only the first; the others reach the one real answer, whose rounds the posterior wants.
+        if config != MethodConfig::Single {
+            let budget_all = match config.clone() {
+                MethodConfig::MarkovScale(parameters) => {
+                    MethodConfig::MarkovScale(MarkovScaleConfig { min_answers: 4, ..parameters })
+                }
+                other => other,
+            };
+            assert_eq!(choice(&budget_all, &pool), Choice::Draw(3), "{}", budget_all.label());
+        }
+        assert!(matches!(choice(&config, &pool[..1]), Choice::Draw(0)), "{}", config.label());
+        assert_eq!(choice(&config, &[draw(None, None)]), Choice::Missing);
+    }
+}
+
+#[test]
+fn gate_stops_at_once_when_the_first_answer_is_trusted() {
+    let gate = markovscale(StopRule::Gate, Select::Posterior);
+    let surely_right = vec![draw(Some(0), Some(0.999)); 64];
+    assert_eq!(drive(&gate, Some(&model()), 64, &surely_right).1, 1);
+    let doubtful = vec![draw(Some(0), Some(0.3)); 64];
+    let (_, seen, _) = drive(&gate, Some(&model()), 64, &doubtful);
+    let mut posterior = Posterior::new(&model());
+    posterior.observe(Some(ClassId(0)), Some(0.3));
+    let gap = posterior.fixed_point() - posterior.belief();
+    let rounds = (1..).find(|&round| 0.3f64.powi(round) * gap <= 0.01).unwrap() as usize;
+    assert_eq!(seen, 1 + rounds);
+    let forgetful = AnswerModel { memory: 0.0, ..model() };
+    assert_eq!(drive(&gate, Some(&forgetful), 64, &doubtful).1, 2, "without memory one round reaches the fixed point");
+}
+
+#[test]
+fn map_stops_when_no_round_is_worth_its_price() {
+    let doubtful = vec![draw(Some(0), Some(0.3)); 64];
+    let map = |price, epsilon| {
+        MethodConfig::MarkovScale(MarkovScaleConfig { stop: StopRule::Map, price, epsilon, ..Default::default() })
+    };
+    assert_eq!(drive(&map(0.9, 0.0), Some(&model()), 64, &doubtful).1, 1);
+    assert_eq!(drive(&map(0.0, 0.9), Some(&model()), 64, &doubtful).1, 1);
+    assert!(drive(&map(0.001, 0.01), Some(&model()), 64, &doubtful).1 > 1);
+    let patient = MethodConfig::MarkovScale(MarkovScaleConfig { min_answers: 5, price: 0.9, ..Default::default() });
+    assert_eq!(drive(&patient, Some(&model()), 64, &doubtful).1, 5);
+    assert_eq!(drive(&patient, Some(&model()), 3, &doubtful).1, 3, "the budget is obeyed");
+}
+
+#[test]
+fn labels_are_unique_and_say_what_differs() {
+    let mut labels: Vec<String> = every_method().iter().map(MethodConfig::label).collect();
+    let changed = MarkovScaleConfig { stop: StopRule::Gate, epsilon: 0.02, min_answers: 2, ..Default::default() };
+    labels.push(MethodConfig::MarkovScale(changed).label());
+    assert!(labels.contains(&"self_consistency".to_owned()) && labels.contains(&"oracle(parallel)".to_owned()));
+    assert!(labels.contains(&"markovscale(gate, posterior)".to_owned()));
+    assert_eq!(labels.last().unwrap(), "markovscale(gate, posterior, epsilon=0.02, min_answers=2)");
+    let count = labels.len();
+    labels.sort();
+    labels.dedup();
+    assert_eq!(labels.len(), count);
+}
+
+/// On questions that the model describes, stopping early keeps most of what 64 rounds of the posterior reach.
+#[test]
+fn map_beats_the_last_answer_with_fewer_draws() {
+    let model = model();
+    let (mut map_right, mut last_right, mut map_draws) = (0, 0, 0);
+    let questions = simulate::questions(&model, 600, 16, 8);
+    for question in &questions {
+        let (_, seen, chosen) =
+            drive(&markovscale(StopRule::Map, Select::Posterior), Some(&model), 16, &question.draws);
+        map_right += u32::from(question.right.is_some() && chosen_class(chosen, &question.draws) == question.right);
+        map_draws += seen;
+        let last = choice(&MethodConfig::MrThinking, &question.draws);
+        last_right += u32::from(question.right.is_some() && chosen_class(last, &question.draws) == question.right);
+    }
+    assert!(map_right + 12 >= last_right, "{map_right} {last_right}");
+    assert!(map_draws < 600 * 8, "{map_draws}");
+}

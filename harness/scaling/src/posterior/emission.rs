@@ -2,8 +2,8 @@
 //!
 //! With noise `v`, question effect `t`, answer effect `c`, and class `k` having `n_k` scored answers with residual sum
 //! `s_k` (logit score minus `mean_right` or `mean_wrong`), `d_k = v + n_k c`:
-//! `log P = -1/2 [sum r^2 / v - sum_k c s_k^2 / (v d_k) - t L^2 / (1 + t A)]` up to a constant, where `L = sum_k s_k / d_k`
-//! and `A = sum_k n_k / d_k`.
+//! `log P = -1/2 [sum r^2 / v - sum_k c s_k^2 / (v d_k) - t L^2 / (1 + t A)]` up to a constant, where
+//! `L = sum_k s_k / d_k` and `A = sum_k n_k / d_k`.
 
 use super::Emission;
 
@@ -51,7 +51,9 @@ impl ScoreEvidence {
 
     /// One more scored answer of the class in this slot. Costs one pass over the classes.
     pub(super) fn add(&mut self, emission: &Emission, slot: usize, logit: f64) {
-        let Some(sums) = self.sums.get_mut(slot) else { return };
+        let Some(sums) = self.sums.get_mut(slot) else {
+            return;
+        };
         sums.add(logit);
         self.if_right[slot] = part(emission, sums, emission.mean_right);
         self.if_wrong[slot] = part(emission, sums, emission.mean_wrong);

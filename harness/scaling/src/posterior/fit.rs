@@ -1,14 +1,14 @@
 //! The answer model from labelled questions: maximum likelihood with weak priors.
 //!
-//! History part (`alpha, beta, memory, shift, concentration`): the sum over questions of log P(order and identity of the
-//! answers | the class that is right). Emission part: nested-normal likelihood of the logit scores. The two share no
-//! parameter and are maximised apart.
+//! History part (`alpha, beta, memory, shift, concentration`): the sum over questions of log P(order and identity of
+//! the answers | the class that is right). Emission part: nested-normal likelihood of the logit scores. The two share
+//! no parameter and are maximised apart.
 //!
 //! **Weak priors** keep every edge finite (all right, all wrong, one question, no wrong answer): normal with standard
-//! deviation 1.5 on the logarithms of `alpha`, `beta`, `concentration` and of the variances, 2 on `logit(memory)`, 1.5 on
-//! `shift`, 2 on the means; centred on [`AnswerModel::weak_default`]. Together they weigh about as much as a question or
-//! two. Estimates are therefore posterior modes, which differ from maximum likelihood by less than its standard error as
-//! soon as there are a few dozen questions.
+//! deviation 1.5 on the logarithms of `alpha`, `beta`, `concentration` and of the variances, 2 on `logit(memory)`, 1.5
+//! on `shift`, 2 on the means; centred on [`AnswerModel::weak_default`]. Together they weigh about as much as a
+//! question or two. Estimates are therefore posterior modes, which differ from maximum likelihood by less than its
+//! standard error as soon as there are a few dozen questions.
 //!
 //! A chain with `lambda < 0` is outside the model and comes out with a memory near 0.
 
@@ -58,8 +58,8 @@ pub struct FittedModel {
     pub log_likelihood: f64,
 }
 
-/// Fits the answer model. Deterministic. Without a single draw the result is [`AnswerModel::weak_default`] (with memory 0
-/// for parallel draws).
+/// Fits the answer model. Deterministic. Without a single draw the result is [`AnswerModel::weak_default`] (with memory
+/// 0 for parallel draws).
 ///
 /// A cut-off draw counts as a missing answer, as it does for every method.
 pub fn fit<Q: Borrow<CalibrationQuestion>>(questions: &[Q], options: FitOptions) -> FittedModel {

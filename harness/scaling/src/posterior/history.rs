@@ -1,8 +1,9 @@
 //! P(order and identity of the answers | which class is right): a forward pass over nodes of the fixed point.
 //!
-//! The nodes are the midpoints of 64 arcsine quantiles, `sin^2(pi (i + 1/2) / 128)`, whose own density is Beta(1/2, 1/2);
-//! a Beta(alpha, beta) prior is a weight on them. Each answer multiplies the weights by its probability at each node; the
-//! sum is taken out and the weights are renormalised. One answer costs one pass over the 64 nodes per hypothesis.
+//! The nodes are the midpoints of 64 arcsine quantiles, `sin^2(pi (i + 1/2) / 128)`, whose own density is
+//! Beta(1/2, 1/2); a Beta(alpha, beta) prior is a weight on them. Each answer multiplies the weights by its probability at each
+//! node; the sum is taken out and the weights are renormalised. One answer costs one pass over the 64 nodes per
+//! hypothesis.
 
 use std::sync::LazyLock;
 
@@ -33,7 +34,8 @@ static GRID: LazyLock<Grid> = LazyLock::new(|| {
 ///
 /// Parameters outside their range are moved to its nearest end, and one that is not a number becomes its weak default,
 /// so no question can turn a bad model into a panic or a NaN: `alpha` and `beta` from 1e-3 to 1e4, `memory` from 0 to
-/// 0.999999, `shift` from -8 to 8, `concentration` from 1e-6 to 1e6, variances from 1e-6 to 1e6, means from -1e3 to 1e3.
+/// 0.999999, `shift` from -8 to 8, `concentration` from 1e-6 to 1e6, variances from 1e-6 to 1e6, means from -1e3 to
+/// 1e3.
 #[derive(Debug, Clone)]
 pub struct PreparedModel {
     /// Weights of the nodes before the first answer; they sum to 1.
@@ -155,8 +157,8 @@ impl Forward {
         let grid = &GRID.fixed_point;
         let (chance, mean) =
             if first { (&model.first_right, dot(&self.weights, &model.first_right)) } else { (grid, self.mean) };
-        // At each node the answer has probability `base + slope * chance`; the weights sum to 1, so the sum of that over
-        // the nodes needs only the mean of `chance`.
+        // At each node the answer has probability `base + slope * chance`; the weights sum to 1, so the sum of that
+        // over the nodes needs only the mean of `chance`.
         let (base, slope) = match seen {
             Seen::Right => (keep, scale),
             Seen::Wrong(slot) => {
@@ -167,7 +169,10 @@ impl Forward {
             Seen::Missing => (keep + scale, -scale),
         };
         let sum = base + slope * mean;
-        self.mean = multiply(&mut self.weights, chance, grid, base / sum, slope / sum);
+        let (total, weighted) = multiply(&mut self.weights, chance, grid, base / sum, slope / sum);
+        // The weights sum to 1 only up to rounding; a mean that ignored it would feed the error back, and every wrong
+        // answer would multiply it by 1 / (1 - mean).
+        self.mean = weighted / total;
         self.evidence *= sum;
         if self.evidence < 1e-200 {
             self.log_evidence += self.evidence.ln();
@@ -198,18 +203,20 @@ pub(super) fn prior_mean(model: &PreparedModel) -> f64 {
     dot(&model.prior, &GRID.fixed_point)
 }
 
-/// `weights *= base + slope * chance`; returns the mean of the fixed point under the new weights.
-fn multiply(weights: &mut Nodes, chance: &Nodes, grid: &Nodes, base: f64, slope: f64) -> f64 {
-    let mut sums = [0.0; LANES];
+/// `weights *= base + slope * chance`; returns the sum of the new weights, and of the new weights times the fixed
+/// point.
+fn multiply(weights: &mut Nodes, chance: &Nodes, grid: &Nodes, base: f64, slope: f64) -> (f64, f64) {
+    let (mut totals, mut sums) = ([0.0; LANES], [0.0; LANES]);
     for ((weights, chance), grid) in
         weights.chunks_exact_mut(LANES).zip(chance.chunks_exact(LANES)).zip(grid.chunks_exact(LANES))
     {
         for lane in 0..LANES {
             weights[lane] *= base + slope * chance[lane];
+            totals[lane] += weights[lane];
             sums[lane] += weights[lane] * grid[lane];
         }
     }
-    sums.iter().sum()
+    (totals.iter().sum(), sums.iter().sum())
 }
 
 fn dot(left: &Nodes, right: &Nodes) -> f64 {

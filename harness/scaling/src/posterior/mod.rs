@@ -1,24 +1,24 @@
 //! The answer posterior: which answer class is right, without labels.
 //!
-//! What is seen of a question are its answers in order (as equivalence classes) and their verifier scores. Correctness is
-//! a function of the answer, so the unknown is *which class is right*: one hypothesis per class seen, and `none` of them.
-//! One generative model covers chains and parallel draws:
+//! What is seen of a question are its answers in order (as equivalence classes) and their verifier scores. Correctness
+//! is a function of the answer, so the unknown is *which class is right*: one hypothesis per class seen, and `none` of
+//! them. One generative model covers chains and parallel draws:
 //!
 //! - The question has a fixed point `pi ~ Beta(alpha, beta)`, the chance that a fresh answer is right.
 //! - The first answer is right with probability `logistic(logit(pi) - shift)`; it had another prompt than the others.
 //! - Each later answer keeps the previous one with probability `memory` and is fresh otherwise, so
-//!   `a = (1 - memory)(1 - pi)` and `b = (1 - memory) pi`: the two-state chain of [`crate::chain`] with `lambda = memory`.
-//!   Parallel draws are the case `memory = 0, shift = 0`.
+//!   `a = (1 - memory)(1 - pi)` and `b = (1 - memory) pi`: the two-state chain of [`crate::chain`] with
+//!   `lambda = memory`. Parallel draws are the case `memory = 0, shift = 0`.
 //! - A fresh wrong answer takes a Chinese-restaurant seat among the question's wrong answers: class `k` with weight
-//!   `m_k / (concentration + m)`, a new class with weight `concentration / (concentration + m)`. A kept answer is no new
-//!   evidence: `m_k` grows by the probability that the answer was fresh.
-//! - Logit scores are normal around `mean_right` or `mean_wrong`, plus a question effect, plus an answer effect (the same
-//!   wrong answer fools the verifier again and again), plus noise; both effects are integrated out.
+//!   `m_k / (concentration + m)`, a new class with weight `concentration / (concentration + m)`. A kept answer is no
+//!   new evidence: `m_k` grows by the probability that the answer was fresh.
+//! - Logit scores are normal around `mean_right` or `mean_wrong`, plus a question effect, plus an answer effect (the
+//!   same wrong answer fools the verifier again and again), plus noise; both effects are integrated out.
 //! - A missing answer is wrong under every hypothesis: no class, no seat, no score; still a state of the chain.
 //!
 //! The posterior of a hypothesis is proportional to P(order and identity of the answers) times P(scores). The first
-//! factor is a forward pass over 64 nodes of `pi`; the second is closed form from per-class counts and sums. The two-state
-//! law is that of MarkovScale (arXiv 2602.01120); this posterior is the project's own.
+//! factor is a forward pass over 64 nodes of `pi`; the second is closed form from per-class counts and sums. The
+//! two-state law is that of MarkovScale (arXiv 2602.01120); this posterior is the project's own.
 
 mod emission;
 pub mod fit;
@@ -71,7 +71,7 @@ impl AnswerModel {
     /// What is assumed when nothing was fitted: a uniform prior of the fixed point, a quarter of the answers kept, no
     /// difference between the first prompt and the others, concentration 1, and [`Emission::weak_default`].
     ///
-    /// These are also the centres of the weak priors of [`fit`], so a fit to nothing gives this model.
+    /// These are also the centres of the weak priors of [`fit()`], so a fit to nothing gives this model.
     pub fn weak_default() -> Self {
         Self {
             alpha: 1.0,
@@ -85,8 +85,8 @@ impl AnswerModel {
 }
 
 impl Emission {
-    /// Means of plus and minus 1 and a total variance of 2: the likelihood ratio of one score `s` is then `s / (1 - s)`,
-    /// so under a uniform prior the score of a first answer is itself the probability that it is right.
+    /// Means of plus and minus 1 and a total variance of 2: the likelihood ratio of one score `s` is then `s / (1 -
+    /// s)`, so under a uniform prior the score of a first answer is itself the probability that it is right.
     pub fn weak_default() -> Self {
         Self { mean_right: 1.0, mean_wrong: -1.0, var_noise: 1.0, var_question: 0.5, var_answer: 0.5 }
     }
@@ -101,5 +101,7 @@ pub fn logit_score(score: f64) -> Option<f64> {
     Some((score / (1.0 - score)).ln())
 }
 
+#[cfg(test)]
+pub(crate) mod simulate;
 #[cfg(test)]
 mod tests;

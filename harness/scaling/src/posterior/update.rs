@@ -5,10 +5,13 @@ use super::history::{Forward, PreparedModel, Seen};
 use super::{AnswerModel, logit_score};
 use crate::methods::interface::ClassId;
 
+/// Probabilities that differ by no more are equal up to rounding.
+const TIE: f64 = 1e-12;
+
 /// Which answer class is right, given the draws observed so far. One added draw costs O(classes x 64 nodes).
 ///
-/// A class that appears at draw `n` gets the history it would have had if it had been a hypothesis from the start: until
-/// then every answer was wrong under it, as under `none`, so its pass is a copy of that of `none`.
+/// A class that appears at draw `n` gets the history it would have had if it had been a hypothesis from the start:
+/// until then every answer was wrong under it, as under `none`, so its pass is a copy of that of `none`.
 #[derive(Debug, Clone)]
 pub struct Posterior {
     model: PreparedModel,
@@ -51,8 +54,8 @@ impl Posterior {
 
     /// One more draw: its class (`None` when the answer is missing) and its verifier score in [0, 1].
     ///
-    /// A draw without a score only lacks the score's term; the score of a missing answer, or any score when the model has
-    /// no emission, is not used. Scores are clamped by [`super::SCORE_FLOOR`].
+    /// A draw without a score only lacks the score's term; the score of a missing answer, or any score when the model
+    /// has no emission, is not used. Scores are clamped by [`super::SCORE_FLOOR`].
     pub fn observe(&mut self, class: Option<ClassId>, score: Option<f64>) {
         let slot = class.map(|class| self.slot(class));
         let same = self.last == Some(slot);
@@ -129,11 +132,11 @@ impl Posterior {
         self.probability_none
     }
 
-    /// The most probable class, ties to the one seen first; `None` when every draw was missing.
+    /// The most probable class, ties (up to rounding) to the one seen first; `None` when every draw was missing.
     pub fn best_class(&self) -> Option<ClassId> {
         let mut best: Option<(ClassId, f64)> = None;
         for (class, probability) in self.hypotheses() {
-            if best.is_none_or(|(_, most)| probability > most) {
+            if best.is_none_or(|(_, most)| probability > most + TIE) {
                 best = Some((class, probability));
             }
         }

@@ -72,7 +72,8 @@ impl Resampler {
     }
 }
 
-/// Mean of the values with its bootstrap interval; for many value vectors over the same questions share a [`Resampler`].
+/// Mean of the values with its bootstrap interval; for many value vectors over the same questions share a
+/// [`Resampler`].
 ///
 /// # Errors
 /// As [`Resampler::new`] and [`Resampler::interval`].
@@ -80,7 +81,8 @@ pub fn bootstrap_mean(values: &[f64], resamples: usize, seed: u64) -> Result<Int
     Resampler::new(values.len(), resamples, seed)?.interval(values)
 }
 
-/// The 95 % interval of an accuracy, from one value in [0, 1] per question (1 right, 0 wrong, or a mean over replicates).
+/// The 95 % interval of an accuracy, from one value in [0, 1] per question (1 right, 0 wrong, or a mean over
+/// replicates).
 ///
 /// The percentile bootstrap is degenerate where hardly any question differs: when all are right it has no width at all,
 /// which would claim certainty. So where fewer than five questions are expected on either side (`n p < 5` or

@@ -1,7 +1,7 @@
 //! Statistics of experiments: intervals, expected values over subsets of a pool, corrections for many tests.
 //!
-//! Every estimate is a point with an interval. Randomness is addressed: resample `i` reads ChaCha stream `i` of the seed,
-//! so results do not depend on threads or on the order of calls.
+//! Every estimate is a point with an interval. Randomness is addressed: resample `i` reads ChaCha stream `i` of the
+//! seed, so results do not depend on threads or on the order of calls.
 
 mod bootstrap;
 mod holm;

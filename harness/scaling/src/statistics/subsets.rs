@@ -40,12 +40,15 @@ pub fn best_of_k_curve(values: &[f64], order: &[usize]) -> Result<Vec<f64>, Stat
     for &index in order {
         match named.get_mut(index) {
             Some(named) if !*named => *named = true,
-            _ => return Err(StatisticsError::NotAPermutation { draws, found: index }),
+            _ => {
+                return Err(StatisticsError::NotAPermutation { draws, found: index });
+            }
         }
     }
     if let Some(found) = named.iter().position(|named| !named) {
         return Err(StatisticsError::NotAPermutation { draws, found });
     }
+    let (least, most) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, m), v| (l.min(*v), m.max(*v)));
     let curve = (1..=draws).map(|subset| {
         let mut weight = subset as f64 / draws as f64;
         let mut expected = 0.0;
@@ -57,7 +60,8 @@ pub fn best_of_k_curve(values: &[f64], order: &[usize]) -> Result<Vec<f64>, Stat
                 weight *= (worse + 1.0 - subset as f64) / worse;
             }
         }
-        expected
+        // Rounding must not lead outside the range of the values: an accuracy is at most 1.
+        expected.max(least).min(most)
     });
     Ok(curve.collect())
 }

@@ -63,7 +63,7 @@ fn bad_input_is_an_error() {
     assert!(accuracy_interval(&[1.0, 2.0], &resampler).is_err());
     assert!(pass_at_k(3, 4, 1).is_err() && pass_at_k(3, 1, 0).is_err() && pass_at_k(3, 1, 4).is_err());
     for order in [&[0, 0][..], &[0], &[0, 2], &[0, 1, 1]] {
-        assert!(matches!(best_of_k_curve(&[true, false], order), Err(StatisticsError::NotAPermutation { .. })));
+        assert!(matches!(best_of_k_curve(&[1.0, 0.0], order), Err(StatisticsError::NotAPermutation { .. })));
     }
 }
 
@@ -115,7 +115,8 @@ proptest! {
     #[test]
     fn curve_is_the_mean_over_all_subsets(pool in draws()) {
         let (correct, draws): (Vec<bool>, Vec<Draw>) = pool.into_iter().unzip();
-        let curve = best_of_k_curve(&correct, &rank_by_score(&draws)).unwrap();
+        let values: Vec<f64> = correct.iter().map(|right| f64::from(u8::from(*right))).collect();
+        let curve = best_of_k_curve(&values, &rank_by_score(&draws)).unwrap();
         let mut sums = vec![(0.0, 0.0); draws.len()];
         for mask in 1u32..1 << draws.len() {
             let members: Vec<usize> = (0..draws.len()).filter(|&index| mask >> index & 1 == 1).collect();

@@ -33,7 +33,9 @@ impl QuestionScores {
         let mut classes: Vec<ClassId> = Vec::new();
         let mut scores = Self { right: ScoreSums::default(), wrong: Vec::new() };
         for draw in draws {
-            let (Some(class), Some(logit)) = (answered_class(draw), draw.score.and_then(logit_score)) else { continue };
+            let (Some(class), Some(logit)) = (answered_class(draw), draw.score.and_then(logit_score)) else {
+                continue;
+            };
             if Some(class) == right {
                 scores.right.add(logit);
                 continue;

@@ -1,1 +1,179 @@
+use std::time::Instant;
 
+use super::super::simulate::questions;
+use super::super::{Emission, Posterior};
+use super::*;
+use crate::methods::interface::Tokens;
+
+const SEQUENTIAL: FitOptions = FitOptions { draws: DrawMode::Sequential, most_draws: None };
+const PARALLEL: FitOptions = FitOptions { draws: DrawMode::Parallel, most_draws: None };
+
+fn truth() -> AnswerModel {
+    let emission = Emission { mean_right: 1.5, mean_wrong: -0.3, var_noise: 0.4, var_question: 0.6, var_answer: 0.9 };
+    AnswerModel { alpha: 1.6, beta: 0.7, memory: 0.4, shift: 0.5, concentration: 1.5, emission: Some(emission) }
+}
+
+fn draw(class: Option<u32>, score: Option<f64>) -> Draw {
+    Draw { class: class.map(ClassId), score, completion_tokens: Tokens(1), cut_off: false }
+}
+
+fn all_finite(model: &AnswerModel) -> bool {
+    let mut values = vec![model.alpha, model.beta, model.memory, model.shift, model.concentration];
+    values.extend(
+        model.emission.iter().flat_map(|e| [e.mean_right, e.mean_wrong, e.var_noise, e.var_question, e.var_answer]),
+    );
+    values.iter().all(|value| value.is_finite()) && model.alpha > 0.0 && model.beta > 0.0 && model.concentration > 0.0
+}
+
+#[test]
+fn recovers_what_made_the_chains() {
+    let truth = truth();
+    let fitted = fit(&questions(&truth, 500, 16, 3), SEQUENTIAL).model;
+    let close = |found: f64, expected: f64, tolerance: f64| (found - expected).abs() <= tolerance;
+    assert!(close(fitted.alpha / (fitted.alpha + fitted.beta), 1.6 / 2.3, 0.05), "{fitted:?}");
+    assert!(close((fitted.alpha + fitted.beta).ln(), 2.3f64.ln(), 0.35), "{fitted:?}");
+    assert!(close(fitted.memory, 0.4, 0.03) && close(fitted.shift, 0.5, 0.25), "{fitted:?}");
+    assert!(close(fitted.concentration.ln(), 1.5f64.ln(), 0.3), "{fitted:?}");
+    let (found, expected) = (fitted.emission.unwrap(), truth.emission.unwrap());
+    assert!(close(found.mean_right, expected.mean_right, 0.2) && close(found.mean_wrong, expected.mean_wrong, 0.2));
+    assert!(close(found.var_noise, expected.var_noise, 0.05), "{found:?}");
+    assert!(close(found.var_question, expected.var_question, 0.25), "{found:?}");
+    assert!(close(found.var_answer, expected.var_answer, 0.25), "{found:?}");
+}
+
+#[test]
+fn recovers_what_made_the_parallel_draws() {
+    let truth = AnswerModel { memory: 0.0, shift: 0.0, emission: None, ..truth() };
+    let fitted = fit(&questions(&truth, 500, 16, 4), PARALLEL);
+    let model = fitted.model;
+    assert_eq!((model.memory, model.shift, model.emission, fitted.scored_draws), (0.0, 0.0, None, 0));
+    assert!((model.alpha / (model.alpha + model.beta) - 1.6 / 2.3).abs() < 0.05, "{model:?}");
+    assert!((model.concentration.ln() - 1.5f64.ln()).abs() < 0.3, "{model:?}");
+}
+
+#[test]
+fn is_a_maximum() {
+    let sample = questions(&truth(), 120, 8, 5);
+    let penalised = |model: &AnswerModel| {
+        let weak = AnswerModel::weak_default();
+        let logit = |memory: f64| (memory / (1.0 - memory)).ln();
+        let histories: Vec<history::History> =
+            sample.iter().map(|question| history::History::new(&question.draws, question.right)).collect();
+        let logs = [(model.alpha, weak.alpha), (model.beta, weak.beta), (model.concentration, weak.concentration)];
+        let penalties: f64 = logs.iter().map(|(value, centre)| penalty(value.ln(), centre.ln(), 1.5)).sum();
+        history::log_likelihood(histories.iter(), model)
+            - penalties
+            - penalty(model.shift, 0.0, 1.5)
+            - penalty(logit(model.memory), logit(weak.memory), 2.0)
+    };
+    let best = fit(&sample, SEQUENTIAL).model;
+    let top = penalised(&best);
+    for factor in [0.9, 1.1] {
+        let moved = [
+            AnswerModel { alpha: best.alpha * factor, ..best.clone() },
+            AnswerModel { beta: best.beta * factor, ..best.clone() },
+            AnswerModel { memory: best.memory * factor, ..best.clone() },
+            AnswerModel { concentration: best.concentration * factor, ..best.clone() },
+            AnswerModel { shift: best.shift + factor - 1.0, ..best.clone() },
+        ];
+        for moved in moved {
+            assert!(penalised(&moved) < top + 5e-3, "{moved:?} is better than {best:?}");
+        }
+    }
+}
+
+#[test]
+fn edges_stay_finite() {
+    let right = CalibrationQuestion { draws: vec![draw(Some(0), Some(1.0)); 9], right: Some(ClassId(0)) };
+    let wrong = CalibrationQuestion { draws: vec![draw(Some(0), Some(0.0)); 9], right: None };
+    let missing = CalibrationQuestion { draws: vec![draw(None, None); 9], right: None };
+    let empty = CalibrationQuestion { draws: Vec::new(), right: None };
+    let unscored = CalibrationQuestion { draws: vec![draw(Some(0), Some(f64::NAN)); 2], right: Some(ClassId(9)) };
+    let samples = [vec![right.clone(); 100], vec![wrong; 100], vec![missing; 50], vec![right], vec![empty, unscored]];
+    for options in [SEQUENTIAL, PARALLEL] {
+        for sample in &samples {
+            let fitted = fit(sample, options);
+            assert!(all_finite(&fitted.model) && fitted.log_likelihood.is_finite(), "{fitted:?}");
+            let mut posterior = Posterior::new(&fitted.model);
+            posterior.observe(Some(ClassId(0)), Some(1.0));
+            assert!((0.0..=1.0).contains(&posterior.belief()));
+        }
+    }
+    assert_eq!(fit::<CalibrationQuestion>(&[], SEQUENTIAL).model, AnswerModel::weak_default());
+    assert_eq!(fit::<CalibrationQuestion>(&[], PARALLEL).model.memory, 0.0);
+}
+
+#[test]
+fn a_cut_off_draw_is_a_missing_one_and_later_draws_can_be_left_out() {
+    let cut = Draw { cut_off: true, ..draw(Some(1), Some(0.9)) };
+    let question =
+        |second: Draw| CalibrationQuestion { draws: vec![draw(Some(0), Some(0.7)), second], right: Some(ClassId(1)) };
+    assert_eq!(fit(&[question(cut)], SEQUENTIAL), fit(&[question(draw(None, None))], SEQUENTIAL));
+    let first = FitOptions { most_draws: Some(1), ..SEQUENTIAL };
+    assert_eq!(fit(&[question(cut)], first), fit(&[question(draw(Some(1), None))], first));
+}
+
+#[test]
+fn crossfitted_models_are_the_same_on_any_number_of_threads() {
+    let sample = questions(&truth(), 30, 6, 2);
+    let ids: Vec<String> = (0..sample.len()).map(|index| format!("q{index}")).collect();
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let folds = crate::Folds::assign(&ids, 3, 1).unwrap();
+            let fitted = crate::CrossFit::fit(folds, &sample, |training| fit(training, SEQUENTIAL).model).unwrap();
+            (0..ids.len()).map(|index| fitted.for_question(index).cloned()).collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(on(1), on(3));
+}
+
+#[test]
+fn states_probabilities_that_come_true() {
+    // Fitted on some questions, asked about others: among posteriors near 0.8, about 0.8 are right.
+    let truth = truth();
+    let model = fit(&questions(&truth, 400, 8, 6), SEQUENTIAL).model;
+    let (mut stated, mut true_ones, mut count) = (0.0, 0.0, 0.0);
+    for question in questions(&truth, 1500, 6, 7) {
+        let mut posterior = Posterior::new(&model);
+        question.draws.iter().for_each(|draw| posterior.observe(draw.class, draw.score));
+        let best = posterior.best_class().unwrap();
+        stated += posterior.probability(best);
+        true_ones += f64::from(u8::from(Some(best) == question.right));
+        count += 1.0;
+    }
+    assert!((stated - true_ones).abs() / count < 0.03, "stated {}, true {}", stated / count, true_ones / count);
+}
+
+/// `cargo test --release -p markovscale -- --ignored timing --nocapture`
+#[test]
+#[ignore = "prints timings"]
+fn timing_of_fits_and_updates() {
+    for (count, draws, options) in [
+        (200, 16, SEQUENTIAL),
+        (200, 16, PARALLEL),
+        (500, 64, SEQUENTIAL),
+        (500, 64, PARALLEL),
+        (1055, 64, SEQUENTIAL),
+        (1055, 64, PARALLEL),
+    ] {
+        let sample = questions(&truth(), count, draws, 1);
+        let start = Instant::now();
+        let fitted = fit(&sample, options);
+        eprintln!("fit of {count} x {draws} {:?}: {:?} {:?}", options.draws, start.elapsed(), fitted.model);
+    }
+    let mut best = f64::MAX;
+    for _ in 0..200 {
+        let mut posterior = Posterior::new(&truth());
+        let start = Instant::now();
+        (0..76u32).for_each(|n| posterior.observe(Some(ClassId(n % 12)), Some(0.3 + 0.005 * f64::from(n))));
+        best = best.min(start.elapsed().as_secs_f64() / 76.0);
+    }
+    eprintln!("one added draw at 12 classes: {:.2} us", best * 1e6);
+    let start = Instant::now();
+    let resampler = crate::statistics::Resampler::new(1319, 1000, 1).unwrap();
+    let made = start.elapsed();
+    let values: Vec<f64> = (0..1319).map(|n| f64::from(n % 7) / 7.0).collect();
+    let total: f64 = (0..300).map(|_| resampler.interval(&values).unwrap().low).sum();
+    eprintln!("resampler 1319 x 1000: {made:?}; 300 intervals on one core: {:?} ({total})", start.elapsed() - made);
+}
