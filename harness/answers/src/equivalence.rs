@@ -1,7 +1,8 @@
 //! Whether two answers are the same.
 
 use crate::Answer;
-use crate::value::{Atom, Budget, Expression, Scalar, Unit, Value};
+use crate::parse::radians;
+use crate::value::{Budget, Expression, Scalar, Unit, Value};
 
 /// Whether two answers are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,12 +202,6 @@ fn compare_scalars(a: &Scalar, b: &Scalar, budget: &mut Budget) -> Verdict {
 
 fn percent(value: &Expression, budget: &mut Budget) -> Option<Expression> {
     value.divided_by(&Expression::integer(100), budget)
-}
-
-fn radians(degrees: &Expression, budget: &mut Budget) -> Option<Expression> {
-    degrees
-        .times(&Expression::atom(Atom::Pi), budget)?
-        .divided_by(&Expression::integer(180), budget)
 }
 
 fn compare_in_order<'a>(

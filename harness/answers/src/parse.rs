@@ -6,6 +6,8 @@ mod function;
 mod scalar;
 mod structure;
 
+pub(crate) use scalar::radians;
+
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Value};
 

@@ -88,6 +88,7 @@ fn roots_and_constants() {
             ("1 \\pm \\sqrt{19}", "1+\\sqrt{19}, 1-\\sqrt{19}"),
             ("\\sqrt{3+2\\sqrt2}", "1+\\sqrt2"),
             ("\\sin 30^\\circ", "\\sin(30°)"),
+            ("\\sin 30^\\circ", "\\frac12"),
             ("\\log_2 8", "3"),
             ("\\tan \\frac{\\pi}{4}", "1"),
         ],

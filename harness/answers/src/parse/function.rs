@@ -59,7 +59,9 @@ impl Parser<'_, '_> {
                 break;
             }
         }
+        let outside = std::mem::replace(&mut self.in_function, true);
         let argument = self.function_argument()?;
+        self.in_function = outside;
         let euler = || Expression::atom(Atom::Variable("e".to_owned()));
         let is_inverse = exponent.as_ref().and_then(Expression::as_integer) == Some(-1);
         let value = match (name, base) {

@@ -26,6 +26,7 @@ pub(super) fn parse(tokens: &[Token], budget: &mut Budget) -> Option<Vec<Scalar>
                 position: 0,
                 depth: 0,
                 absolute: false,
+                in_function: false,
                 upper_sign,
                 budget,
             };
@@ -71,6 +72,8 @@ pub(super) struct Parser<'a, 'b> {
     depth: u32,
     /// Within `|…|`, where the next bar closes.
     absolute: bool,
+    /// In the argument of a function, where a degree sign is a factor and not the unit of the answer.
+    pub(super) in_function: bool,
     /// What `±` stands for in this pass: plus, or minus.
     upper_sign: bool,
     pub(super) budget: &'b mut Budget,
@@ -227,6 +230,8 @@ impl<'a> Parser<'a, '_> {
                 base = base.power(&exponent, self.budget)?;
             } else if self.take(&Kind::Symbol('!')) {
                 base = self.factorial(&base)?;
+            } else if self.in_function && self.take(&Kind::Symbol('°')) {
+                base = radians(&base, self.budget)?;
             } else {
                 return Some(base);
             }
@@ -345,6 +350,13 @@ impl<'a> Parser<'a, '_> {
         }
         Some(Expression::rational(BigRational::from_integer(value)))
     }
+}
+
+/// An angle in degrees as the number of radians it is.
+pub(crate) fn radians(degrees: &Expression, budget: &mut Budget) -> Option<Expression> {
+    degrees
+        .times(&Expression::atom(Atom::Pi), budget)?
+        .divided_by(&Expression::integer(180), budget)
 }
 
 /// A decimal, exactly.
