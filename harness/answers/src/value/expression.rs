@@ -221,6 +221,11 @@ impl Expression {
                 Self::rational(Pow::pow(base, magnitude))
             }
             Some(_) => return None,
+            None if self.denominator.is_one()
+                && let Some(power) = self.numerator.term_power(magnitude, budget) =>
+            {
+                Self::polynomial(power)
+            }
             None if magnitude > MAX_EXPONENT => return None,
             None => {
                 (0..magnitude).try_fold(one.clone(), |product, _| product.times(self, budget))?

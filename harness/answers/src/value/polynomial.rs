@@ -5,12 +5,14 @@
 //! powers of `i` and of square roots are reduced. So two polynomials without kept functions are equal exactly when their
 //! terms are. All work is paid from a [`Budget`]; `None` anywhere means that it ran out or a bound was passed.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
-use num_traits::{One, Zero};
+use num_traits::{One, Pow, Zero};
 
 use super::Expression;
 
@@ -26,9 +28,19 @@ const MAX_POWER: u32 = 1_000;
 pub(crate) struct Budget(u32);
 
 impl Budget {
-    /// Enough for every answer a person would write; a few milliseconds when all of it is spent.
+    /// Enough for every answer a person would write; some ten milliseconds when all of it is spent.
+    pub(crate) const ONE_ANSWER: u32 = 10_000;
+
     pub(crate) fn new() -> Self {
-        Self(60_000)
+        Self(Self::ONE_ANSWER)
+    }
+
+    pub(crate) fn of(work: u32) -> Self {
+        Self(work)
+    }
+
+    pub(crate) fn left(&self) -> u32 {
+        self.0
     }
 
     pub(crate) fn spend(&mut self, work: u64) -> Option<()> {
@@ -143,22 +155,37 @@ impl Polynomial {
     }
 
     pub(crate) fn plus(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
-        let mut sum: BTreeMap<&Monomial, BigRational> =
-            self.0.iter().map(|(m, c)| (m, c.clone())).collect();
-        for (monomial, coefficient) in &other.0 {
-            budget.spend(cost(coefficient))?;
-            let entry = sum.entry(monomial).or_insert_with(BigRational::zero);
-            budget.spend(cost(entry))?;
-            *entry += coefficient;
+        let mut sum = Vec::with_capacity(self.0.len() + other.0.len());
+        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
+        loop {
+            let order = match (left.peek(), right.peek()) {
+                (Some(a), Some(b)) => a.0.cmp(&b.0),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => break,
+            };
+            budget.spend(1)?;
+            match order {
+                Ordering::Less => sum.extend(left.next().cloned()),
+                Ordering::Greater => sum.extend(right.next().cloned()),
+                Ordering::Equal => {
+                    if let (Some((monomial, a)), Some((_, b))) = (left.next(), right.next()) {
+                        budget.spend(cost(a) + cost(b))?;
+                        sum.push((monomial.clone(), a + b));
+                    }
+                }
+            }
         }
-        Self::collect(
-            sum.into_iter()
-                .map(|(monomial, coefficient)| (monomial.clone(), coefficient)),
-        )
+        Self::collect(sum)
     }
 
     pub(crate) fn scaled(&self, factor: &BigRational, budget: &mut Budget) -> Option<Self> {
-        self.times(&Self::constant(factor.clone()), budget)
+        let mut terms = Vec::with_capacity(self.0.len());
+        for (monomial, coefficient) in &self.0 {
+            budget.spend(cost(coefficient) + cost(factor))?;
+            terms.push((monomial.clone(), product(coefficient, factor)));
+        }
+        Self::collect(terms)
     }
 
     pub(crate) fn negated(&self) -> Self {
@@ -171,18 +198,67 @@ impl Polynomial {
     }
 
     pub(crate) fn times(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
-        let mut product: BTreeMap<Monomial, BigRational> = BTreeMap::new();
+        // Nearly every product in an answer has a number or a single term on one side.
+        if let Some((_, factor)) = other
+            .0
+            .first()
+            .filter(|(monomial, _)| other.0.len() == 1 && monomial.is_one())
+        {
+            return self.scaled(factor, budget);
+        }
+        if let Some((_, factor)) = self
+            .0
+            .first()
+            .filter(|(monomial, _)| self.0.len() == 1 && monomial.is_one())
+        {
+            return other.scaled(factor, budget);
+        }
+        let mut sum: BTreeMap<Monomial, BigRational> = BTreeMap::new();
         for (left, a) in &self.0 {
             for (right, b) in &other.0 {
                 budget.spend(cost(a) + cost(b))?;
                 let (monomial, factor) = left.times(right)?;
-                let coefficient = a * b * BigRational::from_integer(factor);
-                let entry = product.entry(monomial).or_insert_with(BigRational::zero);
-                budget.spend(cost(entry))?;
-                *entry += coefficient;
+                let coefficient = product(&product(a, b), &BigRational::from_integer(factor));
+                match sum.entry(monomial) {
+                    Entry::Vacant(entry) => drop(entry.insert(coefficient)),
+                    Entry::Occupied(mut entry) => {
+                        budget.spend(cost(entry.get()))?;
+                        *entry.get_mut() += coefficient;
+                    }
+                }
             }
         }
-        Self::collect(product)
+        Self::collect(sum)
+    }
+
+    /// The power of a single term with neither root nor `i`; `None` for other polynomials.
+    pub(crate) fn term_power(&self, exponent: u32, budget: &mut Budget) -> Option<Self> {
+        let [(monomial, coefficient)] = self.0.as_slice() else {
+            return None;
+        };
+        let has_root = monomial.radicand != 1
+            || monomial
+                .powers
+                .iter()
+                .any(|(atom, _)| *atom == Atom::Imaginary);
+        if has_root || exponent == 0 || bits(coefficient) * u64::from(exponent) > MAX_BITS {
+            return None;
+        }
+        let mut powers = monomial.powers.clone();
+        for (_, power) in &mut powers {
+            *power = power
+                .checked_mul(exponent)
+                .filter(|power| *power <= MAX_POWER)?;
+        }
+        let coefficient = Pow::pow(coefficient, exponent);
+        budget.spend(cost(&coefficient))?;
+        Some(Self::term(
+            Monomial {
+                powers,
+                radicand: 1,
+            },
+            coefficient,
+        ))
     }
 
     fn collect(terms: impl IntoIterator<Item = (Monomial, BigRational)>) -> Option<Self> {
@@ -192,6 +268,17 @@ impl Polynomial {
             .collect();
         let fits = terms.len() <= MAX_TERMS && terms.iter().all(|(_, c)| bits(c) <= MAX_BITS);
         fits.then_some(Self(terms))
+    }
+}
+
+/// Multiplying by one is the common case, and reducing the product is not free.
+fn product(a: &BigRational, b: &BigRational) -> BigRational {
+    if a.is_one() {
+        b.clone()
+    } else if b.is_one() {
+        a.clone()
+    } else {
+        a * b
     }
 }
 

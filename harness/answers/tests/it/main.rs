@@ -1,4 +1,10 @@
 //! Answers against the gold answers of real benchmarks, which lie beside the repository and are never part of it.
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "helpers of tests: clippy's exemption covers test functions only"
+)]
 
 use std::path::Path;
 
