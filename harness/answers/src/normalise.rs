@@ -8,6 +8,8 @@ use std::fmt::Write;
 mod lexer;
 mod names;
 
+pub(crate) use names::FUNCTIONS;
+
 /// One token and whether white space stood before it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Token {
@@ -56,7 +58,7 @@ pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
     }?;
     while tokens
         .last()
-        .is_some_and(|t| matches!(t.kind, Kind::Symbol('.' | ',' | ';' | ':')))
+        .is_some_and(|t| matches!(t.kind, Kind::Symbol('.' | ',' | ';' | ':') | Kind::Row))
     {
         tokens.pop();
     }

@@ -183,10 +183,7 @@ impl<'a> Lexer<'a> {
             .last()
             .is_some_and(|token| matches!(token.kind, Kind::Number(_)));
         if self.in_text {
-            self.push(match run {
-                "sqrt" => Kind::Command(run.to_owned()),
-                _ => Kind::Word(run.to_owned()),
-            });
+            self.push(names::upright(run));
         } else if let Some(kind) = names::letters(run, after_number) {
             self.push(kind);
         } else {
@@ -232,7 +229,7 @@ impl<'a> Lexer<'a> {
         Some(())
     }
 
-    /// The argument of `\text` and its like. `\mathrm{e}` and `\mathbf{v}` are letters, not words.
+    /// The argument of `\text` and its like.
     fn words(&mut self) -> Option<()> {
         self.skip_space();
         if !self.rest().starts_with('{') {

@@ -97,10 +97,10 @@ pub(super) fn superscript(c: char) -> Option<char> {
     })
 }
 
-/// Functions whose names may be written without a backslash.
-pub(crate) const FUNCTIONS: [&str; 17] = [
+/// Functions that are understood, with a backslash or without.
+pub(crate) const FUNCTIONS: [&str; 16] = [
     "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
-    "log", "ln", "lg", "exp", "sqrt",
+    "log", "ln", "lg", "exp",
 ];
 
 /// Short units: words where a number stands before them, products of letters otherwise.
@@ -118,9 +118,20 @@ pub(super) fn letters(run: &str, after_number: bool) -> Option<Kind> {
         "pi" => Kind::Symbol('π'),
         "inf" | "infty" | "infinity" | "Infinity" => Kind::Symbol('∞'),
         "and" | "or" | "yes" | "no" | "No" | "odd" | "all" => Kind::Word(run.to_owned()),
-        _ if FUNCTIONS.contains(&run) => Kind::Command(run.to_owned()),
+        _ if run == "sqrt" || FUNCTIONS.contains(&run) => Kind::Command(run.to_owned()),
         _ if after_number && UNITS.contains(&run) => Kind::Word(run.to_owned()),
         _ if length >= 4 || length == 3 && is_title => Kind::Word(run.to_owned()),
         _ => return None,
     })
+}
+
+/// A run of letters of a text: a word, but for the functions and constants that are set upright. `sec` is a second here.
+pub(super) fn upright(run: &str) -> Kind {
+    match run {
+        "e" => Kind::Letter('e'),
+        "i" => Kind::Letter('i'),
+        "sec" => Kind::Word(run.to_owned()),
+        _ if run == "sqrt" || FUNCTIONS.contains(&run) => Kind::Command(run.to_owned()),
+        _ => Kind::Word(run.to_owned()),
+    }
 }

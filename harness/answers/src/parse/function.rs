@@ -1,14 +1,8 @@
 //! Functions by name. Few values are known here; the rest are kept and compared by argument or at points.
 
 use super::scalar::Parser;
-use crate::normalise::Kind;
+use crate::normalise::{FUNCTIONS, Kind};
 use crate::value::{Atom, Expression};
-
-/// Functions that are understood.
-pub(super) const FUNCTIONS: [&str; 16] = [
-    "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
-    "log", "ln", "lg", "exp",
-];
 
 /// Commands that are letters. π is a sign of its own.
 pub(super) const GREEK: [&str; 28] = [

@@ -5,8 +5,8 @@ use num_rational::BigRational;
 use num_traits::{One, Pow};
 
 use super::MAX_DEPTH;
-use super::function::{FUNCTIONS, GREEK};
-use crate::normalise::{Kind, Token, key};
+use super::function::GREEK;
+use crate::normalise::{FUNCTIONS, Kind, Token, key};
 use crate::value::{Atom, Budget, Expression, Scalar, Unit, root};
 
 /// Most decimal places, counting the exponent: keeps `1e999999999` from becoming a number.
