@@ -20,7 +20,8 @@ pub(crate) struct Token {
 /// What a token is.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Kind {
-    /// Digits with at most one point and an optional exponent (`12`, `0.5`, `1.5e3`).
+    /// Digits with at most one point and an optional exponent (`12`, `0.5`, `1.5e3`), a
+    /// repetend in parentheses (`0.1(6)`).
     Number(String),
     /// A letter of a formula.
     Letter(char),

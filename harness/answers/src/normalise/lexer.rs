@@ -6,6 +6,9 @@ use super::{Kind, Token};
 /// Deepest nesting of groups and command arguments.
 const MAX_NESTING: u32 = 40;
 
+/// What the digits of a repeating decimal stand in.
+const REPEATING: &str = "\\overline{";
+
 pub(super) struct Lexer<'a> {
     text: &'a str,
     position: usize,
@@ -285,10 +288,9 @@ impl<'a> Lexer<'a> {
         if may_group {
             self.digit_groups(&mut digits);
         }
-        let rest = self.rest();
-        if rest
-            .strip_prefix('.')
-            .is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+        let fraction = self.rest().strip_prefix('.');
+        let is_digit = |c: char| c.is_ascii_digit();
+        if fraction.is_some_and(|after| after.starts_with(is_digit) || after.starts_with(REPEATING))
         {
             if digits.is_empty() {
                 digits.push('0');
@@ -296,6 +298,7 @@ impl<'a> Lexer<'a> {
             digits.push('.');
             self.position += 1;
             self.digits(&mut digits);
+            self.repetend(&mut digits);
         }
         self.exponent(&mut digits);
         self.push(Kind::Number(digits));
@@ -308,6 +311,23 @@ impl<'a> Lexer<'a> {
             .unwrap_or(rest.len());
         digits.push_str(&rest[..length]);
         self.position += length;
+    }
+
+    /// `0.1\overline{6}` is kept as `0.1(6)`.
+    fn repetend(&mut self, digits: &mut String) {
+        let Some((repeated, _)) = self
+            .rest()
+            .strip_prefix(REPEATING)
+            .and_then(|rest| rest.split_once('}'))
+        else {
+            return;
+        };
+        if !repeated.is_empty() && repeated.bytes().all(|b| b.is_ascii_digit()) {
+            self.position += REPEATING.len() + repeated.len() + 1;
+            digits.push('(');
+            digits.push_str(repeated);
+            digits.push(')');
+        }
     }
 
     /// The further groups of a number whose first one to three digits were read: all of them, or none.

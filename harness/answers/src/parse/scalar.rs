@@ -359,9 +359,13 @@ pub(crate) fn radians(degrees: &Expression, budget: &mut Budget) -> Option<Expre
         .divided_by(&Expression::integer(180), budget)
 }
 
-/// A decimal, exactly.
+/// A decimal, exactly. A repetend of `r` digits after `f` decimals adds `repetend / (10^f (10^r - 1))`.
 fn number(text: &str, budget: &mut Budget) -> Option<Expression> {
     let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (mantissa, repetend) = match mantissa.split_once('(') {
+        Some((mantissa, repetend)) => (mantissa, repetend.trim_end_matches(')')),
+        None => (mantissa, ""),
+    };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let places = exponent
         .parse::<i64>()
@@ -372,10 +376,21 @@ fn number(text: &str, budget: &mut Budget) -> Option<Expression> {
     }
     budget.spend(1 + places.unsigned_abs() / 16)?;
     let digits: BigInt = format!("{whole}{fraction}").parse().ok()?;
-    let scale = Pow::pow(BigInt::from(10), u32::try_from(places.unsigned_abs()).ok()?);
-    Some(Expression::rational(if places < 0 {
-        BigRational::new(digits, scale)
-    } else {
-        BigRational::from_integer(digits * scale)
-    }))
+    let mut value = BigRational::from_integer(digits);
+    if !repetend.is_empty() {
+        let nines = Pow::pow(BigInt::from(10), u32::try_from(repetend.len()).ok()?) - BigInt::one();
+        value += BigRational::new(repetend.parse().ok()?, nines);
+    }
+    if places != 0 {
+        let scale = BigRational::from_integer(Pow::pow(
+            BigInt::from(10),
+            u32::try_from(places.unsigned_abs()).ok()?,
+        ));
+        value = if places < 0 {
+            value / scale
+        } else {
+            value * scale
+        };
+    }
+    Some(Expression::rational(value))
 }
