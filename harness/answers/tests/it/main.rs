@@ -3,7 +3,7 @@
     clippy::expect_used,
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "helpers of tests: clippy's exemption covers test functions only"
+    reason = "functions shared by tests: clippy's exemption covers test functions only"
 )]
 
 use std::path::Path;
