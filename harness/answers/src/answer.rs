@@ -1,0 +1,70 @@
+//! An answer, read once and ready to be compared.
+
+use std::sync::Arc;
+
+use crate::normalise;
+use crate::parse;
+use crate::value::Value;
+
+/// An extracted or gold answer: its source text and, where it was understood, its value.
+///
+/// Two answers are `==` when they were written alike; whether they mean the same is [`crate::equivalent`]'s question.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    text: String,
+    /// The text with notation that carries no meaning taken away; equal keys are equal answers.
+    key: String,
+    /// Shared, because classes and outcomes copy answers around.
+    value: Option<Arc<Value>>,
+}
+
+impl PartialEq for Answer {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Answer {}
+
+impl Answer {
+    /// Reads an answer as it stands (a gold answer, or an answer stored in a trace). Never fails: what is not understood
+    /// still has its text.
+    pub fn parse(text: &str) -> Self {
+        let text = single_line(text);
+        let (key, value) = match normalise::tokens(&text) {
+            Some(tokens) => (normalise::key(&tokens), parse::value(&tokens).map(Arc::new)),
+            None => (text.split_whitespace().collect(), None),
+        };
+        Self { text, key, value }
+    }
+
+    /// The answer as written (trimmed, runs of white space and line breaks made one space), as traces store it and
+    /// prompts feed it back.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether the answer has a known value, so that comparing it does not rest on its text alone.
+    pub fn is_understood(&self) -> bool {
+        self.value.is_some()
+    }
+
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(crate) fn value(&self) -> Option<&Value> {
+        self.value.as_deref()
+    }
+}
+
+fn single_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len().min(256));
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}

@@ -1,0 +1,170 @@
+//! Answer text to tokens: LaTeX, plain text and common Unicode signs brought to one notation.
+//!
+//! Taken away here: `\left`, `\right`, spacing, dollar signs and currency, `\dfrac` against `\frac`, braces around one token,
+//! thousands separators, closing punctuation, Markdown emphasis, formula delimiters. `\text{…}` becomes words.
+
+use std::fmt::Write;
+
+mod lexer;
+mod names;
+
+pub(crate) use names::FUNCTIONS;
+
+/// One token and whether white space stood before it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Token {
+    pub(crate) kind: Kind,
+    pub(crate) space_before: bool,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Kind {
+    /// Digits with at most one point and an optional exponent (`12`, `0.5`, `1.5e3`), a
+    /// repetend in parentheses (`0.1(6)`).
+    Number(String),
+    /// A letter of a formula.
+    Letter(char),
+    /// A word: text, a unit, a name.
+    Word(String),
+    /// A LaTeX command or function name, without backslash.
+    Command(String),
+    /// Any other sign, in one spelling: `*` for all products, `≤`, `π`, `∞`, `∪`, `⦃` and `⦄` for the braces of sets.
+    Symbol(char),
+    /// `{` of a group of more than one token.
+    Open,
+    /// `}` of a group of more than one token.
+    Close,
+    /// `\begin{…}`.
+    Begin(String),
+    /// `\end{…}`.
+    End(String),
+    /// `\\` between rows.
+    Row,
+}
+
+/// Longest text that is read as tokens, in bytes. Answers are short; anything longer is compared by its text.
+const MAX_LENGTH: usize = 2_000;
+
+/// The tokens of an answer; `None` where the text is too long, nested too deeply or its braces do not match.
+pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
+    let noise = |c: char| c.is_whitespace() || matches!(c, '$' | '*' | ':');
+    let text = text
+        .trim_matches(noise)
+        .trim_end_matches(|c: char| noise(c) || matches!(c, '.' | ',' | ';'));
+    let mut tokens = if text.len() > MAX_LENGTH {
+        None
+    } else {
+        lexer::Lexer::new(text).run()
+    }?;
+    while tokens
+        .last()
+        .is_some_and(|t| matches!(t.kind, Kind::Symbol('.' | ',' | ';' | ':') | Kind::Row))
+    {
+        tokens.pop();
+    }
+    Some(tokens)
+}
+
+/// The normalised text of tokens: equal keys mean equal answers.
+pub(crate) fn key(tokens: &[Token]) -> String {
+    let mut key = String::new();
+    let mut after_number = false;
+    for Token { kind, .. } in tokens {
+        // Neighbouring numbers and words must not run together.
+        if after_number && matches!(kind, Kind::Number(_)) {
+            key.push(' ');
+        }
+        after_number = matches!(kind, Kind::Number(_));
+        // Writing to a string does not fail.
+        let _ = match kind {
+            Kind::Number(text) | Kind::Word(text) => write!(key, "{text}"),
+            Kind::Letter(c) | Kind::Symbol(c) => write!(key, "{c}"),
+            Kind::Command(name) => write!(key, "\\{name} "),
+            Kind::Open => write!(key, "{{"),
+            Kind::Close => write!(key, "}}"),
+            Kind::Begin(name) => write!(key, "\\begin{{{name}}}"),
+            Kind::End(name) => write!(key, "\\end{{{name}}}"),
+            Kind::Row => write!(key, "\\\\"),
+        };
+    }
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key_of(text: &str) -> Option<String> {
+        tokens(text).map(|tokens| key(&tokens))
+    }
+
+    #[test]
+    fn notations_of_one_answer_have_one_key() {
+        let groups: [&[&str]; 14] = [
+            &[
+                "\\frac{1}{2}",
+                "\\dfrac12",
+                "\\tfrac 12",
+                "$\\frac{1}2$.",
+                "\\( \\frac 1 2 \\)",
+                "**\\cfrac{1}{2}**",
+            ],
+            &[
+                "1,234",
+                "1{,}234",
+                "1\\,234",
+                "1,\\!234",
+                "1234",
+                "\\$1,234",
+                "1 234",
+                "$1,\\! 234$",
+            ],
+            &["11,\\! 111,\\! 100", "11,111,100"],
+            &["\\left(1,2\\right)", "(1, 2)", "\\bigl( 1,\\; 2 \\bigr)"],
+            &["90^\\circ", "90^{\\circ}", "90°", "90\\degree"],
+            &["\\sqrt{2}", "\\sqrt2", "√2", "sqrt{2}"],
+            &["2\\cdot x", "2 \\times x", "2*x", "2×x"],
+            &["\\text{east}", "east", "\\mbox{ east }", "\\textbf{east}"],
+            &["50\\%", "50%"],
+            &["x^{2}", "x^2", "x²"],
+            &["\\pi", "π", "pi"],
+            &["(-\\infty, 3]", "(-∞,3]", "(-inf,3]"],
+            &["x\\leq 3", "x \\le 3", "x≤3", "x \\leqslant 3", "x <= 3"],
+            &[
+                "\\{1,2\\}",
+                "\\lbrace 1,2\\rbrace",
+                "\\left\\{1,2\\right\\}",
+            ],
+        ];
+        for group in groups {
+            for text in group {
+                assert_eq!(
+                    key_of(text),
+                    key_of(group[0]),
+                    "{text} against {}",
+                    group[0]
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_comma_within_brackets_separates() {
+        assert_eq!(key_of("(1,234)").as_deref(), Some("(1,234)"));
+        assert_eq!(key_of("\\{1,234\\}").as_deref(), Some("⦃1,234⦄"));
+        assert_eq!(key_of("(1{,}234, 5)").as_deref(), Some("(1234,5)"));
+        assert_eq!(key_of("100, 200").as_deref(), Some("100,200"));
+        assert_eq!(key_of("1,234,5").as_deref(), Some("1,234,5"));
+        assert_eq!(key_of("1,-2").as_deref(), Some("1,-2"));
+    }
+
+    #[test]
+    fn unreadable_texts_have_no_tokens() {
+        assert_eq!(key_of("{5"), None);
+        assert_eq!(key_of("5}"), None);
+        assert_eq!(key_of(&"{x".repeat(500)), None);
+        assert_eq!(key_of(&"\\frac".repeat(300)), None);
+        assert_eq!(key_of(&"1".repeat(5_000)), None);
+    }
+}

@@ -1,0 +1,137 @@
+//! What the names of commands and words stand for.
+
+use super::Kind;
+
+/// What a LaTeX command does to the tokens.
+pub(super) enum Meaning {
+    /// Layout: nothing is left of it.
+    Nothing,
+    /// White space.
+    Space,
+    /// Its argument is words.
+    Text,
+    /// A fraction, whose two arguments may be single digits.
+    Fraction,
+    /// `\begin` or `\end`, followed by the environment's name.
+    Environment,
+    /// One sign.
+    Symbol(char),
+    /// Kept as a command.
+    Command,
+}
+
+/// The meaning of a command, given without its backslash.
+pub(super) fn meaning(name: &str) -> Meaning {
+    match name {
+        "left" | "right" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl" | "Bigr"
+        | "biggl" | "biggr" | "middle" | "displaystyle" | "textstyle" | "scriptstyle"
+        | "limits" | "boxed" | "fbox" | "bf" | "rm" | "it" | "(" | ")" | "[" | "]" | "$"
+        | "pounds" | "euro" | "ensuremath" | "hfill" | "phantom" | "boldsymbol" | "bm"
+        | "nonumber" => Meaning::Nothing,
+        "," | ";" | ":" | " " | "!" | ">" | "quad" | "qquad" | "thinspace" | "space"
+        | "enspace" => Meaning::Space,
+        "text" | "mbox" | "textbf" | "textit" | "textrm" | "textsf" | "texttt" | "textnormal"
+        | "textsc" | "mathrm" | "mathbf" | "mathit" | "mathsf" | "operatorname" | "hbox"
+        | "emph" | "underline" | "mathtt" => Meaning::Text,
+        "frac" | "dfrac" | "tfrac" | "cfrac" => Meaning::Fraction,
+        "begin" | "end" => Meaning::Environment,
+        "{" | "lbrace" => Meaning::Symbol('⦃'),
+        "}" | "rbrace" => Meaning::Symbol('⦄'),
+        "cdot" | "times" | "ast" => Meaning::Symbol('*'),
+        "div" => Meaning::Symbol('/'),
+        "le" | "leq" | "leqslant" => Meaning::Symbol('≤'),
+        "ge" | "geq" | "geqslant" => Meaning::Symbol('≥'),
+        "ne" | "neq" => Meaning::Symbol('≠'),
+        "lt" => Meaning::Symbol('<'),
+        "gt" => Meaning::Symbol('>'),
+        "approx" | "simeq" => Meaning::Symbol('≈'),
+        "cup" => Meaning::Symbol('∪'),
+        "in" => Meaning::Symbol('∈'),
+        "pm" => Meaning::Symbol('±'),
+        "mp" => Meaning::Symbol('∓'),
+        "circ" | "degree" => Meaning::Symbol('°'),
+        "infty" => Meaning::Symbol('∞'),
+        "pi" => Meaning::Symbol('π'),
+        "emptyset" | "varnothing" => Meaning::Symbol('∅'),
+        "langle" => Meaning::Symbol('⟨'),
+        "rangle" => Meaning::Symbol('⟩'),
+        "lvert" | "rvert" | "vert" | "mid" | "|" => Meaning::Symbol('|'),
+        "%" => Meaning::Symbol('%'),
+        "_" => Meaning::Symbol('_'),
+        "&" => Meaning::Symbol('&'),
+        "#" => Meaning::Symbol('#'),
+        _ => Meaning::Command,
+    }
+}
+
+/// A character that is not ASCII, as the sign it stands for.
+pub(super) fn sign(c: char) -> char {
+    match c {
+        '−' | '–' | '—' | '‐' | '‑' => '-',
+        '×' | '·' | '⋅' | '∗' => '*',
+        '÷' | '∕' | '⁄' => '/',
+        '≦' => '≤',
+        '≧' => '≥',
+        'º' => '°',
+        '，' => ',',
+        '（' => '(',
+        '）' => ')',
+        other => other,
+    }
+}
+
+/// The exponent that a superscript character stands for.
+pub(super) fn superscript(c: char) -> Option<char> {
+    Some(match c {
+        '⁰' => '0',
+        '¹' => '1',
+        '²' => '2',
+        '³' => '3',
+        '⁴' => '4',
+        '⁵' => '5',
+        '⁶' => '6',
+        '⁷' => '7',
+        '⁸' => '8',
+        '⁹' => '9',
+        _ => return None,
+    })
+}
+
+/// Functions that are understood, with a backslash or without.
+pub(crate) const FUNCTIONS: [&str; 16] = [
+    "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
+    "log", "ln", "lg", "exp",
+];
+
+/// Short units: words where a number stands before them, products of letters otherwise.
+const UNITS: [&str; 26] = [
+    "cm", "mm", "km", "ft", "in", "kg", "mg", "ml", "mL", "mi", "mph", "lb", "lbs", "oz", "hr",
+    "hrs", "sec", "min", "yd", "pm", "am", "kmh", "Hz", "deg", "th", "st",
+];
+
+/// A run of letters of a formula as one token; `None` where it is a product of its letters.
+pub(super) fn letters(run: &str, after_number: bool) -> Option<Kind> {
+    let mut chars = run.chars();
+    let is_title = chars.next().is_some_and(char::is_uppercase) && chars.all(char::is_lowercase);
+    let length = run.chars().count();
+    Some(match run {
+        "pi" => Kind::Symbol('π'),
+        "inf" | "infty" | "infinity" | "Infinity" => Kind::Symbol('∞'),
+        "and" | "or" | "yes" | "no" | "No" | "odd" | "all" => Kind::Word(run.to_owned()),
+        _ if run == "sqrt" || FUNCTIONS.contains(&run) => Kind::Command(run.to_owned()),
+        _ if after_number && UNITS.contains(&run) => Kind::Word(run.to_owned()),
+        _ if length >= 4 || length == 3 && is_title => Kind::Word(run.to_owned()),
+        _ => return None,
+    })
+}
+
+/// A run of letters of a text: a word, but for the functions and constants that are set upright. `sec` is a second here.
+pub(super) fn upright(run: &str) -> Kind {
+    match run {
+        "e" => Kind::Letter('e'),
+        "i" => Kind::Letter('i'),
+        "sec" => Kind::Word(run.to_owned()),
+        _ if run == "sqrt" || FUNCTIONS.contains(&run) => Kind::Command(run.to_owned()),
+        _ => Kind::Word(run.to_owned()),
+    }
+}

@@ -1,0 +1,294 @@
+//! Polynomials with exact rational coefficients over letters, π, `i`, square roots of square-free integers, and functions
+//! kept as they are.
+//!
+//! The form is canonical: square roots of distinct square-free integers are linearly independent over the rationals, and
+//! powers of `i` and of square roots are reduced. So two polynomials without kept functions are equal exactly when their
+//! terms are. All work is paid from a [`Budget`]; `None` anywhere means that it ran out or a bound was passed.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Pow, Zero};
+
+use super::Expression;
+
+/// Largest numerator or denominator, in bits.
+pub(crate) const MAX_BITS: u64 = 8_192;
+/// Most terms of a polynomial.
+const MAX_TERMS: usize = 256;
+/// Highest power of an atom.
+const MAX_POWER: u32 = 1_000;
+
+/// Work left, in products of machine words.
+#[derive(Debug)]
+pub(crate) struct Budget(u32);
+
+impl Budget {
+    /// Enough for every answer a person would write; some ten milliseconds when all of it is spent.
+    pub(crate) const ONE_ANSWER: u32 = 10_000;
+
+    pub(crate) fn new() -> Self {
+        Self(Self::ONE_ANSWER)
+    }
+
+    pub(crate) fn of(work: u32) -> Self {
+        Self(work)
+    }
+
+    pub(crate) fn left(&self) -> u32 {
+        self.0
+    }
+
+    pub(crate) fn spend(&mut self, work: u64) -> Option<()> {
+        self.0 = self.0.checked_sub(u32::try_from(work).ok()?)?;
+        Some(())
+    }
+}
+
+/// What polynomials are made of beside rational numbers and square roots.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Atom {
+    /// The imaginary unit.
+    Imaginary,
+    /// π.
+    Pi,
+    /// ∞, as a mark; nothing is computed with it.
+    Infinity,
+    /// A letter, with its subscript.
+    Variable(String),
+    /// A function of expressions that has no simpler form here (`sin`, `power`, `root`, …).
+    Function(String, Vec<Expression>),
+}
+
+/// A product of powers of atoms and one square root.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Monomial {
+    /// Sorted by atom; powers are at least 1, and that of `i` is 1.
+    pub(crate) powers: Vec<(Atom, u32)>,
+    /// The square-free integer under the root; 1 for none.
+    pub(crate) radicand: u64,
+}
+
+impl Monomial {
+    pub(crate) fn one() -> Self {
+        Self {
+            powers: Vec::new(),
+            radicand: 1,
+        }
+    }
+
+    pub(crate) fn is_one(&self) -> bool {
+        self.powers.is_empty() && self.radicand == 1
+    }
+
+    /// The product, and the integer that leaves the square root and the powers of `i`.
+    fn times(&self, other: &Self) -> Option<(Self, BigInt)> {
+        let common = self.radicand.gcd(&other.radicand);
+        let radicand = (self.radicand / common).checked_mul(other.radicand / common)?;
+        let mut factor = BigInt::from(common);
+        let mut powers = self.powers.clone();
+        for (atom, power) in &other.powers {
+            match powers.binary_search_by(|(known, _)| known.cmp(atom)) {
+                Ok(index) if *atom == Atom::Imaginary => {
+                    powers.remove(index);
+                    factor = -factor;
+                }
+                Ok(index) => {
+                    powers[index].1 = powers[index]
+                        .1
+                        .checked_add(*power)
+                        .filter(|power| *power <= MAX_POWER)?;
+                }
+                Err(index) => powers.insert(index, (atom.clone(), *power)),
+            }
+        }
+        Some((Self { powers, radicand }, factor))
+    }
+}
+
+/// Terms in the order of their monomials, none of them zero.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Polynomial(Vec<(Monomial, BigRational)>);
+
+impl Polynomial {
+    pub(crate) fn constant(value: BigRational) -> Self {
+        Self::term(Monomial::one(), value)
+    }
+
+    pub(crate) fn term(monomial: Monomial, coefficient: BigRational) -> Self {
+        Self(if coefficient.is_zero() {
+            Vec::new()
+        } else {
+            vec![(monomial, coefficient)]
+        })
+    }
+
+    pub(crate) fn terms(&self) -> &[(Monomial, BigRational)] {
+        &self.0
+    }
+
+    pub(crate) fn is_zero(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value, if no atom and no root is left.
+    pub(crate) fn as_rational(&self) -> Option<BigRational> {
+        match self.0.as_slice() {
+            [] => Some(BigRational::zero()),
+            [(monomial, value)] if monomial.is_one() => Some(value.clone()),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_one(&self) -> bool {
+        matches!(self.0.as_slice(), [(monomial, value)] if monomial.is_one() && value.is_one())
+    }
+
+    pub(crate) fn atoms(&self) -> impl Iterator<Item = &Atom> {
+        self.0
+            .iter()
+            .flat_map(|(monomial, _)| monomial.powers.iter().map(|(atom, _)| atom))
+    }
+
+    pub(crate) fn plus(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
+        let mut sum = Vec::with_capacity(self.0.len() + other.0.len());
+        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
+        loop {
+            let order = match (left.peek(), right.peek()) {
+                (Some(a), Some(b)) => a.0.cmp(&b.0),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => break,
+            };
+            budget.spend(1)?;
+            match order {
+                Ordering::Less => sum.extend(left.next().cloned()),
+                Ordering::Greater => sum.extend(right.next().cloned()),
+                Ordering::Equal => {
+                    if let (Some((monomial, a)), Some((_, b))) = (left.next(), right.next()) {
+                        budget.spend(cost(a) + cost(b))?;
+                        sum.push((monomial.clone(), a + b));
+                    }
+                }
+            }
+        }
+        Self::collect(sum)
+    }
+
+    pub(crate) fn scaled(&self, factor: &BigRational, budget: &mut Budget) -> Option<Self> {
+        let mut terms = Vec::with_capacity(self.0.len());
+        for (monomial, coefficient) in &self.0 {
+            budget.spend(cost(coefficient) + cost(factor))?;
+            terms.push((monomial.clone(), product(coefficient, factor)));
+        }
+        Self::collect(terms)
+    }
+
+    pub(crate) fn negated(&self) -> Self {
+        Self(
+            self.0
+                .iter()
+                .map(|(monomial, coefficient)| (monomial.clone(), -coefficient))
+                .collect(),
+        )
+    }
+
+    pub(crate) fn times(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
+        // Nearly every product in an answer has a number or a single term on one side.
+        if let Some((_, factor)) = other
+            .0
+            .first()
+            .filter(|(monomial, _)| other.0.len() == 1 && monomial.is_one())
+        {
+            return self.scaled(factor, budget);
+        }
+        if let Some((_, factor)) = self
+            .0
+            .first()
+            .filter(|(monomial, _)| self.0.len() == 1 && monomial.is_one())
+        {
+            return other.scaled(factor, budget);
+        }
+        let mut sum: BTreeMap<Monomial, BigRational> = BTreeMap::new();
+        for (left, a) in &self.0 {
+            for (right, b) in &other.0 {
+                budget.spend(cost(a) + cost(b))?;
+                let (monomial, factor) = left.times(right)?;
+                let coefficient = product(&product(a, b), &BigRational::from_integer(factor));
+                match sum.entry(monomial) {
+                    Entry::Vacant(entry) => drop(entry.insert(coefficient)),
+                    Entry::Occupied(mut entry) => {
+                        budget.spend(cost(entry.get()))?;
+                        *entry.get_mut() += coefficient;
+                    }
+                }
+            }
+        }
+        Self::collect(sum)
+    }
+
+    /// The power of a single term with neither root nor `i`; `None` for other polynomials.
+    pub(crate) fn term_power(&self, exponent: u32, budget: &mut Budget) -> Option<Self> {
+        let [(monomial, coefficient)] = self.0.as_slice() else {
+            return None;
+        };
+        let has_root = monomial.radicand != 1
+            || monomial
+                .powers
+                .iter()
+                .any(|(atom, _)| *atom == Atom::Imaginary);
+        if has_root || exponent == 0 || bits(coefficient) * u64::from(exponent) > MAX_BITS {
+            return None;
+        }
+        let mut powers = monomial.powers.clone();
+        for (_, power) in &mut powers {
+            *power = power
+                .checked_mul(exponent)
+                .filter(|power| *power <= MAX_POWER)?;
+        }
+        let coefficient = Pow::pow(coefficient, exponent);
+        budget.spend(cost(&coefficient))?;
+        Some(Self::term(
+            Monomial {
+                powers,
+                radicand: 1,
+            },
+            coefficient,
+        ))
+    }
+
+    fn collect(terms: impl IntoIterator<Item = (Monomial, BigRational)>) -> Option<Self> {
+        let terms: Vec<_> = terms
+            .into_iter()
+            .filter(|(_, coefficient)| !coefficient.is_zero())
+            .collect();
+        let fits = terms.len() <= MAX_TERMS && terms.iter().all(|(_, c)| bits(c) <= MAX_BITS);
+        fits.then_some(Self(terms))
+    }
+}
+
+/// Multiplying by one is the common case, and reducing the product is not free.
+fn product(a: &BigRational, b: &BigRational) -> BigRational {
+    if a.is_one() {
+        b.clone()
+    } else if b.is_one() {
+        a.clone()
+    } else {
+        a * b
+    }
+}
+
+/// Size of a number, in bits.
+pub(crate) fn bits(value: &BigRational) -> u64 {
+    value.numer().bits().max(value.denom().bits())
+}
+
+/// What an operation on a number costs: reducing a fraction is quadratic in its length.
+fn cost(value: &BigRational) -> u64 {
+    let words = bits(value) / 64;
+    1 + words * words / 4
+}
