@@ -1,0 +1,34 @@
+//! `markovscale collect`.
+
+use serde_json::json;
+
+use super::prepare::{ExperimentArgs, finished, prepare};
+use super::{CommandError, Global, Printer};
+use crate::collect::StopFlag;
+
+/// Arguments of `collect`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  markovscale collect configs/paper.yaml --dataset-dir ~/datasets")]
+pub(super) struct Args {
+    #[command(flatten)]
+    experiment: ExperimentArgs,
+    /// When the run was made by an experiment that draws differently, move it aside and start anew
+    #[arg(long)]
+    force: bool,
+}
+
+/// Makes the draws that are missing.
+pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), CommandError> {
+    let prepared = prepare(&args.experiment)?;
+    let run = prepared.open_run(global, args.force, "collect")?;
+    let summary = prepared.collect(&run, &StopFlag::default(), printer)?;
+    let path = run.path().to_owned();
+    run.finish().map_err(CommandError::other)?;
+    if printer.is_json() {
+        let (total, found, made) = (summary.total, summary.known, summary.finished);
+        printer.json(&json!({"run": path, "draws": {"total": total, "found": found, "collected": made}}));
+    } else {
+        printer.note(&format!("run: {}", path.display()));
+    }
+    finished(&summary, "draws")
+}

@@ -1,0 +1,144 @@
+//! The second stage of the command line: what was typed becomes a checked plan with its questions and prompts loaded.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{CommandError, Global, Printer};
+use crate::collect::{CollectError, DrawWork, ScoreWork, StopFlag, Summary, collect, draw_hashes, score};
+use crate::dataset::{self, Dataset, Locations};
+use crate::experiment::{self, Plan};
+use crate::prompt::PromptSet;
+use crate::trace::{ExperimentHashes, Opening, RunFolder, write_questions};
+
+use super::progress::Progress;
+
+/// Arguments that name an experiment.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ExperimentArgs {
+    /// The experiment's YAML file
+    pub(super) config: PathBuf,
+    /// Override a field, e.g. `pool.parallel=8` or `datasets=[gsm8k]`; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) overrides: Vec<String>,
+    /// Folder with local dataset files
+    #[arg(long, value_name = "DIR")]
+    pub(super) dataset_dir: Option<PathBuf>,
+}
+
+/// An experiment ready to run.
+pub(super) struct Prepared {
+    pub(super) plan: Plan,
+    pub(super) datasets: Vec<Arc<Dataset>>,
+    pub(super) prompts: Arc<PromptSet>,
+}
+
+/// Reads and checks the experiment and everything it names. Every malformed dataset row is listed; none is skipped.
+pub(super) fn prepare(args: &ExperimentArgs) -> Result<Prepared, CommandError> {
+    let plan = load_plan(&args.config, &args.overrides)?;
+    let locations = Locations::new(args.dataset_dir.clone());
+    let mut datasets = Vec::new();
+    for wanted in &plan.datasets {
+        let loaded = dataset::load(&wanted.name, &locations).map_err(|e| CommandError::usage(e.to_string()))?;
+        datasets.push(Arc::new(loaded.limited(wanted.limit)));
+    }
+    let prompts = PromptSet::load(&plan.prompts).map_err(|e| CommandError::usage(e.to_string()))?;
+    Ok(Prepared { plan, datasets, prompts: Arc::new(prompts) })
+}
+
+/// Reads and checks an experiment alone.
+pub(super) fn load_plan(config: &Path, overrides: &[String]) -> Result<Plan, CommandError> {
+    experiment::load(config, overrides).map_err(|error| CommandError::Config(miette::Report::new(error)))
+}
+
+impl Prepared {
+    /// Opens the experiment's run for writing and records its questions.
+    pub(super) fn open_run(&self, global: &Global, force: bool, command: &str) -> Result<RunFolder, CommandError> {
+        let draws = draw_hashes(&self.plan, &self.prompts, crate::backbone::content_hash)
+            .map_err(|e| CommandError::usage(e.to_string()))?;
+        let backbones = self.plan.backbones.iter().map(|b| (b.name.clone(), b.model())).collect();
+        let run = RunFolder::open_for_writing(&Opening {
+            runs_dir: &global.runs_dir,
+            name: &self.plan.name,
+            experiment: &self.plan.to_yaml(),
+            hashes: ExperimentHashes { experiment: self.plan.hash(), draws },
+            backbones,
+            command,
+            force,
+        })
+        .map_err(CommandError::other)?;
+        write_questions(run.path(), &self.datasets).map_err(CommandError::other)?;
+        Ok(run)
+    }
+
+    /// Draws what is missing.
+    pub(super) fn collect(&self, run: &RunFolder, stop: &StopFlag, printer: &Printer) -> Result<Summary, CommandError> {
+        let work = DrawWork {
+            plan: &self.plan,
+            datasets: &self.datasets,
+            prompts: Arc::clone(&self.prompts),
+            run,
+            open: &|backbone, dataset| {
+                crate::backbone::open(backbone, self.plan.seed, dataset).map_err(|error| setup(&backbone.name, dataset, &error))
+            },
+            stop: stop.clone(),
+        };
+        let mut progress = Progress::new(printer, "draws");
+        collect(&work, &mut |event| progress.on(event)).map_err(CommandError::other)
+    }
+
+    /// Scores what is drawn and not scored; nothing to do without a verifier.
+    pub(super) fn score(&self, run: &RunFolder, stop: &StopFlag, printer: &Printer) -> Result<Summary, CommandError> {
+        let Some(verifier) = self.plan.verifier.name() else { return Ok(Summary::default()) };
+        let work = ScoreWork {
+            plan: &self.plan,
+            datasets: &self.datasets,
+            run,
+            verifier,
+            open: &|backbone, dataset| {
+                crate::verifier::open(&self.plan.verifier, backbone, self.plan.seed, dataset)
+                    .map_err(|error| setup(verifier, dataset, &error))
+            },
+            stop: stop.clone(),
+        };
+        let mut progress = Progress::new(printer, "scores");
+        score(&work, &mut |event| progress.on(event)).map_err(CommandError::other)
+    }
+}
+
+fn setup(name: &str, dataset: &Dataset, error: &dyn std::fmt::Display) -> CollectError {
+    CollectError::Setup { name: name.to_owned(), dataset: dataset.name.clone(), reason: error.to_string() }
+}
+
+/// An unfinished pass is exit code 3, with what failed.
+pub(super) fn finished(summary: &Summary, unit: &str) -> Result<(), CommandError> {
+    if summary.interrupted {
+        let done = summary.known + summary.finished;
+        return Err(CommandError::Partly(format!(
+            "interrupted with {done} of {} {unit} finished and kept; run the same command to go on",
+            summary.total
+        )));
+    }
+    if summary.failed == 0 {
+        return Ok(());
+    }
+    let listed = summary.failures.join("\n  ");
+    let more = summary.failed - summary.failures.len() as u64;
+    let more = if more > 0 { format!("\n  and {more} more") } else { String::new() };
+    Err(CommandError::Partly(format!(
+        "{} {unit} failed; run the same command to try them again:\n  {listed}{more}",
+        summary.failed
+    )))
+}
+
+/// A run named by its name under the runs folder, by its path, or by its experiment's YAML file.
+pub(super) fn find_run(named: &Path, global: &Global) -> Result<RunFolder, CommandError> {
+    let is_config = named.extension().is_some_and(|e| e == "yaml" || e == "yml");
+    let path = if is_config {
+        global.runs_dir.join(load_plan(named, &[])?.name)
+    } else if named.join("environment.json").exists() {
+        named.to_owned()
+    } else {
+        global.runs_dir.join(named)
+    };
+    RunFolder::open_for_reading(&path).map_err(CommandError::other)
+}

@@ -1,0 +1,96 @@
+//! Turns collecting events into a bar on a terminal, or plain lines elsewhere.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{HumanCount, ProgressBar};
+
+use super::Printer;
+use crate::collect::Event;
+
+/// Without a terminal, long partitions say how far they are this often.
+const SAY_EVERY: Duration = Duration::from_secs(10);
+
+/// Shows the progress of one pass over the grid.
+pub(super) struct Progress<'a> {
+    printer: &'a Printer,
+    unit: &'static str,
+    bar: Option<ProgressBar>,
+    label: String,
+    total: u64,
+    known: u64,
+    done: u64,
+    started: Instant,
+    said: Instant,
+}
+
+impl<'a> Progress<'a> {
+    /// For rows called `unit` ("draws", "scores").
+    pub(super) fn new(printer: &'a Printer, unit: &'static str) -> Self {
+        let now = Instant::now();
+        let label = String::new();
+        Self { printer, unit, bar: None, label, total: 0, known: 0, done: 0, started: now, said: now }
+    }
+
+    /// Takes one event.
+    pub(super) fn on(&mut self, event: Event) {
+        match event {
+            Event::Started { backbone, dataset, total, known } => {
+                self.label = format!("{backbone} x {dataset}");
+                (self.total, self.known, self.done) = (total, known, 0);
+                (self.started, self.said) = (Instant::now(), Instant::now());
+                if known > 0 {
+                    let (known, total) = (HumanCount(known), HumanCount(total));
+                    self.printer.note(&format!("{}: {known} of {total} {} found", self.label, self.unit));
+                }
+                let bar = self.printer.bar(&self.label, total - known, self.unit);
+                self.bar = Some(bar);
+            }
+            Event::Finished { rows } => {
+                self.done += rows;
+                if let Some(bar) = &self.bar {
+                    bar.inc(rows);
+                }
+                if !self.printer.has_bars() && self.said.elapsed() >= SAY_EVERY {
+                    self.said = Instant::now();
+                    self.say_rate();
+                }
+            }
+            Event::Failed { what, why } => {
+                let line = format!("failed: {what}: {why}");
+                match &self.bar {
+                    Some(bar) if self.printer.has_bars() => bar.println(line),
+                    _ => self.printer.note(&line),
+                }
+            }
+            Event::Ended => {
+                if let Some(bar) = self.bar.take() {
+                    bar.finish_and_clear();
+                }
+                self.say_end();
+            }
+        }
+    }
+
+    fn say_rate(&self) {
+        let rate = self.done as f64 / self.started.elapsed().as_secs_f64().max(1e-9);
+        let left = self.total - self.known - self.done;
+        self.printer.note(&format!(
+            "{}: {} of {} {} ({rate:.0}/s, {:.0} s left)",
+            self.label,
+            HumanCount(self.known + self.done),
+            HumanCount(self.total),
+            self.unit,
+            left as f64 / rate.max(1e-9),
+        ));
+    }
+
+    fn say_end(&self) {
+        self.printer.note(&format!(
+            "{}: {} {} ({:.1} s)",
+            self.label,
+            HumanCount(self.known + self.done),
+            self.unit,
+            self.started.elapsed().as_secs_f64(),
+        ));
+    }
+}

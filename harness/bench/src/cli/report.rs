@@ -1,0 +1,84 @@
+//! `markovscale report`.
+
+use std::path::PathBuf;
+
+use super::prepare::{find_run, load_plan};
+use super::{CommandError, Global, Printer};
+use crate::experiment::Plan;
+use crate::replay::{Outcome, read_outcomes};
+use crate::report::{ReportContext, terminal_table, write};
+use crate::trace::RunFolder;
+
+/// Arguments of `report`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Writes tables (Markdown, CSV, LaTeX) and figures (SVG, PNG) to REPORTS/NAME from the run's outcomes.
+
+Example:
+  markovscale report quickstart")]
+pub(super) struct Args {
+    /// The run: its name, its folder, or its experiment's YAML file
+    run: PathBuf,
+}
+
+/// Reports a replayed run.
+pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), CommandError> {
+    let run = find_run(&args.run, global)?;
+    let path = run.path().join("outcomes.parquet");
+    if !path.exists() {
+        let name = run.path().display();
+        return Err(CommandError::other(format!("{name} has no outcomes yet: run `markovscale replay {name}` first")));
+    }
+    let outcomes = read_outcomes(&path).map_err(CommandError::other)?;
+    let plan = load_plan(&run.path().join("experiment.yaml"), &[])?;
+    let written = report_run(&plan, &run, &outcomes, global, printer)?;
+    if printer.is_json() {
+        printer.json(&written);
+    }
+    Ok(())
+}
+
+/// Writes the report, prints its table and says where everything is.
+pub(super) fn report_run(
+    plan: &Plan,
+    run: &RunFolder,
+    outcomes: &[Outcome],
+    global: &Global,
+    printer: &Printer,
+) -> Result<Vec<PathBuf>, CommandError> {
+    let context = context(plan);
+    let name = run.path().file_name().map_or_else(|| plan.name.clone().into(), ToOwned::to_owned);
+    let written = write(outcomes, &context, &global.reports_dir.join(name)).map_err(CommandError::other)?;
+    if !printer.is_json() {
+        printer.data(&terminal_table(outcomes, &context, width()));
+        for path in &written.paths {
+            printer.note(&format!("wrote {}", path.display()));
+        }
+    }
+    Ok(written.paths)
+}
+
+/// What tables and figures say about the run they come from.
+pub(super) fn context(plan: &Plan) -> ReportContext {
+    ReportContext {
+        run: plan.name.clone(),
+        seed: plan.seed,
+        config_hash: plan.hash(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        datasets: plan.datasets.iter().map(|d| d.name.clone()).collect(),
+        backbones: plan.backbones.iter().map(|b| b.name.clone()).collect(),
+        methods: plan.methods.iter().map(|m| m.label()).collect(),
+        budgets: plan.budgets.clone(),
+        resamples: plan.replay.resamples,
+        notes: Vec::new(),
+    }
+}
+
+/// Columns of the terminal, or a readable width where there is none.
+pub(super) fn width() -> usize {
+    clap_width().unwrap_or(120)
+}
+
+fn clap_width() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| (60..=400).contains(columns))
+}

@@ -1,0 +1,50 @@
+//! `markovscale run`: the whole path.
+
+use serde_json::json;
+
+use super::prepare::{ExperimentArgs, finished, prepare};
+use super::{CommandError, Global, Printer, replay, report};
+use crate::collect::StopFlag;
+
+/// Arguments of `run`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+A run that was killed or interrupted goes on where it stopped: nothing finished is asked for again. Changed methods,
+budgets or larger pools reuse the draws there are.
+
+Example:
+  markovscale run configs/quickstart.yaml --set pool.parallel=8 --set budgets=[1,2,4,8]")]
+pub(super) struct Args {
+    #[command(flatten)]
+    experiment: ExperimentArgs,
+    /// When the run was made by an experiment that draws differently, move it aside and start anew
+    #[arg(long)]
+    force: bool,
+}
+
+/// Collects, scores, replays and reports.
+pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), CommandError> {
+    let prepared = prepare(&args.experiment)?;
+    let run = prepared.open_run(global, args.force, "run")?;
+    let stop = StopFlag::default();
+    let drawn = prepared.collect(&run, &stop, printer)?;
+    finished(&drawn, "draws")?;
+    let scored = prepared.score(&run, &stop, printer)?;
+    finished(&scored, "scores")?;
+    let outcomes = replay::replay_run(&prepared.plan, &run, printer)?;
+    let written = report::report_run(&prepared.plan, &run, &outcomes, global, printer)?;
+    let (path, traces) = (run.path().to_owned(), run.path().join("traces"));
+    run.finish().map_err(CommandError::other)?;
+    if printer.is_json() {
+        printer.json(&json!({
+            "run": path,
+            "draws": {"total": drawn.total, "found": drawn.known, "collected": drawn.finished},
+            "scores": {"total": scored.total, "found": scored.known, "collected": scored.finished},
+            "outcomes": outcomes,
+            "files": written,
+        }));
+    } else {
+        printer.note(&format!("traces: {}", traces.display()));
+    }
+    Ok(())
+}
