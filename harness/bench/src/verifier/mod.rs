@@ -20,6 +20,8 @@ pub struct ScoreRequest<'a> {
     pub completion: &'a str,
     /// The extracted answer.
     pub answer: Option<&'a str>,
+    /// Tokens of the completion, as the backbone counted them.
+    pub completion_tokens: Tokens,
     /// Seed of this score, from its name alone.
     pub seed: u64,
 }
