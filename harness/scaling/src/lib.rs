@@ -2,10 +2,25 @@
 //!
 //! Pure: no files, no network, no clock, no global state. A method never sees whether an answer is right: [`Draw`] has no
 //! such field, so a method that peeks at the gold answer does not compile.
+//!
+//! - [`chain`]: one chain in closed form, its regime, bounds and rounds.
+//! - [`posterior`]: which answer is right, without labels, and the fit of that model to labelled questions.
+//! - [`methods`]: every scaling method as a small state machine.
+//! - [`crossfit`]: parameters that cannot be asked about a question they saw.
+//! - [`statistics`]: intervals, expected values over subsets, corrections.
 
+pub mod chain;
+pub mod crossfit;
 pub mod methods;
+mod optimise;
 pub mod posterior;
+pub mod statistics;
 
+pub use chain::{Bounds, Chain, ChainError, Regime};
+pub use crossfit::{CrossFit, CrossFitError, Folds};
+pub use methods::config::{MarkovScaleConfig, MethodConfig, Select, StopRule};
 pub use methods::interface::{
     Budget, Choice, ClassId, Decision, Draw, DrawMode, Method, QuestionContext, Session, Tokens,
 };
+pub use posterior::{AnswerModel, CalibrationQuestion, Emission, FitOptions, FittedModel, Posterior, PreparedModel};
+pub use statistics::{Interval, Resampler, StatisticsError};

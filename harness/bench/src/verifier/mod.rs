@@ -18,10 +18,10 @@ pub struct ScoreRequest<'a> {
     pub draw: DrawKey,
     /// What the backbone wrote.
     pub completion: &'a str,
+    /// How many tokens that took.
+    pub completion_tokens: Tokens,
     /// The extracted answer.
     pub answer: Option<&'a str>,
-    /// Tokens of the completion, as the backbone counted them.
-    pub completion_tokens: Tokens,
     /// Seed of this score, from its name alone.
     pub seed: u64,
 }

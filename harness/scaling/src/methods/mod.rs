@@ -1,4 +1,17 @@
 //! Every scaling method, one file each, behind the interface of [`interface`].
+//!
+//! Rules common to all, kept in one place ([`common`]): a missing or cut-off answer never votes and is never returned
+//! while another answer exists, yet its tokens count; ties go to the class seen first.
 
+pub mod best_of_n;
+pub mod common;
 pub mod config;
 pub mod interface;
+pub mod markovscale;
+pub mod mr_thinking;
+pub mod oracle;
+pub mod self_consistency;
+pub mod single;
+
+#[cfg(test)]
+mod tests;

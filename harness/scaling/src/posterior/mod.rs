@@ -1,6 +1,39 @@
-//! The answer posterior: which answer class is right, without labels (spec: theory, section 3).
+//! The answer posterior: which answer class is right, without labels.
+//!
+//! What is seen of a question are its answers in order (as equivalence classes) and their verifier scores. Correctness is
+//! a function of the answer, so the unknown is *which class is right*: one hypothesis per class seen, and `none` of them.
+//! One generative model covers chains and parallel draws:
+//!
+//! - The question has a fixed point `pi ~ Beta(alpha, beta)`, the chance that a fresh answer is right.
+//! - The first answer is right with probability `logistic(logit(pi) - shift)`; it had another prompt than the others.
+//! - Each later answer keeps the previous one with probability `memory` and is fresh otherwise, so
+//!   `a = (1 - memory)(1 - pi)` and `b = (1 - memory) pi`: the two-state chain of [`crate::chain`] with `lambda = memory`.
+//!   Parallel draws are the case `memory = 0, shift = 0`.
+//! - A fresh wrong answer takes a Chinese-restaurant seat among the question's wrong answers: class `k` with weight
+//!   `m_k / (concentration + m)`, a new class with weight `concentration / (concentration + m)`. A kept answer is no new
+//!   evidence: `m_k` grows by the probability that the answer was fresh.
+//! - Logit scores are normal around `mean_right` or `mean_wrong`, plus a question effect, plus an answer effect (the same
+//!   wrong answer fools the verifier again and again), plus noise; both effects are integrated out.
+//! - A missing answer is wrong under every hypothesis: no class, no seat, no score; still a state of the chain.
+//!
+//! The posterior of a hypothesis is proportional to P(order and identity of the answers) times P(scores). The first
+//! factor is a forward pass over 64 nodes of `pi`; the second is closed form from per-class counts and sums. The two-state
+//! law is that of MarkovScale (arXiv 2602.01120); this posterior is the project's own.
+
+mod emission;
+pub mod fit;
+mod history;
+mod update;
+
+pub use fit::{CalibrationQuestion, FitOptions, FittedModel, fit};
+pub use history::PreparedModel;
+pub use update::Posterior;
 
 use serde::{Deserialize, Serialize};
+
+/// Scores are taken as at least this and at most one minus this, so that a score of exactly 0 or 1 has a finite logit
+/// (plus or minus 9.2) and one saturated verifier cannot outweigh all other evidence.
+pub const SCORE_FLOOR: f64 = 1e-4;
 
 /// Parameters of the answer model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,3 +66,40 @@ pub struct Emission {
     /// Variance of the answer effect.
     pub var_answer: f64,
 }
+
+impl AnswerModel {
+    /// What is assumed when nothing was fitted: a uniform prior of the fixed point, a quarter of the answers kept, no
+    /// difference between the first prompt and the others, concentration 1, and [`Emission::weak_default`].
+    ///
+    /// These are also the centres of the weak priors of [`fit`], so a fit to nothing gives this model.
+    pub fn weak_default() -> Self {
+        Self {
+            alpha: 1.0,
+            beta: 1.0,
+            memory: 0.25,
+            shift: 0.0,
+            concentration: 1.0,
+            emission: Some(Emission::weak_default()),
+        }
+    }
+}
+
+impl Emission {
+    /// Means of plus and minus 1 and a total variance of 2: the likelihood ratio of one score `s` is then `s / (1 - s)`,
+    /// so under a uniform prior the score of a first answer is itself the probability that it is right.
+    pub fn weak_default() -> Self {
+        Self { mean_right: 1.0, mean_wrong: -1.0, var_noise: 1.0, var_question: 0.5, var_answer: 0.5 }
+    }
+}
+
+/// The logit of a score, with [`SCORE_FLOOR`] applied; `None` for a score that is not a number.
+pub fn logit_score(score: f64) -> Option<f64> {
+    if score.is_nan() {
+        return None;
+    }
+    let score = score.clamp(SCORE_FLOOR, 1.0 - SCORE_FLOOR);
+    Some((score / (1.0 - score)).ln())
+}
+
+#[cfg(test)]
+mod tests;

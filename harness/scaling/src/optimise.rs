@@ -1,0 +1,112 @@
+//! Minimisation without derivatives: argmin's Nelder-Mead over a small fixed number of unconstrained parameters.
+
+use argmin::core::{CostFunction, Error, Executor, State};
+use argmin::solver::neldermead::NelderMead;
+use argmin_math::{ArgminAdd, ArgminMul, ArgminSub};
+
+/// Where a cost is not a finite number, the simplex must still be able to turn back.
+const WORST: f64 = 1e300;
+
+/// A point in parameter space. argmin's own vector support would bring in a second version of `rand`.
+#[derive(Debug, Clone, Copy)]
+struct Point<const N: usize>([f64; N]);
+
+impl<const N: usize> ArgminAdd<Self, Self> for Point<N> {
+    fn add(&self, other: &Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] + other.0[i]))
+    }
+}
+
+impl<const N: usize> ArgminSub<Self, Self> for Point<N> {
+    fn sub(&self, other: &Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] - other.0[i]))
+    }
+}
+
+impl<const N: usize> ArgminMul<f64, Self> for Point<N> {
+    fn mul(&self, factor: &f64) -> Self {
+        Self(self.0.map(|coordinate| coordinate * factor))
+    }
+}
+
+struct Cost<F, const N: usize>(F);
+
+impl<const N: usize, F: Fn(&[f64; N]) -> f64> CostFunction for Cost<F, N> {
+    type Param = Point<N>;
+    type Output = f64;
+
+    fn cost(&self, point: &Point<N>) -> Result<f64, Error> {
+        let cost = (self.0)(&point.0);
+        Ok(if cost.is_finite() { cost } else { WORST })
+    }
+}
+
+/// Where and how long to look.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Search {
+    /// Edge of the first simplex.
+    pub(crate) step: f64,
+    /// Stops when the standard deviation of the simplex' costs is below this.
+    pub(crate) tolerance: f64,
+    /// Most iterations, about 1.5 evaluations each.
+    pub(crate) iterations: u64,
+}
+
+/// The best point found from this start, and its cost. Deterministic; never worse than the start.
+pub(crate) fn minimise<const N: usize>(
+    cost: impl Fn(&[f64; N]) -> f64,
+    start: [f64; N],
+    search: Search,
+) -> ([f64; N], f64) {
+    let start_cost = cost(&start);
+    let found = descend(&cost, start, search);
+    found.filter(|&(_, found)| found <= start_cost || !start_cost.is_finite()).unwrap_or((start, start_cost))
+}
+
+fn descend<const N: usize>(
+    cost: impl Fn(&[f64; N]) -> f64,
+    start: [f64; N],
+    search: Search,
+) -> Option<([f64; N], f64)> {
+    let mut simplex = vec![Point(start)];
+    simplex.extend((0..N).map(|axis| {
+        let mut corner = start;
+        corner[axis] += search.step;
+        Point(corner)
+    }));
+    // argmin reports an error only for a tolerance out of range or a failing cost, neither of which can be.
+    let solver = NelderMead::new(simplex).with_sd_tolerance(search.tolerance).ok()?;
+    let result = Executor::new(Cost::<_, N>(cost), solver)
+        .configure(|state| state.max_iters(search.iterations))
+        .timer(false)
+        .run()
+        .ok()?;
+    let state = result.state();
+    Some((state.get_best_param()?.0, state.get_best_cost()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SEARCH: Search = Search { step: 0.5, tolerance: 1e-12, iterations: 1000 };
+
+    #[test]
+    fn finds_the_bottom_of_a_curved_valley() {
+        let valley = |x: &[f64; 2]| (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2);
+        let (point, cost) = minimise(valley, [-1.2, 1.0], SEARCH);
+        assert!(cost < 1e-9 && (point[0] - 1.0).abs() < 1e-4 && (point[1] - 1.0).abs() < 1e-4, "{point:?}");
+    }
+
+    #[test]
+    fn turns_back_where_the_cost_is_not_finite() {
+        let (point, _) =
+            minimise(|x: &[f64; 1]| if x[0] > 1.2 { f64::NAN } else { (x[0] - 1.0).powi(2) }, [0.9], SEARCH);
+        assert!((point[0] - 1.0).abs() < 1e-4);
+    }
+
+    #[test]
+    fn a_cost_that_is_nowhere_finite_gives_the_start() {
+        assert_eq!(minimise(|_: &[f64; 2]| f64::NAN, [0.5, 2.0], SEARCH).0, [0.5, 2.0]);
+    }
+}

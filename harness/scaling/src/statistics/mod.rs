@@ -1,0 +1,78 @@
+//! Statistics of experiments: intervals, expected values over subsets of a pool, corrections for many tests.
+//!
+//! Every estimate is a point with an interval. Randomness is addressed: resample `i` reads ChaCha stream `i` of the seed,
+//! so results do not depend on threads or on the order of calls.
+
+mod bootstrap;
+mod holm;
+mod subsets;
+mod wilson;
+
+pub use bootstrap::{Resampler, accuracy_interval, bootstrap_mean};
+pub use holm::holm;
+pub use subsets::{best_of_k_curve, pass_at_k};
+pub use wilson::wilson;
+
+use serde::Serialize;
+
+/// A point estimate and its 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Interval {
+    /// The estimate.
+    pub point: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// Why a statistic does not exist.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum StatisticsError {
+    /// No questions.
+    #[error("an interval was asked for over 0 questions, expected at least 1; check the question limit")]
+    NoQuestions,
+    /// No resamples.
+    #[error("a bootstrap was asked for with 0 resamples, expected at least 1; 1000 is usual")]
+    NoResamples,
+    /// A value vector that does not belong to the resampled questions.
+    #[error("{found} values were given for {expected} questions, expected one value per question")]
+    WrongLength {
+        /// Questions of the resampler.
+        expected: usize,
+        /// Values given.
+        found: usize,
+    },
+    /// A value that no mean can be taken of.
+    #[error("value {index} is {found}, expected a finite number")]
+    NotFinite {
+        /// Its index.
+        index: usize,
+        /// What it is.
+        found: f64,
+    },
+    /// Successes, draws or subset sizes that do not fit each other.
+    #[error("{what} is {found}, expected {expected}")]
+    OutOfRange {
+        /// Which quantity.
+        what: &'static str,
+        /// Its value.
+        found: f64,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// A ranking that is not a permutation of the draws.
+    #[error("the ranking of {draws} draws is not a permutation: index {found} is repeated, missing or too large")]
+    NotAPermutation {
+        /// Number of draws.
+        draws: usize,
+        /// The first offending index.
+        found: usize,
+    },
+}
+
+/// The standard normal quantile at 0.975, of two-sided 95 % intervals.
+const NORMAL_975: f64 = 1.959_963_984_540_054;
+
+#[cfg(test)]
+mod tests;
