@@ -199,8 +199,8 @@ impl Forward {
         self.answers += times;
     }
 
-    /// Multiplies the evidence by a normaliser taken out of the weights. One normaliser is at least 1e-245, so with this
-    /// limit the product stays a normal number.
+    /// Multiplies the evidence by a normaliser taken out of the weights. One normaliser is at least 1e-245, so with
+    /// this limit the product stays a normal number.
     fn take_out(&mut self, sum: f64) {
         self.evidence *= sum;
         if self.evidence < 1e-50 {
