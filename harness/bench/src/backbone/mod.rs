@@ -94,3 +94,19 @@ pub trait Backbone: Send + Sync {
     /// Answers one request.
     fn complete<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Completion, RequestFailure>>;
 }
+
+impl Completion {
+    /// What is stored of a draw whose request failed: no text, no tokens, the attempts it took.
+    pub fn failed(attempts: u32) -> Self {
+        Self {
+            text: String::new(),
+            finish_reason: FinishReason::Stop,
+            prompt_tokens: Tokens(0),
+            cached_tokens: Tokens(0),
+            completion_tokens: Tokens(0),
+            reasoning_tokens: None,
+            attempts,
+            latency: None,
+        }
+    }
+}

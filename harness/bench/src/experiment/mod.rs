@@ -1,5 +1,27 @@
 //! YAML -> a checked, expanded plan. Running accepts only a [`Plan`].
+//!
+//! The text becomes a tree whose every key knows its place (`tree`), overrides edit the tree (`overrides`), and one
+//! reader (`decode`) checks it against the tables of [`schema`]. That is a private raw form with unknown keys denied,
+//! like a derived one, but it can report several problems at once and tell a value of the file from one of the command
+//! line.
 
+mod canonical;
+mod check;
+mod decode;
+mod error;
+mod load;
+mod methods;
+mod overrides;
 mod plan;
+mod reader;
+pub mod schema;
+mod secret;
+mod source;
+#[cfg(test)]
+mod tests;
+mod tree;
 
+pub(crate) use canonical::hex_digest;
+pub use error::{ConfigError, Problem};
+pub use load::{load, parse};
 pub use plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan};

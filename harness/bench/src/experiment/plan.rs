@@ -1,5 +1,6 @@
 //! The checked experiment: what a run does, with every default filled in and every list expanded.
 
+use markovscale::DrawMode;
 use markovscale::methods::config::MethodConfig;
 
 use crate::backbone::Sampling;
@@ -11,6 +12,8 @@ pub struct DatasetPlan {
     pub name: String,
     /// Only the first questions, by a content-based order; `None` for all.
     pub limit: Option<u32>,
+    /// Most completion tokens of one draw on this dataset; `None` for the backbone's own limit.
+    pub max_tokens: Option<u32>,
 }
 
 /// What kind of backbone.
@@ -106,4 +109,66 @@ pub struct Plan {
     pub replay: ReplayPlan,
     /// Prompts.
     pub prompts: PromptPlan,
+}
+
+impl Plan {
+    /// The number of backbone x method configurations.
+    pub fn configurations(&self) -> usize {
+        self.backbones.len() * self.methods.len()
+    }
+
+    /// Draws per question and backbone when the pools are full: parallel draws, and every round of every chain. A kind of
+    /// draw that no method uses is not drawn and not counted.
+    pub fn draws_per_question(&self) -> u64 {
+        let pool = self.drawn_pool();
+        u64::from(pool.parallel) + u64::from(pool.chains) * u64::from(pool.rounds)
+    }
+
+    /// The pool without the kind of draw that no method uses.
+    pub fn drawn_pool(&self) -> Pool {
+        let parallel = if self.uses(DrawMode::Parallel) { self.pool.parallel } else { 0 };
+        let chains = if self.uses(DrawMode::Sequential) { self.pool.chains } else { 0 };
+        Pool { parallel, chains, rounds: self.pool.rounds }
+    }
+
+    /// Whether some method draws in this mode.
+    pub fn uses(&self, mode: DrawMode) -> bool {
+        self.methods.iter().any(|config| config.draws() == mode)
+    }
+}
+
+impl BackbonePlan {
+    /// The sampling parameters on a dataset, which may have a token limit of its own.
+    pub fn sampling_on(&self, dataset: &DatasetPlan) -> Sampling {
+        Sampling { max_tokens: dataset.max_tokens.unwrap_or(self.sampling.max_tokens), ..self.sampling }
+    }
+
+    /// What answers, as traces name it: a served model's name, or `simulated:PROFILE`.
+    pub fn model(&self) -> String {
+        match &self.kind {
+            BackboneKind::Simulated { profile } => format!("simulated:{profile}"),
+        }
+    }
+
+    /// Whether a simulation answers instead of a language model.
+    pub fn simulated(&self) -> bool {
+        match self.kind {
+            BackboneKind::Simulated { .. } => true,
+        }
+    }
+}
+
+impl VerifierPlan {
+    /// The verifier's name in traces; `None` when nobody scores.
+    pub fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Simulated => Some("simulated"),
+        }
+    }
+
+    /// Whether a simulation scores instead of a reward model.
+    pub fn simulated(&self) -> bool {
+        *self == Self::Simulated
+    }
 }

@@ -1,19 +1,12 @@
 //! Question + previous answer -> messages.
 
-/// Who says a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Standing instructions.
-    System,
-    /// The question.
-    User,
-}
+mod error;
+mod message;
+mod set;
+mod template;
+#[cfg(test)]
+mod tests;
 
-/// One chat message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// Who says it.
-    pub role: Role,
-    /// What is said.
-    pub content: String,
-}
+pub use error::PromptError;
+pub use message::{Message, Role};
+pub use set::{PromptSet, is_path, shipped_names};

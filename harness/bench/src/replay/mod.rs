@@ -1,5 +1,230 @@
 //! Traces + methods -> outcomes. The only place that sees gold answers beside methods.
+//!
+//! Replay never calls a backbone. Per partition (backbone x dataset) it forms each question's pool once, then plays
+//! every method at every budget on it in parallel over questions; sums are taken in question order, so the numbers do
+//! not depend on the number of threads.
 
+mod calibration;
+mod drive;
+mod evaluate;
+mod exact;
 mod outcome;
+mod pool;
+mod store;
+
+use std::collections::HashMap;
+
+use markovscale::Budget;
+use markovscale::methods::config::MethodConfig;
+use markovscale::statistics::{Resampler, accuracy_interval};
+
+use crate::collect::score_partition;
+use crate::experiment::Plan;
+use crate::key::seed;
+use crate::trace::{RunFolder, Snapshot, StoredDraw, StoredScore, TraceError, read_questions};
 
 pub use outcome::{Estimate, Outcome};
+pub use pool::{PoolDraw, QuestionPool, pools};
+pub use store::{read_outcomes, write_outcomes};
+
+/// Replay could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// Files of the run.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
+    /// A question has fewer draws than the method wants.
+    #[error(
+        "a question has {drawn} draws, fewer than a method wants at budget {}; collect the rest first \
+         (`markovscale collect` continues where it stopped)",
+        budget.0
+    )]
+    PoolTooSmall {
+        /// Draws there are.
+        drawn: usize,
+        /// The budget.
+        budget: Budget,
+    },
+    /// Draws of the partition are missing.
+    #[error(
+        "{backbone} on {dataset}: {incomplete} of {questions} questions lack draws or scores that the experiment asks \
+         for (first: {first}); `markovscale run` with the same config collects them"
+    )]
+    Incomplete {
+        /// The backbone.
+        backbone: String,
+        /// The dataset.
+        dataset: String,
+        /// Questions that lack something.
+        incomplete: usize,
+        /// Questions there are.
+        questions: usize,
+        /// The first such question's id.
+        first: String,
+    },
+    /// A method asked for something a stored pool of answers cannot give.
+    #[error("a method asked for a critique or a continuation, which this pool does not hold")]
+    OtherPool,
+    /// The run does not hold a dataset that the plan names.
+    #[error("the run holds no questions of `{0}`; it was collected with another list of datasets")]
+    NoDataset(String),
+    /// A statistic could not be taken.
+    #[error(transparent)]
+    Statistics(#[from] markovscale::StatisticsError),
+    /// Questions could not be dealt into folds.
+    #[error("cannot calibrate {methods} on {dataset}: {source}")]
+    Folds {
+        /// The method that wants it.
+        methods: &'static str,
+        /// The dataset.
+        dataset: String,
+        /// Why.
+        source: markovscale::CrossFitError,
+    },
+}
+
+/// What a method spent on a question, in answers and tokens (averages over replicates).
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Spent {
+    /// Answers drawn.
+    pub answers: f64,
+    /// Completion tokens.
+    pub completion_tokens: f64,
+    /// Prompt tokens.
+    pub prompt_tokens: f64,
+    /// Verifier tokens.
+    pub verifier_tokens: f64,
+    /// Longest dependent chain of completion tokens.
+    pub depth_tokens: f64,
+}
+
+/// How a method did on one question at one budget.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QuestionResult {
+    /// Accuracy in [0, 1], averaged over replicates.
+    pub accuracy: f64,
+    /// What it spent.
+    pub spent: Spent,
+}
+
+/// Replays every method of the plan over a run. `on_partition` hears of every partition before it is replayed.
+///
+/// # Errors
+/// When files cannot be read, draws are missing, or a calibration fails.
+pub fn replay(
+    plan: &Plan,
+    run: &RunFolder,
+    mut on_partition: impl FnMut(&str, &str),
+) -> Result<Vec<Outcome>, ReplayError> {
+    let datasets: HashMap<String, _> = read_questions(run.path())?.into_iter().map(|d| (d.name.clone(), d)).collect();
+    let mut draws = Snapshot::<StoredDraw>::open(run.path())?;
+    let mut scores = Snapshot::<StoredScore>::open(run.path())?;
+    let mut outcomes = Vec::new();
+    for backbone in &plan.backbones {
+        for dataset in &plan.datasets {
+            on_partition(&backbone.name, &dataset.name);
+            let questions = datasets.get(&dataset.name).ok_or_else(|| ReplayError::NoDataset(dataset.name.clone()))?;
+            let drawn = draws.take(&crate::collect::draw_partition(&backbone.name, &dataset.name))?;
+            let scored = match plan.verifier.name() {
+                Some(verifier) => scores.take(&score_partition(verifier, &backbone.name, &dataset.name))?,
+                None => Vec::new(),
+            };
+            let partition = Partition {
+                plan,
+                backbone: &backbone.name,
+                simulated: backbone.simulated(),
+                dataset: &dataset.name,
+                ids: questions.questions.iter().map(|q| q.id.0.clone()).collect(),
+                pools: pools(questions, drawn, scored),
+            };
+            outcomes.extend(partition.outcomes()?);
+        }
+    }
+    Ok(outcomes)
+}
+
+/// One partition being replayed.
+struct Partition<'a> {
+    plan: &'a Plan,
+    backbone: &'a str,
+    simulated: bool,
+    dataset: &'a str,
+    ids: Vec<String>,
+    pools: Vec<QuestionPool>,
+}
+
+impl Partition<'_> {
+    fn outcomes(&self) -> Result<Vec<Outcome>, ReplayError> {
+        self.check_complete()?;
+        let calibration = calibration::calibrate(self)?;
+        let resample_seed = seed(&[b"bootstrap", &self.plan.seed.to_le_bytes(), self.dataset.as_bytes()]);
+        let resampler = Resampler::new(self.pools.len(), self.plan.replay.resamples as usize, resample_seed)?;
+        let budgets: Vec<Budget> = self.plan.budgets.iter().map(|budget| Budget(*budget)).collect();
+        let results = evaluate::evaluate(self, calibration.as_ref(), &budgets)?;
+        let mut outcomes = Vec::with_capacity(results.len() * budgets.len());
+        for (config, evaluated) in self.plan.methods.iter().zip(results) {
+            for (budget, questions) in budgets.iter().zip(&evaluated.per_budget) {
+                outcomes.push(self.outcome(config, *budget, evaluated.replicates, questions, &resampler)?);
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// Refuses to replay a partition whose pools are smaller than the plan's: averages over the questions that happen
+    /// to be finished would favour the easy ones.
+    fn check_complete(&self) -> Result<(), ReplayError> {
+        let pool = self.plan.drawn_pool();
+        let scores = self.plan.verifier.name().is_some();
+        let complete = |question: &QuestionPool| {
+            let chains = question.chains.iter().filter(|chain| chain.len() >= pool.rounds as usize).count();
+            let scored = |draw: &PoolDraw| !scores || draw.seen.score.is_some();
+            question.parallel.len() >= pool.parallel as usize
+                && chains >= pool.chains as usize
+                && question.parallel.iter().chain(question.chains.iter().flatten()).all(scored)
+        };
+        let lacking: Vec<usize> = (0..self.pools.len()).filter(|i| !complete(&self.pools[*i])).collect();
+        match lacking.first() {
+            None => Ok(()),
+            Some(first) => Err(ReplayError::Incomplete {
+                backbone: self.backbone.to_owned(),
+                dataset: self.dataset.to_owned(),
+                incomplete: lacking.len(),
+                questions: self.pools.len(),
+                first: self.ids[*first].clone(),
+            }),
+        }
+    }
+
+    fn outcome(
+        &self,
+        config: &MethodConfig,
+        budget: Budget,
+        replicates: Option<u32>,
+        questions: &[QuestionResult],
+        resampler: &Resampler,
+    ) -> Result<Outcome, ReplayError> {
+        let accuracies: Vec<f64> = questions.iter().map(|q| q.accuracy).collect();
+        let interval = accuracy_interval(&accuracies, resampler)?;
+        let mean = |value: fn(&Spent) -> f64| {
+            questions.iter().map(|q| value(&q.spent)).sum::<f64>() / (questions.len().max(1) as f64)
+        };
+        Ok(Outcome {
+            backbone: self.backbone.to_owned(),
+            simulated: self.simulated,
+            dataset: self.dataset.to_owned(),
+            method: config.label(),
+            family: config.name().to_owned(),
+            draws: config.draws(),
+            upper_bound: config.upper_bound(),
+            budget: budget.0,
+            questions: u32::try_from(questions.len()).unwrap_or(u32::MAX),
+            replicates,
+            accuracy: Estimate { point: interval.point, low: interval.low, high: interval.high },
+            answers: mean(|s| s.answers),
+            completion_tokens: mean(|s| s.completion_tokens),
+            prompt_tokens: mean(|s| s.prompt_tokens),
+            verifier_tokens: mean(|s| s.verifier_tokens),
+            depth_tokens: mean(|s| s.depth_tokens),
+        })
+    }
+}

@@ -1,1 +1,26 @@
-//! Module trace.
+//! Draws <-> files. The only place that knows columns.
+//!
+//! A run's draws live first in the journal (Arrow IPC streams: cut short, they still give every complete batch) and,
+//! once a block of questions is complete, in Parquet parts written by write, sync, rename, sync of the folder. A draw is
+//! read from wherever it is; a draw found in both counts once.
+
+mod columns;
+mod draw_parts;
+mod error;
+mod folder;
+mod journal;
+mod ledger;
+mod parts;
+mod questions;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+pub use columns::{Column, DRAW_COLUMNS, SCORE_COLUMNS};
+pub use draw_parts::{DrawPart, DrawParts};
+pub use error::TraceError;
+pub use folder::{Environment, ExperimentHashes, FORMAT, Opening, RunFolder, WorkSession};
+pub use ledger::{Ledger, Partition, Snapshot};
+pub use parts::{read_part, write_atomically, write_table};
+pub use questions::{read_questions, write_questions};
+pub use rows::{DrawRow, Row, ScoreRow, Stored, StoredDraw, StoredScore};

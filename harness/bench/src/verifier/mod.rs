@@ -18,6 +18,8 @@ pub struct ScoreRequest<'a> {
     pub draw: DrawKey,
     /// What the backbone wrote.
     pub completion: &'a str,
+    /// How many tokens that took.
+    pub completion_tokens: Tokens,
     /// The extracted answer.
     pub answer: Option<&'a str>,
     /// Seed of this score, from its name alone.

@@ -25,23 +25,23 @@ pub fn pass_at_k(draws: usize, right: usize, subset: usize) -> Result<f64, Stati
     Ok(1.0 - none)
 }
 
-/// Expected correctness of the best of `k` draws over all subsets, for every `k` from 1 (at index 0) to all.
+/// Expected value of the best of `k` draws over all subsets, for every `k` from 1 (at index 0) to all.
 ///
-/// `order` lists the draws' indices from best to worst ([`crate::methods::common::rank_by_score`]: ties by earlier
-/// draw, missing answers last, so they are returned only by a subset that has nothing else). The draw at rank `r` is
-/// the best of a random `k`-subset with probability `C(n - 1 - r, k - 1) / C(n, k)`. Costs O(n^2).
+/// `order` lists the draws' indices from best to worst, for best-of-N [`crate::methods::common::rank_by_score`] (ties
+/// by earlier draw, missing answers last, so they are returned only by a subset that has nothing else). The draw at
+/// rank `r` is the best of a random `k`-subset with probability `C(n - 1 - r, k - 1) / C(n, k)`. With correctness (0
+/// or 1) as values this is best-of-N's expected accuracy; with tokens, ordered by tokens, the expected longest of `k`.
+/// O(n^2).
 ///
 /// # Errors
 /// [`StatisticsError::NotAPermutation`] when `order` does not name every draw once.
-pub fn best_of_k_curve(correct: &[bool], order: &[usize]) -> Result<Vec<f64>, StatisticsError> {
-    let draws = correct.len();
+pub fn best_of_k_curve(values: &[f64], order: &[usize]) -> Result<Vec<f64>, StatisticsError> {
+    let draws = values.len();
     let mut named = vec![false; draws];
     for &index in order {
         match named.get_mut(index) {
             Some(named) if !*named => *named = true,
-            _ => {
-                return Err(StatisticsError::NotAPermutation { draws, found: index });
-            }
+            _ => return Err(StatisticsError::NotAPermutation { draws, found: index }),
         }
     }
     if let Some(found) = named.iter().position(|named| !named) {
@@ -51,16 +51,14 @@ pub fn best_of_k_curve(correct: &[bool], order: &[usize]) -> Result<Vec<f64>, St
         let mut weight = subset as f64 / draws as f64;
         let mut expected = 0.0;
         for (rank, &index) in order.iter().enumerate().take(draws - subset + 1) {
-            if correct[index] {
-                expected += weight;
-            }
+            expected += weight * values[index];
             // From rank to rank + 1. The last rank that can be best has weight 0 beyond it.
             let worse = (draws - 1 - rank) as f64;
             if worse > 0.0 {
                 weight *= (worse + 1.0 - subset as f64) / worse;
             }
         }
-        expected.min(1.0)
+        expected
     });
     Ok(curve.collect())
 }

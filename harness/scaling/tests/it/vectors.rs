@@ -117,7 +117,7 @@ fn subsets() {
         assert!(near(pass_at_k(vector.n, vector.c, vector.k).unwrap(), vector.value));
     }
     for vector in vectors().best_of_k {
-        let correct: Vec<bool> = vector.correct.iter().map(|&correct| correct == 1).collect();
+        let correct: Vec<f64> = vector.correct.iter().map(|&correct| f64::from(correct)).collect();
         let mut order: Vec<usize> = (0..correct.len()).collect();
         order.sort_by(|&left, &right| vector.score[right].total_cmp(&vector.score[left]));
         let curve = best_of_k_curve(&correct, &order).unwrap();

@@ -1,0 +1,252 @@
+//! Scoring draws: a pass of its own over what is drawn, so that a pool can be scored later, or again by another verifier.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, mpsc};
+
+use super::draws::{describe, draw_partition};
+use super::pump::{StopFlag, Unit, pump, runtime};
+use super::{CollectError, Event, Summary};
+use crate::dataset::Dataset;
+use crate::experiment::{BackbonePlan, Plan};
+use crate::key::{DrawKey, QuestionId, seed};
+use crate::trace::{DrawParts, Ledger, Partition, RunFolder, ScoreRow, StoredDraw, StoredScore};
+use crate::verifier::{ScoreRequest, Verifier};
+
+/// Makes the verifier that scores a backbone's draws on a dataset.
+pub type OpenVerifier<'a> = dyn Fn(&BackbonePlan, &Dataset) -> Result<Arc<dyn Verifier>, CollectError> + 'a;
+
+/// Everything that scoring needs.
+pub struct ScoreWork<'a> {
+    /// The experiment.
+    pub plan: &'a Plan,
+    /// Its datasets.
+    pub datasets: &'a [Arc<Dataset>],
+    /// The run, open for writing.
+    pub run: &'a RunFolder,
+    /// The verifier's name, as stored.
+    pub verifier: &'a str,
+    /// How to open it.
+    pub open: &'a OpenVerifier<'a>,
+    /// Set when the user asks to stop.
+    pub stop: StopFlag,
+}
+
+/// Scores every draw that the verifier has not scored yet.
+///
+/// # Errors
+/// When files cannot be read or written or a verifier cannot be set up.
+pub fn score(work: &ScoreWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, CollectError> {
+    let runtime = runtime()?;
+    let stop = work.stop.clone();
+    runtime.spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stop.stop();
+        }
+    });
+    let mut ledger = Ledger::<ScoreRow>::open(work.run)?;
+    let mut summary = Summary::default();
+    for backbone in &work.plan.backbones {
+        for dataset in work.datasets {
+            partition(work, &runtime, &mut ledger, backbone, dataset, &mut summary, on_event)?;
+        }
+    }
+    ledger.close()?;
+    summary.interrupted = work.stop.is_set();
+    Ok(summary)
+}
+
+/// The partition of a verifier's scores of a backbone's draws on a dataset.
+pub(crate) fn score_partition(verifier: &str, backbone: &str, dataset: &str) -> Partition {
+    let mut partition = vec![("verifier", Arc::from(verifier))];
+    partition.extend(draw_partition(backbone, dataset));
+    partition
+}
+
+fn partition(
+    work: &ScoreWork<'_>,
+    runtime: &tokio::runtime::Runtime,
+    ledger: &mut Ledger<ScoreRow>,
+    backbone: &BackbonePlan,
+    dataset: &Arc<Dataset>,
+    summary: &mut Summary,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<(), CollectError> {
+    let name = score_partition(work.verifier, &backbone.name, &dataset.name);
+    let sealed = ledger.sealed::<StoredScore>(&name, &[])?;
+    let mut known: HashSet<(QuestionId, DrawKey)> = sealed.into_iter().map(|row| (row.question, row.draw)).collect();
+    known.extend(ledger.pending(&name).map(|row| (row.question.clone(), row.draw)));
+    let parts = DrawParts::open(work.run, &draw_partition(&backbone.name, &dataset.name))?;
+    let total = parts.draws()?;
+    let known_rows = known.len() as u64;
+    summary.total += total;
+    summary.known += known_rows;
+    on_event(Event::Started {
+        backbone: backbone.name.clone(),
+        dataset: dataset.name.clone(),
+        total,
+        known: known_rows,
+    });
+    let mut context = None;
+    for part in parts.iter() {
+        let draws = part.read()?;
+        let mut questions: Vec<QuestionId> = Vec::new();
+        for draw in &draws {
+            if questions.last() != Some(&draw.question) {
+                questions.push(draw.question.clone());
+            }
+        }
+        let left = by_question(draws, &known);
+        if !left.is_empty() && !work.stop.is_set() {
+            let context = match &context {
+                Some(context) => Arc::clone(context),
+                None => {
+                    let opened = Arc::new(open(work, backbone, dataset)?);
+                    context.insert(opened).clone()
+                }
+            };
+            let expected: usize = left.iter().map(Vec::len).sum();
+            let finished = run_part(runtime, ledger, context, left, summary, on_event)?;
+            if finished < expected {
+                // Failed or stopped: this part's scores wait in the journal for the rest.
+                continue;
+            }
+        }
+        if let (Some(block), false) = (part.block(), work.stop.is_set()) {
+            ledger.seal(&name, block, &questions)?;
+        }
+    }
+    on_event(Event::Ended);
+    Ok(())
+}
+
+fn run_part(
+    runtime: &tokio::runtime::Runtime,
+    ledger: &mut Ledger<ScoreRow>,
+    context: Arc<Context>,
+    left: Vec<Vec<StoredDraw>>,
+    summary: &mut Summary,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<usize, CollectError> {
+    let at_once = context.at_once;
+    let mut total = 0;
+    let units = left.into_iter().map(move |draws| {
+        let context = Arc::clone(&context);
+        let unit: Unit<ScoreRow> = Box::new(move |sender| Box::pin(question(context, draws, sender)));
+        unit
+    });
+    pump(runtime, units, at_once, |rows: Vec<ScoreRow>| {
+        for row in &rows {
+            if let Some(why) = &row.error {
+                let what = format!("{} {} {}", row.backbone, row.dataset, describe(&row.question, row.draw));
+                summary.fail(&what, why);
+                on_event(Event::Failed { what, why: why.clone() });
+            }
+        }
+        let finished = rows.iter().filter(|row| row.error.is_none()).count();
+        ledger.append(rows)?;
+        total += finished;
+        summary.finished += finished as u64;
+        on_event(Event::Finished { rows: finished as u64 });
+        Ok(())
+    })?;
+    Ok(total)
+}
+
+/// The draws without a score, grouped by question, in the order stored.
+fn by_question(draws: Vec<StoredDraw>, known: &HashSet<(QuestionId, DrawKey)>) -> Vec<Vec<StoredDraw>> {
+    let mut groups: Vec<Vec<StoredDraw>> = Vec::new();
+    for draw in draws {
+        if known.contains(&(draw.question.clone(), draw.draw)) {
+            continue;
+        }
+        match groups.last_mut().filter(|group| group.last().is_some_and(|last| last.question == draw.question)) {
+            Some(group) => group.push(draw),
+            None => groups.push(vec![draw]),
+        }
+    }
+    groups
+}
+
+struct Context {
+    verifier: Arc<dyn Verifier>,
+    verifier_name: Arc<str>,
+    backbone: Arc<str>,
+    dataset_name: Arc<str>,
+    dataset: Arc<Dataset>,
+    index: HashMap<QuestionId, usize>,
+    run_seed: u64,
+    requests: Semaphore,
+    at_once: usize,
+    stop: StopFlag,
+    simulated: bool,
+}
+
+fn open(work: &ScoreWork<'_>, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
+    let at_once = backbone.concurrency.max(1) as usize;
+    Ok(Context {
+        verifier: (work.open)(backbone, dataset)?,
+        verifier_name: Arc::from(work.verifier),
+        backbone: Arc::from(&*backbone.name),
+        dataset_name: Arc::from(&*dataset.name),
+        index: dataset.questions.iter().enumerate().map(|(i, q)| (q.id.clone(), i)).collect(),
+        dataset: Arc::clone(dataset),
+        run_seed: work.plan.seed,
+        requests: Semaphore::new(at_once),
+        at_once,
+        stop: work.stop.clone(),
+        simulated: work.plan.verifier.simulated(),
+    })
+}
+
+async fn question(context: Arc<Context>, draws: Vec<StoredDraw>, sender: mpsc::Sender<ScoreRow>) {
+    let scored = draws.iter().map(|draw| one(&context, draw, &sender));
+    futures::future::join_all(scored).await;
+}
+
+async fn one(context: &Context, draw: &StoredDraw, sender: &mpsc::Sender<ScoreRow>) -> Option<()> {
+    let permit = context.requests.acquire().await.ok()?;
+    if context.stop.is_set() || sender.is_closed() {
+        return None;
+    }
+    let question = context.dataset.questions.get(*context.index.get(&draw.question)?)?;
+    let request = ScoreRequest {
+        question,
+        draw: draw.draw,
+        completion: &draw.completion,
+        completion_tokens: draw.completion_tokens,
+        answer: draw.answer.as_deref(),
+        seed: score_seed(context, draw),
+    };
+    let result = context.verifier.score(request).await;
+    drop(permit);
+    let mut row = ScoreRow {
+        verifier: Arc::clone(&context.verifier_name),
+        backbone: Arc::clone(&context.backbone),
+        dataset: Arc::clone(&context.dataset_name),
+        question: draw.question.clone(),
+        draw: draw.draw,
+        score: None,
+        step_scores: Vec::new(),
+        verifier_tokens: markovscale::Tokens(0),
+        error: None,
+        simulated: context.simulated,
+    };
+    match result {
+        Ok(score) => {
+            row.score = Some(score.score);
+            row.step_scores = score.step_scores;
+            row.verifier_tokens = score.verifier_tokens;
+        }
+        Err(failure) => row.error = Some(failure.message),
+    }
+    sender.send(row).await.ok()
+}
+
+/// The seed of a score: the draw's name and the verifier's.
+fn score_seed(context: &Context, draw: &StoredDraw) -> u64 {
+    let of_draw =
+        super::draws::draw_seed(context.run_seed, &context.backbone, &context.dataset_name, &draw.question, draw.draw);
+    seed(&[&of_draw.to_le_bytes(), context.verifier_name.as_bytes()]) >> 1
+}

@@ -1,0 +1,117 @@
+//! Checks between parts of a config.
+
+use std::collections::HashMap;
+
+use markovscale::DrawMode;
+use markovscale::methods::config::MethodConfig;
+
+use super::decode::Placed;
+use super::error::Draft;
+use super::methods::{needs_scores, settings};
+use super::plan::{Pool, VerifierPlan};
+use super::reader::Reader;
+use super::source::Place;
+use super::tree::{Node, Value};
+
+/// Where the value of a key of a map stands.
+pub(super) fn value_place(node: &Node, key: &str) -> Option<Place> {
+    match &node.value {
+        Value::Map(entries) => entries.iter().find(|entry| entry.key == key).map(|entry| entry.node.place),
+        _ => None,
+    }
+}
+
+/// Reports names that stand twice.
+pub(super) fn duplicates(reader: &mut Reader, what: &str, items: impl Iterator<Item = Placed<String>>) {
+    let mut seen: HashMap<String, Place> = HashMap::new();
+    for (name, place) in items {
+        if let Some(first) = seen.get(&name) {
+            let problem = Draft::new(place, format!("the {what} `{name}` stands twice"), "again here");
+            let help = format!("give each {what} once");
+            reader.report(problem.also(*first, "first here").help(help));
+        } else {
+            seen.insert(name, place);
+        }
+    }
+}
+
+/// Reports configurations that are the same after expansion.
+pub(super) fn configurations(reader: &mut Reader, methods: &[Placed<MethodConfig>]) {
+    for (index, (config, place)) in methods.iter().enumerate() {
+        if let Some((_, first)) = methods[..index].iter().find(|(earlier, _)| earlier == config) {
+            let message = format!("the configuration {} stands twice", in_words(config));
+            let problem = Draft::new(*place, message, "again here").also(*first, "first here");
+            reader.report(problem.help("lists of parameters are expanded; take the value out of one of the two"));
+        }
+    }
+}
+
+/// A configuration as the config would write it.
+fn in_words(config: &MethodConfig) -> String {
+    let (name, settings) = settings(config);
+    if settings.is_empty() {
+        return format!("`{name}`");
+    }
+    let settings: Vec<String> = settings.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    format!("`{name}: {{{}}}`", settings.join(", "))
+}
+
+/// Reports methods that need scores when nobody scores.
+pub(super) fn scores(reader: &mut Reader, methods: &[Placed<MethodConfig>], verifier: &VerifierPlan) {
+    if *verifier != VerifierPlan::None {
+        return;
+    }
+    let mut shown: Vec<Place> = Vec::new();
+    for (config, place) in methods {
+        // One entry may expand to many configurations; one report is enough.
+        if needs_scores(config) && !shown.contains(place) {
+            shown.push(*place);
+            let message = format!("{} needs a verifier, and the config has none", in_words(config));
+            let help = "add `verifier: simulated`, or leave this configuration out";
+            reader.report(Draft::new(*place, message, "needs scores").help(help));
+        }
+    }
+}
+
+/// Reports the largest budget when some method cannot have that many draws.
+pub(super) fn budgets(
+    reader: &mut Reader,
+    methods: &[Placed<MethodConfig>],
+    budgets: &[Placed<u32>],
+    pool: Pool,
+    pool_place: &dyn Fn(&str) -> Option<Place>,
+) {
+    let Some((largest, place)) = budgets.iter().max_by_key(|(budget, _)| *budget) else {
+        return;
+    };
+    let kinds = [
+        (DrawMode::Parallel, "parallel", pool.parallel, "parallel draws"),
+        (DrawMode::Sequential, "rounds", pool.rounds, "rounds of a chain"),
+    ];
+    for (mode, key, available, what) in kinds {
+        let mut names: Vec<&str> = Vec::new();
+        for (config, _) in methods {
+            // `single` draws one answer whatever the budget.
+            if config.draws() == mode && *config != MethodConfig::Single {
+                let (name, _) = settings(config);
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        if names.is_empty() || *largest <= available {
+            continue;
+        }
+        let needing = super::schema::quoted(&names);
+        let message = format!(
+            "the budget {largest} is larger than the pool: {needing} would need {largest} {what}, `pool.{key}` gives \
+             {available}"
+        );
+        let help = format!("set `pool.{key}` to at least {largest}, or drop the larger budgets");
+        let mut problem = Draft::new(*place, message, "larger than the pool").help(help);
+        if let Some(place) = pool_place(key) {
+            problem = problem.also(place, "the pool's size");
+        }
+        reader.report(problem);
+    }
+}

@@ -1,0 +1,234 @@
+//! The edited tree -> a plan. Problems are collected; the plan is only used when there are none.
+
+use crate::backbone::Sampling;
+
+use super::check;
+use super::error::Draft;
+use super::methods;
+use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan};
+use super::reader::{Reader, Section};
+use super::schema::{self, BACKBONE_KINDS, VERIFIER_KINDS};
+use super::source::Place;
+use super::tree::{Entry, Node, Value};
+use crate::prompt;
+
+/// An item and the place that a problem with it is shown at.
+pub(super) type Placed<T> = (T, Place);
+
+/// Reads a whole experiment. `None` only when a problem was reported.
+pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {
+    // A missing key is shown at the top of the file, not over all of it.
+    let top = reader.section(root, "", Place { length: 0, ..root.place })?;
+    let name = reader.required(&top, "name").and_then(|node| reader.name_of(node, "name"));
+    let seed = reader.whole(&top, "seed").unwrap_or(0);
+    let datasets = datasets(reader, &top);
+    let backbones = backbones(reader, &top);
+    let verifier = verifier(reader, &top);
+    let pool = pool(reader, &top);
+    let methods = methods::read(reader, &top);
+    let budgets = budgets(reader, &top);
+    let tuning = tuning(reader, &top);
+    let replay = replay(reader, &top);
+    let prompts = prompts(reader, &top);
+
+    check::duplicates(reader, "dataset", datasets.iter().map(|(dataset, place)| (dataset.name.clone(), *place)));
+    check::duplicates(reader, "backbone", backbones.iter().map(|(backbone, place)| (backbone.name.clone(), *place)));
+    check::duplicates(reader, "budget", budgets.iter().map(|(budget, place)| (budget.to_string(), *place)));
+    check::configurations(reader, &methods);
+    if let Some(verifier) = &verifier {
+        check::scores(reader, &methods, verifier);
+    }
+    let pool_place = |key: &str| top.get("pool").and_then(|node| check::value_place(node, key));
+    check::budgets(reader, &methods, &budgets, pool, &pool_place);
+
+    let mut budgets: Vec<u32> = budgets.into_iter().map(|(budget, _)| budget).collect();
+    budgets.sort_unstable();
+    Some(Plan {
+        name: name?,
+        seed,
+        datasets: datasets.into_iter().map(|(dataset, _)| dataset).collect(),
+        backbones: backbones.into_iter().map(|(backbone, _)| backbone).collect(),
+        verifier: verifier?,
+        pool,
+        methods: methods.into_iter().map(|(config, _)| config).collect(),
+        budgets,
+        tuning,
+        replay,
+        prompts,
+    })
+}
+
+fn datasets(reader: &mut Reader, top: &Section<'_>) -> Vec<Placed<DatasetPlan>> {
+    let mut found = Vec::new();
+    for item in reader.list(top, "datasets") {
+        if let Value::Text(_) = item.value {
+            if let Some(name) = reader.name_of(item, "datasets[]") {
+                found.push((DatasetPlan { name, limit: None, max_tokens: None }, item.place));
+            }
+            continue;
+        }
+        if !matches!(item.value, Value::Map(_)) {
+            reader.wrong(item, "datasets[]", "a name, or a map such as `{name: gsm8k, limit: 100}`");
+            continue;
+        }
+        let Some(section) = reader.section(item, "datasets[]", item.place) else { continue };
+        let limit = reader.count(&section, "limit");
+        let max_tokens = reader.count(&section, "max_tokens");
+        let Some(name_node) = reader.required(&section, "name") else { continue };
+        if let Some(name) = reader.name_of(name_node, "datasets[].name") {
+            found.push((DatasetPlan { name, limit, max_tokens }, name_node.place));
+        }
+    }
+    found
+}
+
+fn backbones(reader: &mut Reader, top: &Section<'_>) -> Vec<Placed<BackbonePlan>> {
+    let mut found = Vec::new();
+    for item in reader.list(top, "backbones") {
+        if !matches!(item.value, Value::Map(_)) {
+            reader.wrong(item, "backbones[]", "a map such as `{name: weak, kind: simulated}`");
+            continue;
+        }
+        if let Some(backbone) = backbone(reader, item) {
+            found.push(backbone);
+        }
+    }
+    found
+}
+
+fn backbone(reader: &mut Reader, item: &Node) -> Option<Placed<BackbonePlan>> {
+    if let Value::Map(entries) = &item.value
+        && !has_known_kind(entries)
+    {
+        // The other keys of a kind that does not exist cannot be judged, but a secret among them still must be hidden.
+        let known: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+        reader.check_keys(entries, "backbones[]", &known);
+        let kind = entries.iter().find(|entry| entry.key == "kind")?;
+        reader.choice_of(&kind.node, "backbones[].kind", BACKBONE_KINDS);
+        return None;
+    }
+    let section = reader.section(item, "backbones[]", item.place)?;
+    let profile = reader.text(&section, "profile");
+    let concurrency = reader.count(&section, "concurrency").unwrap_or(64);
+    let sampling = match section.get("sampling") {
+        Some(node) => sampling(reader, node),
+        None => DEFAULT_SAMPLING,
+    };
+    let name_node = reader.required(&section, "name");
+    let name = name_node.and_then(|node| Some((reader.name_of(node, "backbones[].name")?, node.place)));
+    let kind = reader.required(&section, "kind").is_some();
+    let (name, place) = name.filter(|_| kind)?;
+    let profile = profile.unwrap_or_else(|| name.clone());
+    Some((BackbonePlan { name, kind: BackboneKind::Simulated { profile }, sampling, concurrency }, place))
+}
+
+/// Whether the backbone's kind exists. A missing kind counts: it is reported as missing, like every other key.
+fn has_known_kind(entries: &[Entry]) -> bool {
+    entries
+        .iter()
+        .find(|entry| entry.key == "kind")
+        .is_none_or(|kind| kind.node.as_text().is_some_and(|text| BACKBONE_KINDS.contains(&text)))
+}
+
+const DEFAULT_SAMPLING: Sampling = Sampling { temperature: 0.7, top_p: 0.95, max_tokens: 16_384 };
+
+fn sampling(reader: &mut Reader, node: &Node) -> Sampling {
+    let Some(section) = reader.section(node, "backbones[].sampling", node.place) else {
+        return DEFAULT_SAMPLING;
+    };
+    Sampling {
+        temperature: reader.number(&section, "temperature").unwrap_or(DEFAULT_SAMPLING.temperature),
+        top_p: reader.number(&section, "top_p").unwrap_or(DEFAULT_SAMPLING.top_p),
+        max_tokens: reader.count(&section, "max_tokens").unwrap_or(DEFAULT_SAMPLING.max_tokens),
+    }
+}
+
+/// Who scores; `None` when what is given was reported as wrong.
+fn verifier(reader: &mut Reader, top: &Section<'_>) -> Option<VerifierPlan> {
+    let Some(node) = top.get("verifier") else {
+        return Some(VerifierPlan::None);
+    };
+    let kind = match &node.value {
+        Value::Text(_) => reader.choice_of(node, "verifier", VERIFIER_KINDS)?,
+        Value::Map(_) => {
+            let section = reader.section(node, "verifier", node.place)?;
+            let kind = reader.required(&section, "kind")?;
+            reader.choice_of(kind, "verifier.kind", VERIFIER_KINDS)?
+        }
+        _ => {
+            reader.wrong(node, "verifier", "`none`, `simulated`, or a map such as `{kind: simulated}`");
+            return None;
+        }
+    };
+    Some(if kind == "simulated" { VerifierPlan::Simulated } else { VerifierPlan::None })
+}
+
+/// The section under a top-level key, when it is given.
+fn optional<'n>(reader: &mut Reader, top: &Section<'n>, key: &'static str) -> Option<Section<'n>> {
+    let node = top.get(key)?;
+    reader.section(node, key, top.key_place(key).unwrap_or(node.place))
+}
+
+fn pool(reader: &mut Reader, top: &Section<'_>) -> Pool {
+    let mut pool = Pool { parallel: 64, chains: 2, rounds: 64 };
+    if let Some(section) = optional(reader, top, "pool") {
+        pool.parallel = reader.count(&section, "parallel").unwrap_or(pool.parallel);
+        pool.chains = reader.count(&section, "chains").unwrap_or(pool.chains);
+        pool.rounds = reader.count(&section, "rounds").unwrap_or(pool.rounds);
+    }
+    pool
+}
+
+fn tuning(reader: &mut Reader, top: &Section<'_>) -> Tuning {
+    let section = optional(reader, top, "tuning");
+    Tuning { crossfit: section.and_then(|section| reader.count(&section, "crossfit")).unwrap_or(5) }
+}
+
+fn replay(reader: &mut Reader, top: &Section<'_>) -> ReplayPlan {
+    let mut replay = ReplayPlan { replicates: 200, resamples: 1000 };
+    if let Some(section) = optional(reader, top, "replay") {
+        replay.replicates = reader.count(&section, "replicates").unwrap_or(replay.replicates);
+        replay.resamples = reader.count(&section, "resamples").unwrap_or(replay.resamples);
+    }
+    replay
+}
+
+fn prompts(reader: &mut Reader, top: &Section<'_>) -> PromptPlan {
+    let mut prompts = PromptPlan { answer: "plain".to_owned(), re_answer: "re-answer".to_owned() };
+    if let Some(section) = optional(reader, top, "prompts") {
+        if let Some(name) = prompt_name(reader, &section, "answer") {
+            prompts.answer = name;
+        }
+        if let Some(name) = prompt_name(reader, &section, "re_answer") {
+            prompts.re_answer = name;
+        }
+    }
+    prompts
+}
+
+/// A prompt's path, or a shipped name that exists.
+fn prompt_name(reader: &mut Reader, section: &Section<'_>, key: &str) -> Option<String> {
+    let name = reader.text(section, key)?;
+    let shipped = prompt::shipped_names();
+    if !prompt::is_path(&name) && !shipped.contains(&name.as_str()) {
+        let place = section.get(key).map_or(section.place, |node| node.place);
+        let help = format!("{}; a path contains `/` or ends in `.txt`", schema::name_help(&name, &shipped));
+        reader.report(Draft::new(place, format!("no prompt is called `{name}`"), "unknown prompt").help(help));
+        return None;
+    }
+    Some(name)
+}
+
+fn budgets(reader: &mut Reader, top: &Section<'_>) -> Vec<Placed<u32>> {
+    let Some(spec) = schema::find("budgets[]") else {
+        return Vec::new();
+    };
+    let items = reader.list(top, "budgets");
+    items
+        .iter()
+        .filter_map(|item| {
+            let budget = reader.whole_of(item, spec.path, spec.value)?;
+            Some((u32::try_from(budget).ok()?, item.place))
+        })
+        .collect()
+}

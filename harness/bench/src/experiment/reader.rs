@@ -1,0 +1,240 @@
+//! Reads values out of a tree against the schema and collects every problem instead of stopping at the first.
+
+use std::collections::HashMap;
+
+use super::error::{Draft, MOST_PROBLEMS};
+use super::schema::{self, ValueKind};
+use super::secret;
+use super::source::Place;
+use super::tree::{Entry, Node, Value};
+
+/// The problems found so far.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    /// What is wrong.
+    pub(super) problems: Vec<Draft>,
+    /// Values that no snippet may show.
+    pub(super) secrets: Vec<Place>,
+}
+
+/// A map whose keys have been checked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Section<'n> {
+    path: &'static str,
+    /// Where the map, or the key that holds it, stands.
+    pub(super) place: Place,
+    entries: &'n [Entry],
+}
+
+impl<'n> Section<'n> {
+    /// The value of a key.
+    pub(super) fn get(&self, key: &str) -> Option<&'n Node> {
+        self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+    }
+
+    /// Where a key stands.
+    pub(super) fn key_place(&self, key: &str) -> Option<Place> {
+        self.entries.iter().find(|entry| entry.key == key).map(|entry| entry.key_place)
+    }
+
+    /// Whether some unknown key, reported already, is this one misspelt.
+    fn is_misspelt(&self, key: &str) -> bool {
+        let known = schema::names_under(self.path);
+        let mut unknown = self.entries.iter().map(|entry| entry.key.as_str()).filter(|name| !known.contains(name));
+        // A file of another kind may have thousands of unknown keys; no more than these are told anyway.
+        unknown.by_ref().take(MOST_PROBLEMS).any(|name| schema::nearest(name, known.iter().copied()) == Some(key))
+    }
+
+    fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+}
+
+impl Reader {
+    /// Notes a problem.
+    pub(super) fn report(&mut self, problem: Draft) {
+        self.problems.push(problem);
+    }
+
+    /// Reports a value of the wrong kind.
+    pub(super) fn wrong(&mut self, node: &Node, what: &str, expected: &str) {
+        let key = if what.is_empty() { String::new() } else { format!("`{what}`: ") };
+        let message = format!("{key}found {}, expected {expected}", node.describe());
+        self.report(Draft::new(node.place, message, format!("expected {expected}")));
+    }
+
+    /// A map with only known keys, each once. `path` is the schema's, `place` is shown when a key is missing.
+    pub(super) fn section<'n>(&mut self, node: &'n Node, path: &'static str, place: Place) -> Option<Section<'n>> {
+        let Value::Map(entries) = &node.value else {
+            self.wrong(node, path, &ValueKind::Section.describe());
+            return None;
+        };
+        self.check_keys(entries, path, &schema::names_under(path));
+        Some(Section { path, place, entries })
+    }
+
+    /// Reports keys that are unknown, secret or given twice.
+    pub(super) fn check_keys(&mut self, entries: &[Entry], what: &str, known: &[&str]) {
+        let mut seen: HashMap<&str, Place> = HashMap::new();
+        for entry in entries {
+            if secret::is_secret_key(&entry.key) {
+                self.secrets.push(entry.node.place);
+                let message = format!("`{}` would put a secret into the config", entry.key);
+                let help = "take it out (and revoke it if the file was shared); a backbone that needs a key \
+                            names the environment variable that holds it, with `api_key_env`";
+                self.report(Draft::new(entry.key_place, message, "secrets do not belong here").help(help));
+            } else if !known.contains(&entry.key.as_str()) {
+                let within = if what.is_empty() { String::new() } else { format!(" in `{what}`") };
+                let message = format!("unknown key `{}`{within}", entry.key);
+                let help = schema::name_help(&entry.key, known);
+                self.report(Draft::new(entry.key_place, message, "unknown key").help(help));
+            } else if let Some(first) = seen.insert(&entry.key, entry.key_place) {
+                let message = format!("the key `{}` is given twice", entry.key);
+                let problem = Draft::new(entry.key_place, message, "given again here");
+                self.report(problem.also(first, "first given here").help("keep one of the two"));
+            }
+        }
+    }
+
+    /// The value of a key that must be given.
+    pub(super) fn required<'n>(&mut self, section: &Section<'n>, key: &str) -> Option<&'n Node> {
+        let found = section.get(key);
+        if found.is_none() && !section.is_misspelt(key) {
+            let path = section.path_of(key);
+            let about = schema::find(&path)
+                .map_or(String::new(), |spec| format!("add `{key}:` with {} ({})", spec.value.describe(), spec.about));
+            self.report(Draft::new(section.place, format!("`{path}` is missing"), "missing here").help(about));
+        }
+        found
+    }
+
+    /// A whole number, checked against the schema's range; `None` when absent or wrong (then reported).
+    pub(super) fn whole(&mut self, section: &Section<'_>, key: &str) -> Option<u64> {
+        let node = section.get(key)?;
+        let path = section.path_of(key);
+        self.whole_of(node, &path, schema::find(&path)?.value)
+    }
+
+    /// As [`Self::whole`], for counts that the schema keeps within 32 bits.
+    pub(super) fn count(&mut self, section: &Section<'_>, key: &str) -> Option<u32> {
+        u32::try_from(self.whole(section, key)?).ok()
+    }
+
+    /// A whole number of the given kind.
+    pub(super) fn whole_of(&mut self, node: &Node, what: &str, kind: ValueKind) -> Option<u64> {
+        let found = match (&node.value, kind) {
+            (Value::Whole(value), ValueKind::Whole { least, most }) => {
+                u64::try_from(*value).ok().filter(|value| (least..=most).contains(value))
+            }
+            _ => None,
+        };
+        if found.is_none() {
+            self.wrong(node, what, &kind.describe());
+        }
+        found
+    }
+
+    /// A number, checked against the schema's range.
+    pub(super) fn number(&mut self, section: &Section<'_>, key: &str) -> Option<f64> {
+        let node = section.get(key)?;
+        let path = section.path_of(key);
+        self.number_of(node, &path, schema::find(&path)?.value)
+    }
+
+    /// A number of the given kind.
+    pub(super) fn number_of(&mut self, node: &Node, what: &str, kind: ValueKind) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "every allowed range ends far below 2^53")]
+        let value = match node.value {
+            Value::Whole(value) => Some(value as f64),
+            Value::Number(value) => Some(value),
+            _ => None,
+        };
+        let found = value.filter(|value| match kind {
+            ValueKind::Number { least, open, most } => {
+                *value <= most && if open { *value > least } else { *value >= least }
+            }
+            _ => false,
+        });
+        if found.is_none() {
+            self.wrong(node, what, &kind.describe());
+        }
+        // -0.0 would be written differently and equal 0.0 all the same.
+        found.map(|value| value + 0.0)
+    }
+
+    /// A text that is not empty.
+    pub(super) fn text(&mut self, section: &Section<'_>, key: &str) -> Option<String> {
+        let node = section.get(key)?;
+        let found = node.as_text().filter(|text| !text.trim().is_empty());
+        if found.is_none() {
+            self.wrong(node, &section.path_of(key), &ValueKind::Text.describe());
+        }
+        found.map(str::to_owned)
+    }
+
+    /// A name that can be a folder.
+    pub(super) fn name_of(&mut self, node: &Node, what: &str) -> Option<String> {
+        match node.as_text() {
+            Some(text) if is_safe_name(text) => Some(text.to_owned()),
+            Some(_) => {
+                self.wrong(node, what, &ValueKind::Name.describe());
+                None
+            }
+            None => {
+                let message = format!("`{what}`: found {}, expected a name", node.describe());
+                let problem = Draft::new(node.place, message, "expected a name");
+                let quotable = matches!(node.value, Value::Whole(_) | Value::Number(_) | Value::Bool(_));
+                self.report(if quotable { problem.help("put it in quotes if it is a name") } else { problem });
+                None
+            }
+        }
+    }
+
+    /// One of the words that the kind allows; `what` is the key.
+    pub(super) fn choice_of(
+        &mut self,
+        node: &Node,
+        what: &str,
+        words: &'static [&'static str],
+    ) -> Option<&'static str> {
+        let Some(text) = node.as_text() else {
+            self.wrong(node, what, &ValueKind::Choice(words).describe());
+            return None;
+        };
+        let found = words.iter().copied().find(|word| *word == text);
+        if found.is_none() {
+            let message =
+                format!("`{what}`: found {}, expected {}", node.describe(), ValueKind::Choice(words).describe());
+            let problem = Draft::new(node.place, message, "not available");
+            self.report(problem.help(schema::name_help(text, words)));
+        }
+        found
+    }
+
+    /// The items of a list that must not be empty. A problem is shown at the list, or at its key when it is empty.
+    pub(super) fn list<'n>(&mut self, section: &Section<'n>, key: &str) -> &'n [Node] {
+        let Some(node) = self.required(section, key) else {
+            return &[];
+        };
+        let path = section.path_of(key);
+        match &node.value {
+            Value::List(items) if items.is_empty() => {
+                let place = section.key_place(key).unwrap_or(node.place);
+                let message = format!("the grid is empty: `{path}` has no entries");
+                self.report(Draft::new(place, message, "empty").help(format!("name at least one of the {path}")));
+                &[]
+            }
+            Value::List(items) => items,
+            _ => {
+                self.wrong(node, &path, &ValueKind::List.describe());
+                &[]
+            }
+        }
+    }
+}
+
+/// Whether the text can safely name a folder on every system.
+fn is_safe_name(text: &str) -> bool {
+    let allowed = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-');
+    text.len() <= 100 && text.chars().all(allowed) && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+}

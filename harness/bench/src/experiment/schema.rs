@@ -1,0 +1,315 @@
+//! Every key of a config and every parameter of a method, as data: the reader checks against it, unknown names are
+//! matched with it, and the documentation is tested against it.
+
+use markovscale::DrawMode;
+
+/// What a value may be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ValueKind {
+    /// A map with keys of its own.
+    Section,
+    /// A list; its items are described under the same path followed by `[]`.
+    List,
+    /// Any text that is not empty.
+    Text,
+    /// A name that can be a folder: letters, digits, `.`, `_`, `-`.
+    Name,
+    /// A whole number.
+    Whole {
+        /// The smallest allowed.
+        least: u64,
+        /// The largest allowed.
+        most: u64,
+    },
+    /// A number.
+    Number {
+        /// The lower bound.
+        least: f64,
+        /// Whether the lower bound itself is allowed.
+        open: bool,
+        /// The largest allowed.
+        most: f64,
+    },
+    /// One of these words.
+    Choice(&'static [&'static str]),
+}
+
+impl ValueKind {
+    /// The kind in words, for "expected ...".
+    pub fn describe(self) -> String {
+        match self {
+            Self::Section => "a map of keys and values".to_owned(),
+            Self::List => "a list".to_owned(),
+            Self::Text => "a text".to_owned(),
+            Self::Name => {
+                "a name of letters, digits, `.`, `_` and `-` that starts with a letter or digit (100 at most)"
+                    .to_owned()
+            }
+            Self::Whole { least, most } if most == u64::MAX => format!("a whole number of at least {least}"),
+            Self::Whole { least, most } => format!("a whole number from {least} to {most}"),
+            Self::Number { least, open: true, most } => format!("a number above {least} and up to {most}"),
+            Self::Number { least, open: false, most } => format!("a number from {least} to {most}"),
+            Self::Choice([only]) => format!("`{only}`"),
+            Self::Choice(words) => format!("one of {}", quoted(words)),
+        }
+    }
+}
+
+/// Words in backticks, separated by commas.
+pub(super) fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// A key of the config.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KeySpec {
+    /// The path, e.g. `backbones[].sampling.temperature`.
+    pub path: &'static str,
+    /// What its value may be.
+    pub value: ValueKind,
+    /// What holds when it is left out; `None` when it must be given.
+    pub default: Option<&'static str>,
+    /// What it means.
+    pub about: &'static str,
+}
+
+/// Most draws of one kind per question: keeps a slip of the finger from asking for more than memory holds.
+const MOST_DRAWS: u64 = 65_536;
+
+const fn count(least: u64, most: u64) -> ValueKind {
+    ValueKind::Whole { least, most }
+}
+
+const fn key(path: &'static str, value: ValueKind, default: Option<&'static str>, about: &'static str) -> KeySpec {
+    KeySpec { path, value, default, about }
+}
+
+/// The backbone kinds that exist.
+pub const BACKBONE_KINDS: &[&str] = &["simulated"];
+
+/// The verifier kinds that exist.
+pub const VERIFIER_KINDS: &[&str] = &["none", "simulated"];
+
+/// Every key, sections before what they hold.
+pub const KEYS: &[KeySpec] = &[
+    key("name", ValueKind::Name, None, "the run's name and folder"),
+    key("seed", count(0, u64::MAX), Some("0"), "seed of everything random"),
+    key("datasets", ValueKind::List, None, "question sets: a name, or a map of the keys below"),
+    key("datasets[].name", ValueKind::Name, None, "name of the dataset's manifest"),
+    key("datasets[].limit", count(1, 100_000_000), Some("all questions"), "use only this many questions"),
+    key(
+        "datasets[].max_tokens",
+        count(1, 10_000_000),
+        Some("the backbone's"),
+        "most completion tokens of one draw on this dataset",
+    ),
+    key("backbones", ValueKind::List, None, "the models that answer"),
+    key("backbones[].name", ValueKind::Name, None, "unique name in tables and folders"),
+    key("backbones[].kind", ValueKind::Choice(BACKBONE_KINDS), None, "what answers"),
+    key("backbones[].profile", ValueKind::Text, Some("the backbone's name"), "a shipped profile or a path"),
+    key("backbones[].sampling", ValueKind::Section, Some("as below"), "sampling parameters"),
+    key(
+        "backbones[].sampling.temperature",
+        ValueKind::Number { least: 0.0, open: false, most: 2.0 },
+        Some("0.7"),
+        "softmax temperature",
+    ),
+    key(
+        "backbones[].sampling.top_p",
+        ValueKind::Number { least: 0.0, open: true, most: 1.0 },
+        Some("0.95"),
+        "nucleus mass",
+    ),
+    key("backbones[].sampling.max_tokens", count(1, 10_000_000), Some("16384"), "most completion tokens of one draw"),
+    key("backbones[].concurrency", count(1, 65_536), Some("64"), "questions in flight at once"),
+    key("verifier", ValueKind::Section, Some("none"), "who scores draws: a kind, or a map of the key below"),
+    key("verifier.kind", ValueKind::Choice(VERIFIER_KINDS), None, "what scores"),
+    key("pool", ValueKind::Section, Some("as below"), "draws per question"),
+    key("pool.parallel", count(1, MOST_DRAWS), Some("64"), "parallel draws per question"),
+    key("pool.chains", count(1, MOST_DRAWS), Some("2"), "chains per question"),
+    key("pool.rounds", count(1, MOST_DRAWS), Some("64"), "rounds per chain, the first answer included"),
+    key("methods", ValueKind::List, None, "a method's name, or a map from the name to its parameters"),
+    key("budgets", ValueKind::List, None, "most answers per question, one result each"),
+    key("budgets[]", count(1, MOST_DRAWS), None, "a number of answers"),
+    key("tuning", ValueKind::Section, Some("as below"), "how calibrated methods are fitted"),
+    key("tuning.crossfit", count(2, 1_000), Some("5"), "folds; a question is scored with what the others taught"),
+    key("replay", ValueKind::Section, Some("as below"), "how stored pools are replayed"),
+    key("replay.replicates", count(1, 1_000_000), Some("200"), "random orders of a parallel pool"),
+    key("replay.resamples", count(1, 1_000_000), Some("1000"), "bootstrap resamples of an interval"),
+    key("prompts", ValueKind::Section, Some("as below"), "prompt files: shipped names or paths"),
+    key("prompts.answer", ValueKind::Text, Some("plain"), "for first answers and parallel draws"),
+    key("prompts.re_answer", ValueKind::Text, Some("re-answer"), "for later rounds of a chain"),
+];
+
+/// The key at this path.
+pub(super) fn find(path: &str) -> Option<&'static KeySpec> {
+    KEYS.iter().find(|key| key.path == path)
+}
+
+/// The names allowed directly under `section` (empty for the top level), in table order.
+pub(super) fn names_under(section: &str) -> Vec<&'static str> {
+    KEYS.iter()
+        .filter_map(|key| {
+            let rest = if section.is_empty() { key.path } else { key.path.strip_prefix(section)?.strip_prefix('.')? };
+            (!rest.contains(['.', '['])).then_some(rest)
+        })
+        .collect()
+}
+
+/// A parameter's value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Setting {
+    /// One of a parameter's words.
+    Word(&'static str),
+    /// A whole number.
+    Whole(u32),
+    /// A number.
+    Number(f64),
+}
+
+/// A parameter of a method.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ParameterSpec {
+    /// Its key.
+    pub name: &'static str,
+    /// What its value may be; a list of such values expands to one configuration each.
+    pub value: ValueKind,
+    /// The value when left out.
+    pub default: Setting,
+    /// What it means.
+    pub about: &'static str,
+}
+
+/// A method.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MethodSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// Where its draws come from; `None` when its parameter `draws` says so.
+    pub draws: Option<DrawMode>,
+    /// What it does.
+    pub about: &'static str,
+    /// Its parameters.
+    pub parameters: &'static [ParameterSpec],
+}
+
+const DRAW_MODES: &[&str] = &["parallel", "sequential"];
+
+/// Every method that exists.
+pub const METHODS: &[MethodSpec] = &[
+    MethodSpec { name: "single", draws: Some(DrawMode::Parallel), about: "one answer", parameters: &[] },
+    MethodSpec {
+        name: "self_consistency",
+        draws: Some(DrawMode::Parallel),
+        about: "the most frequent of N parallel answers",
+        parameters: &[],
+    },
+    MethodSpec {
+        name: "best_of_n",
+        draws: Some(DrawMode::Parallel),
+        about: "the parallel answer with the highest verifier score; needs a verifier",
+        parameters: &[],
+    },
+    MethodSpec {
+        name: "mr_thinking",
+        draws: Some(DrawMode::Sequential),
+        about: "the last answer of a chain of N",
+        parameters: &[],
+    },
+    MethodSpec {
+        name: "oracle",
+        draws: None,
+        about: "an upper bound, never ranked: right if any of N draws is",
+        parameters: &[ParameterSpec {
+            name: "draws",
+            value: ValueKind::Choice(DRAW_MODES),
+            default: Setting::Word("parallel"),
+            about: "independent draws or a chain",
+        }],
+    },
+    MethodSpec {
+        name: "markovscale",
+        draws: Some(DrawMode::Sequential),
+        about: "re-answers while the two-state chain predicts a gain",
+        parameters: &[
+            ParameterSpec {
+                name: "stop",
+                value: ValueKind::Choice(&["gate", "map"]),
+                default: Setting::Word("map"),
+                about: "decide once after the first answer, or after every answer",
+            },
+            ParameterSpec {
+                name: "select",
+                value: ValueKind::Choice(&["last", "best_score", "posterior"]),
+                default: Setting::Word("posterior"),
+                about: "which answer is returned; `best_score` needs a verifier",
+            },
+            ParameterSpec {
+                name: "epsilon",
+                value: ValueKind::Number { least: 0.0, open: false, most: 1.0 },
+                default: Setting::Number(0.01),
+                about: "gain in accuracy below which another round is not worth it",
+            },
+            ParameterSpec {
+                name: "price",
+                value: ValueKind::Number { least: 0.0, open: false, most: 1.0 },
+                default: Setting::Number(0.001),
+                about: "price of one more round in accuracy",
+            },
+            ParameterSpec {
+                name: "min_answers",
+                value: count(1, MOST_DRAWS),
+                default: Setting::Whole(1),
+                about: "answers drawn before stopping is considered",
+            },
+        ],
+    },
+];
+
+/// The methods and their parameters as lines of text, for `--help`.
+pub fn describe_methods() -> String {
+    let mut text = String::new();
+    for method in METHODS {
+        text.push_str(&format!("{:<18}{}\n", method.name, method.about));
+        for ParameterSpec { name, value, default, about } in method.parameters {
+            text.push_str(&format!("  {name:<16}{about}: {}, default {default}\n", value.describe()));
+        }
+    }
+    text
+}
+
+/// The method of that name.
+pub(super) fn method(name: &str) -> Option<&'static MethodSpec> {
+    METHODS.iter().find(|method| method.name == name)
+}
+
+/// The nearest of `known` to `found`, if it is near enough to be what was meant.
+pub(super) fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
+    let found = plain(found);
+    known
+        .into_iter()
+        .filter_map(|name| {
+            let known = plain(name);
+            let similarity = strsim::jaro_winkler(&found, &known);
+            // Jaro-Winkler misses one slip in a short word (`mpa` for `map`).
+            let slips = strsim::osa_distance(&found, &known);
+            let near = similarity >= 0.75 || (slips <= 1 && found.chars().count() >= 3);
+            near.then(|| (similarity.max(strsim::normalized_damerau_levenshtein(&found, &known)), name))
+        })
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+/// Help for a name that does not exist: the nearest one, and all there are.
+pub(crate) fn name_help(found: &str, known: &[&str]) -> String {
+    let all = match known {
+        [] => "no name is known here".to_owned(),
+        [only] => format!("this version has only `{only}`"),
+        several => format!("there are {}", quoted(several)),
+    };
+    match nearest(found, known.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`? ({all})"),
+        None => all,
+    }
+}

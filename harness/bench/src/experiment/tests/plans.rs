@@ -1,0 +1,161 @@
+//! Defaults, expansion, shipped configs, documentation, hashes.
+
+use std::fs;
+
+use markovscale::DrawMode;
+use markovscale::methods::config::MethodConfig;
+
+use super::*;
+use crate::experiment::schema::{KEYS, METHODS, ValueKind};
+
+#[test]
+fn defaults_fill_what_is_left_out() {
+    let plan =
+        plan("name: a\ndatasets: [d]\nbackbones: [{name: b, kind: simulated}]\nmethods: [single]\nbudgets: [1]\n");
+    assert_eq!(plan.seed, 0);
+    let backbone = &plan.backbones[0];
+    assert_eq!(backbone.kind, BackboneKind::Simulated { profile: "b".to_owned() });
+    assert_eq!(
+        (backbone.sampling.temperature, backbone.sampling.top_p, backbone.sampling.max_tokens),
+        (0.7, 0.95, 16_384)
+    );
+    assert_eq!(backbone.concurrency, 64);
+    assert_eq!(plan.verifier, VerifierPlan::None);
+    assert_eq!(plan.pool, Pool { parallel: 64, chains: 2, rounds: 64 });
+    assert_eq!(plan.tuning, Tuning { crossfit: 5 });
+    assert_eq!(plan.replay, ReplayPlan { replicates: 200, resamples: 1000 });
+    assert_eq!(plan.prompts, PromptPlan { answer: "plain".to_owned(), re_answer: "re-answer".to_owned() });
+    assert_eq!((plan.configurations(), plan.draws_per_question()), (1, 64));
+}
+
+#[test]
+fn the_documented_defaults_are_the_real_ones() {
+    let minimal = "name: a\ndatasets: [d]\nbackbones: [{name: b, kind: simulated}]\nmethods: [single]\nbudgets: [1]\n";
+    let expected = plan(minimal);
+    for key in KEYS.iter().filter(|key| !matches!(key.value, ValueKind::Section | ValueKind::List)) {
+        let Some(default) = key.default.filter(|text| !text.contains(' ')) else { continue };
+        let path = key.path.replace("[]", ".0");
+        let set = format!("{path}={default}");
+        assert_eq!(read(minimal, &[&set]).expect("valid"), expected, "{set}");
+    }
+}
+
+#[test]
+fn lists_expand_in_the_order_written_and_budgets_ascend() {
+    let text = with("{stop: [gate, map], select: posterior}", "{epsilon: [0.01, 0.02], stop: [map, gate]}");
+    let plan = plan(&text);
+    let expanded: Vec<(f64, String)> = plan
+        .methods
+        .iter()
+        .filter_map(|config| match config {
+            MethodConfig::MarkovScale(config) => Some((config.epsilon, format!("{:?}", config.stop))),
+            _ => None,
+        })
+        .collect();
+    let expected = [(0.01, "Map"), (0.01, "Gate"), (0.02, "Map"), (0.02, "Gate")];
+    assert_eq!(expanded, expected.map(|(epsilon, stop)| (epsilon, stop.to_owned())));
+    assert_eq!(plan.budgets, [1, 2, 4]);
+    assert_eq!(plan.configurations(), 2 * 6);
+    assert_eq!(plan.draws_per_question(), 16 + 2 * 8);
+}
+
+#[test]
+fn oracle_draws_parallel_unless_told() {
+    let draws = |text: &str| match plan(&with("- best_of_n", text)).methods[1] {
+        MethodConfig::Oracle { draws } => draws,
+        ref other => panic!("{other:?}"),
+    };
+    assert_eq!(draws("- oracle"), DrawMode::Parallel);
+    assert_eq!(draws("- oracle:"), DrawMode::Parallel);
+    assert_eq!(draws("- oracle: {draws: sequential}"), DrawMode::Sequential);
+}
+
+#[test]
+fn windows_line_ends_and_a_byte_order_mark_change_nothing() {
+    let expected = plan(BASE);
+    assert_eq!(plan(&BASE.replace('\n', "\r\n")), expected);
+    assert_eq!(plan(&format!("\u{feff}{BASE}")), expected);
+    let error = read(&format!("\u{feff}{}", BASE.replace("seed: 7", "seed: x")), &[]).expect_err("refused");
+    assert_eq!((error.problems()[0].line, error.problems()[0].column), (2, 7));
+}
+
+#[test]
+fn a_dataset_may_have_a_token_limit_of_its_own() {
+    let plan = plan(&with("limit: 100", "max_tokens: 99"));
+    assert_eq!(plan.backbones[0].sampling_on(&plan.datasets[0]).max_tokens, 16_384);
+    assert_eq!(plan.backbones[0].sampling_on(&plan.datasets[1]).max_tokens, 99);
+}
+
+#[test]
+fn anchors_aliases_and_merge_keys_work() {
+    let text = with("{name: weak, kind: simulated}", "&weak {name: weak, kind: simulated, concurrency: 3}")
+        .replace("  - name: strong\n    kind: simulated\n", "  - <<: *weak\n    name: strong\n");
+    let plan = plan(&text);
+    assert_eq!(plan.backbones[1].name, "strong");
+    assert_eq!(plan.backbones[1].concurrency, 3);
+}
+
+#[test]
+fn shipped_configs_expand_to_more_than_twenty_configurations() {
+    for (name, datasets, largest) in [("quickstart", 2, 16), ("paper", 5, 64)] {
+        let path = root().join(format!("configs/{name}.yaml"));
+        let plan = load(&path, &[]).unwrap_or_else(|error| panic!("{}", render(&error)));
+        assert_eq!(plan.name, name);
+        assert!(plan.configurations() > 20, "{}", plan.configurations());
+        assert_eq!((plan.datasets.len(), plan.backbones.len(), plan.budgets.last()), (datasets, 3, Some(&largest)));
+        assert_eq!(read(&plan.to_yaml(), &[]).expect("valid"), plan);
+    }
+}
+
+#[test]
+fn the_expanded_config_is_written_in_full() {
+    insta::assert_snapshot!(plan(BASE).to_yaml());
+}
+
+#[test]
+fn the_help_lists_every_method_and_parameter() {
+    insta::assert_snapshot!(crate::experiment::schema::describe_methods());
+}
+
+#[test]
+fn the_documentation_names_every_key_parameter_and_default() {
+    let text = fs::read_to_string(root().join("docs/configuration.md")).expect("docs/configuration.md");
+    let row = |name: &str| {
+        let start = format!("| `{name}` |");
+        text.lines()
+            .find(|line| line.starts_with(&start))
+            .unwrap_or_else(|| panic!("docs/configuration.md lacks `{name}`"))
+    };
+    for key in KEYS {
+        let line = row(key.path);
+        assert!(line.contains(key.default.unwrap_or("required")), "default of {}: {line}", key.path);
+    }
+    for method in METHODS {
+        row(method.name);
+        for parameter in method.parameters {
+            let line = row(&format!("{}.{}", method.name, parameter.name));
+            assert!(line.contains(&parameter.default.to_string()), "default of {}: {line}", parameter.name);
+        }
+    }
+}
+
+#[test]
+fn the_examples_of_the_documentation_are_valid() {
+    let text = fs::read_to_string(root().join("docs/configuration.md")).expect("docs/configuration.md");
+    let examples: Vec<&str> = text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(!examples.is_empty());
+    for example in examples {
+        plan(example);
+    }
+}
+
+#[test]
+fn the_hash_ignores_only_spelling() {
+    let base = plan(BASE);
+    for set in ["pool.parallel=32", "budgets=[1]", "name=other", "seed=8", "backbones.0.sampling.temperature=0.1"] {
+        let changed = read(BASE, &[set]).unwrap_or_else(|error| panic!("{}", render(&error)));
+        assert_ne!(changed.hash(), base.hash(), "{set}");
+    }
+    assert_eq!(plan(&format!("# comment\n{BASE}replay: {{resamples: 1000}}\n")).hash(), base.hash());
+    assert_eq!(base.hash().len(), 64);
+}

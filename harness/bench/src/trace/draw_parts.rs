@@ -1,0 +1,118 @@
+//! Reading a partition's draws with their completions, a part at a time: a pool of real completions does not fit memory.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use parquet::file::reader::{FileReader, SerializedFileReader};
+
+use super::error::TraceError;
+use super::folder::RunFolder;
+use super::ledger::{Partition, Snapshot, owned_key, sealed};
+use super::parts::{partition_folder, parts, read_part};
+use super::rows::{DrawRow, Row, Stored, StoredDraw};
+use crate::key::{DrawKey, QuestionId};
+
+/// A partition's draws, sealed parts first, then what is only journalled.
+pub struct DrawParts {
+    parts: Vec<DrawPart>,
+}
+
+/// Some of a partition's draws.
+pub enum DrawPart {
+    /// A sealed part.
+    Sealed {
+        /// The file.
+        path: PathBuf,
+        /// The block of questions it holds draws of.
+        block: u32,
+    },
+    /// Draws of blocks that are not complete yet.
+    Journalled(Vec<StoredDraw>),
+}
+
+impl DrawParts {
+    /// Lists the parts of a partition.
+    ///
+    /// # Errors
+    /// When the run cannot be read.
+    pub fn open(run: &RunFolder, partition: &Partition) -> Result<Self, TraceError> {
+        let mut found = Vec::new();
+        for path in parts(&partition_folder(run.path(), DrawRow::FOLDER, partition))? {
+            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+            let block = name.split('-').nth(1).and_then(|number| number.parse().ok()).unwrap_or(u32::MAX);
+            found.push(DrawPart::Sealed { path, block });
+        }
+        let journalled = Snapshot::<StoredDraw>::open(run.path())?.take_journalled(partition);
+        if !journalled.is_empty() {
+            // A segment keeps sealed rows until all of its rows are sealed.
+            let sealed = sealed::<StoredDraw>(run.path(), partition, &[])?;
+            let mut keys: HashSet<(QuestionId, DrawKey)> = sealed.iter().map(owned_key).collect();
+            let unique = |row: &StoredDraw| keys.insert((row.question.clone(), row.draw));
+            let mut rows: Vec<StoredDraw> = journalled.into_iter().filter(unique).collect();
+            rows.sort_by(|a, b| a.key().cmp(&b.key()));
+            if !rows.is_empty() {
+                found.push(DrawPart::Journalled(rows));
+            }
+        }
+        Ok(Self { parts: found })
+    }
+
+    /// How many draws there are.
+    ///
+    /// # Errors
+    /// When a part cannot be read.
+    pub fn draws(&self) -> Result<u64, TraceError> {
+        self.parts.iter().map(DrawPart::draws).sum()
+    }
+
+    /// The parts.
+    pub fn iter(&self) -> impl Iterator<Item = &DrawPart> {
+        self.parts.iter()
+    }
+}
+
+impl DrawPart {
+    /// The block, for a sealed part.
+    pub fn block(&self) -> Option<u32> {
+        match self {
+            Self::Sealed { block, .. } => Some(*block),
+            Self::Journalled(_) => None,
+        }
+    }
+
+    /// Its draws, completions included, grouped by question.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn read(&self) -> Result<Vec<StoredDraw>, TraceError> {
+        let path = match self {
+            Self::Journalled(rows) => return Ok(rows.clone()),
+            Self::Sealed { path, .. } => path,
+        };
+        let columns: Vec<&str> = StoredDraw::COLUMNS.iter().copied().chain(["completion"]).collect();
+        let mut rows = Vec::new();
+        read_part(path, &columns, |batch| {
+            rows.extend(StoredDraw::from_batch(&batch).map_err(|error| TraceError::Malformed {
+                path: path.clone(),
+                expected: "draws of a run",
+                found: error.to_string(),
+            })?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    fn draws(&self) -> Result<u64, TraceError> {
+        let path = match self {
+            Self::Journalled(rows) => return Ok(rows.len() as u64),
+            Self::Sealed { path, .. } => path,
+        };
+        let file = std::fs::File::open(path).map_err(TraceError::io("open", path))?;
+        let reader = SerializedFileReader::new(file).map_err(|error| TraceError::Malformed {
+            path: path.clone(),
+            expected: "a Parquet part of a run",
+            found: error.to_string(),
+        })?;
+        Ok(u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0))
+    }
+}

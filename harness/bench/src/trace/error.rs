@@ -1,0 +1,110 @@
+//! What can go wrong with the files of a run.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Trouble with a run's files. Nothing already written is touched by any of these.
+#[derive(Debug, thiserror::Error)]
+pub enum TraceError {
+    /// The operating system refused.
+    #[error("cannot {action} {}: {source}{}", path.display(), remedy(source))]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file is not what its name says.
+    #[error("{} cannot be read as {expected}: {found}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What it should be.
+        expected: &'static str,
+        /// What was found.
+        found: String,
+    },
+    /// Another process holds the run.
+    #[error(
+        "the run {} is in use by {holder}; wait for it, stop it, or give this experiment another name (--set name=...)",
+        path.display()
+    )]
+    InUse {
+        /// The run's folder.
+        path: PathBuf,
+        /// Who holds it.
+        holder: String,
+    },
+    /// The run was written by a newer version.
+    #[error(
+        "the run {} has format {found}, but this version of markovscale reads formats up to {supported}; \
+         update markovscale, nothing was changed",
+        path.display()
+    )]
+    TooNew {
+        /// The run's folder.
+        path: PathBuf,
+        /// Its format.
+        found: u64,
+        /// The newest format this program reads.
+        supported: u64,
+    },
+    /// The run was made by an experiment that draws differently.
+    #[error(
+        "the run {} was made by another experiment: {what}; its draws cannot be continued. Give this experiment a new \
+         name (--set name=...), or pass --force to move the old run aside and start anew",
+        path.display()
+    )]
+    OtherExperiment {
+        /// The run's folder.
+        path: PathBuf,
+        /// What differs.
+        what: String,
+    },
+    /// There is no such run.
+    #[error("there is no run at {}{}", path.display(), suggestion(nearest.as_deref()))]
+    NoRun {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// The nearest existing run's name.
+        nearest: Option<String>,
+    },
+    /// Encoding failed.
+    #[error("cannot encode rows for {}: {message}", path.display())]
+    Encode {
+        /// The file being written.
+        path: PathBuf,
+        /// What the encoder said.
+        message: String,
+    },
+}
+
+impl TraceError {
+    /// Wraps an operating-system error, saying what was tried on which path.
+    pub fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { action, path, source }
+    }
+}
+
+/// What the user can do about an operating-system error.
+fn remedy(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "\n  the disk is full: free some space and run the same command again; every finished draw is kept"
+        }
+        ErrorKind::ReadOnlyFilesystem => "\n  the file system is read-only: choose another folder with --runs-dir",
+        ErrorKind::PermissionDenied => {
+            "\n  this user may not write there: change the folder's permissions or choose another with --runs-dir"
+        }
+        ErrorKind::NotADirectory => "\n  a part of this path is a file, not a folder: choose another with --runs-dir",
+        _ => "",
+    }
+}
+
+fn suggestion(nearest: Option<&str>) -> String {
+    nearest
+        .map_or_else(|| "; `markovscale run CONFIG` makes one".to_owned(), |name| format!("; did you mean `{name}`?"))
+}

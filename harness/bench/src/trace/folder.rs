@@ -1,0 +1,299 @@
+//! A run's folder: its lock, its format, the experiment and environment it belongs to.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::error::TraceError;
+use super::parts::write_atomically;
+
+/// The format that this version writes. Older formats are read; newer ones are refused.
+pub const FORMAT: u64 = 1;
+
+/// What identifies the experiment of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExperimentHashes {
+    /// Of everything in the plan.
+    pub experiment: String,
+    /// Per partition, of what determines its draws: experiments whose common partitions agree may share a run.
+    pub draws: BTreeMap<String, String>,
+}
+
+impl ExperimentHashes {
+    /// The first partition that both have and that is drawn differently.
+    fn conflict(&self, other: &Self) -> Option<&str> {
+        let differs = |(name, hash): &(&String, &String)| other.draws.get(*name).is_some_and(|theirs| theirs != *hash);
+        self.draws.iter().find(differs).map(|(name, _)| name.as_str())
+    }
+
+    /// These hashes, with those of partitions that only the older experiment had: their draws are still in the run.
+    fn over(mut self, older: &Self) -> Self {
+        for (name, hash) in &older.draws {
+            self.draws.entry(name.clone()).or_insert_with(|| hash.clone());
+        }
+        self
+    }
+}
+
+/// One process that worked on a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkSession {
+    /// Version of markovscale.
+    pub version: String,
+    /// Commit it was built from, where known.
+    pub commit: Option<String>,
+    /// What was run.
+    pub command: String,
+    /// Start, RFC 3339 in UTC.
+    pub started: String,
+    /// End, RFC 3339 in UTC; absent while it runs or when it was killed.
+    pub ended: Option<String>,
+}
+
+/// Contents of `environment.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// Format of the run.
+    pub format: u64,
+    /// Operating system, processor family and logical cores of the machine that last worked on it.
+    pub machine: String,
+    /// Hashes of the experiment.
+    pub hashes: ExperimentHashes,
+    /// Backbones: name and what answered (a model and where, without secrets; `simulated:PROFILE`).
+    pub backbones: Vec<(String, String)>,
+    /// Every process that worked on the run, oldest first.
+    pub sessions: Vec<WorkSession>,
+}
+
+/// What a run must know to be opened for writing.
+#[derive(Debug, Clone)]
+pub struct Opening<'a> {
+    /// The folder of all runs.
+    pub runs_dir: &'a Path,
+    /// The run's name.
+    pub name: &'a str,
+    /// The experiment as expanded, YAML.
+    pub experiment: &'a str,
+    /// Its hashes.
+    pub hashes: ExperimentHashes,
+    /// Backbones: name and what answers.
+    pub backbones: Vec<(String, String)>,
+    /// What is being run.
+    pub command: &'a str,
+    /// Move an incompatible run aside instead of refusing.
+    pub force: bool,
+}
+
+/// An open run. While it is open for writing no other process can write to it.
+#[derive(Debug)]
+pub struct RunFolder {
+    path: PathBuf,
+    environment: Environment,
+    lock: Option<File>,
+}
+
+impl RunFolder {
+    /// Creates a run, or opens it to be continued. Changed methods, budgets or pool sizes continue the same draws;
+    /// a changed way of drawing is refused, or with `force` the old run is moved aside whole.
+    ///
+    /// # Errors
+    /// When another process holds it, it is newer than this program, belongs to another experiment, or cannot be written.
+    pub fn open_for_writing(opening: &Opening<'_>) -> Result<Self, TraceError> {
+        let path = opening.runs_dir.join(opening.name);
+        std::fs::create_dir_all(&path).map_err(TraceError::io("create the folder", &path))?;
+        let mut lock = acquire(&path)?;
+        let mut old = read_environment(&path)?;
+        let conflict = old.as_ref().and_then(|e| e.hashes.conflict(&opening.hashes).map(str::to_owned));
+        if let (Some(environment), Some(conflict)) = (&old, conflict) {
+            if !opening.force {
+                let what = format!("{conflict}: {}", difference(&path, opening.experiment));
+                return Err(TraceError::OtherExperiment { what, path });
+            }
+            move_aside(&path, &environment.hashes.experiment)?;
+            std::fs::create_dir_all(&path).map_err(TraceError::io("create the folder", &path))?;
+            lock = acquire(&path)?;
+            old = None;
+        }
+        let hashes = match &old {
+            Some(environment) => opening.hashes.clone().over(&environment.hashes),
+            None => opening.hashes.clone(),
+        };
+        let mut sessions = old.map(|e| e.sessions).unwrap_or_default();
+        sessions.push(WorkSession {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: option_env!("MARKOVSCALE_COMMIT").map(str::to_owned),
+            command: opening.command.to_owned(),
+            started: now(),
+            ended: None,
+        });
+        let environment =
+            Environment { format: FORMAT, machine: machine(), hashes, backbones: opening.backbones.clone(), sessions };
+        let run = Self { path, environment, lock: Some(lock) };
+        run.write_text("experiment.yaml", opening.experiment)?;
+        run.write_environment()?;
+        Ok(run)
+    }
+
+    /// Opens an existing run for reading, beside a process that may be writing to it.
+    ///
+    /// # Errors
+    /// When there is no such run, or it is newer than this program.
+    pub fn open_for_reading(path: &Path) -> Result<Self, TraceError> {
+        let environment = read_environment(path)?
+            .ok_or_else(|| TraceError::NoRun { path: path.to_owned(), nearest: nearest_run(path) })?;
+        Ok(Self { path: path.to_owned(), environment, lock: None })
+    }
+
+    /// The run's folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What is known about where it was made.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Reads `experiment.yaml`, the experiment as expanded.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn experiment(&self) -> Result<String, TraceError> {
+        let path = self.path.join("experiment.yaml");
+        std::fs::read_to_string(&path).map_err(TraceError::io("read", &path))
+    }
+
+    /// Records the end of this process's work and gives up the lock.
+    ///
+    /// # Errors
+    /// When `environment.json` cannot be written.
+    pub fn finish(mut self) -> Result<(), TraceError> {
+        if self.lock.is_some() {
+            if let Some(session) = self.environment.sessions.last_mut() {
+                session.ended = Some(now());
+            }
+            self.write_environment()?;
+        }
+        Ok(())
+    }
+
+    /// Key-value pairs for the metadata of every part.
+    pub(super) fn part_metadata(&self) -> Vec<(String, String)> {
+        vec![("markovscale.run".to_owned(), self.path.file_name().unwrap_or_default().to_string_lossy().into_owned())]
+    }
+
+    fn write_environment(&self) -> Result<(), TraceError> {
+        let path = self.path.join("environment.json");
+        let text = serde_json::to_string_pretty(&self.environment)
+            .map_err(|error| TraceError::Encode { path, message: error.to_string() })?;
+        self.write_text("environment.json", &(text + "\n"))
+    }
+
+    fn write_text(&self, name: &str, text: &str) -> Result<(), TraceError> {
+        let path = self.path.join(name);
+        write_atomically(&path, |file| file.write_all(text.as_bytes()).map_err(TraceError::io("write", &path)))
+    }
+}
+
+/// Where the journal of a run lies.
+pub(super) fn journal_folder(run: &Path) -> PathBuf {
+    run.join("journal")
+}
+
+fn acquire(run: &Path) -> Result<File, TraceError> {
+    let path = run.join(".lock");
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(TraceError::io("lock", &path))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            let _ = file.read_to_string(&mut holder);
+            let holder = if holder.trim().is_empty() { "another process".to_owned() } else { holder.trim().to_owned() };
+            return Err(TraceError::InUse { path: run.to_owned(), holder });
+        }
+        Err(TryLockError::Error(error)) => return Err(TraceError::io("lock", &path)(error)),
+    }
+    let holder = format!("process {} (since {})", std::process::id(), now());
+    file.set_len(0)
+        .and_then(|()| file.seek(SeekFrom::Start(0)))
+        .and_then(|_| file.write_all(holder.as_bytes()))
+        .map_err(TraceError::io("write to", &path))?;
+    Ok(file)
+}
+
+/// Reads `environment.json`; `None` when there is none. The format is looked at before anything else is understood.
+fn read_environment(run: &Path) -> Result<Option<Environment>, TraceError> {
+    #[derive(Deserialize)]
+    struct FormatOnly {
+        format: u64,
+    }
+    let path = run.join("environment.json");
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(TraceError::io("read", &path)(error)),
+    };
+    let malformed = |error: serde_json::Error| TraceError::Malformed {
+        path: path.clone(),
+        expected: "the environment of a run",
+        found: error.to_string(),
+    };
+    let FormatOnly { format } = serde_json::from_str(&text).map_err(malformed)?;
+    if format > FORMAT {
+        return Err(TraceError::TooNew { path: run.to_owned(), found: format, supported: FORMAT });
+    }
+    serde_json::from_str(&text).map(Some).map_err(malformed)
+}
+
+/// The first line in which the stored experiment differs from the new one.
+fn difference(run: &Path, new: &str) -> String {
+    let old = std::fs::read_to_string(run.join("experiment.yaml")).unwrap_or_default();
+    let differs = old.lines().zip(new.lines()).find(|(old, new)| old != new);
+    differs.map_or_else(
+        || "its settings for drawing differ".to_owned(),
+        |(old, new)| format!("it has `{}`, this one `{}`", old.trim(), new.trim()),
+    )
+}
+
+fn move_aside(run: &Path, experiment_hash: &str) -> Result<PathBuf, TraceError> {
+    let name = run.file_name().and_then(|n| n.to_str()).unwrap_or("run");
+    let short: String = experiment_hash.chars().take(8).collect();
+    let candidates = (0..).map(|n| if n == 0 { String::new() } else { format!("-{n}") });
+    let aside = candidates
+        .map(|suffix| run.with_file_name(format!("{name}.before-{short}{suffix}")))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| run.with_extension("before"));
+    std::fs::rename(run, &aside).map_err(TraceError::io("move aside", run))?;
+    Ok(aside)
+}
+
+fn nearest_run(path: &Path) -> Option<String> {
+    let wanted = path.file_name()?.to_str()?;
+    let names = std::fs::read_dir(path.parent()?).ok()?.filter_map(|entry| {
+        let entry = entry.ok()?;
+        entry.path().join("environment.json").exists().then(|| entry.file_name().to_str().map(str::to_owned))?
+    });
+    names
+        .map(|name| (strsim::jaro_winkler(wanted, &name), name))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+fn now() -> String {
+    chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}
+
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    format!("{} {}, {cores} logical cores", std::env::consts::OS, std::env::consts::ARCH)
+}

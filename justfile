@@ -1,0 +1,30 @@
+# Short names for the commands people run every day. `just` lists them.
+
+default:
+    @just --list
+
+# The quickstart: built-in questions, simulated backbones, no network.
+quickstart *args:
+    cargo run --release -- run configs/quickstart.yaml {{args}}
+
+# The full grid; DIR holds the question files.
+paper dir *args:
+    cargo run --release -- run configs/paper.yaml --dataset-dir {{dir}} {{args}}
+
+# Everything the tests check.
+test:
+    cargo test --workspace
+
+# Formatting, lints and documentation, as CI checks them.
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# Licences and advisories of dependencies (needs cargo-deny).
+deny:
+    cargo deny check
+
+# Everything CI runs.
+ci:
+    bash .ci/run
