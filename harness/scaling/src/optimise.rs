@@ -100,13 +100,8 @@ mod tests {
 
     #[test]
     fn turns_back_where_the_cost_is_not_finite() {
-        let (point, _) = minimise(
-            |x: &[f64; 1]| {
-                if x[0] > 1.2 { f64::NAN } else { (x[0] - 1.0).powi(2) }
-            },
-            [0.9],
-            SEARCH,
-        );
+        let (point, _) =
+            minimise(|x: &[f64; 1]| if x[0] > 1.2 { f64::NAN } else { (x[0] - 1.0).powi(2) }, [0.9], SEARCH);
         assert!((point[0] - 1.0).abs() < 1e-4);
     }
 

@@ -1,8 +1,8 @@
 //! P(order and identity of the answers | which class is right): a forward pass over nodes of the fixed point.
 //!
 //! The nodes are the midpoints of 64 arcsine quantiles, `sin^2(pi (i + 1/2) / 128)`, whose own density is
-//! Beta(1/2, 1/2); a Beta(alpha, beta) prior is a weight on them. Each answer multiplies the weights by its probability at each
-//! node; the sum is taken out and the weights are renormalised. One answer costs one pass over the 64 nodes per
+//! Beta(1/2, 1/2); a Beta(alpha, beta) prior is a weight on them. Each answer multiplies the weights by its probability
+//! at each node; the sum is taken out and the weights are renormalised. One answer costs one pass over the 64 nodes per
 //! hypothesis.
 
 use std::sync::LazyLock;
@@ -173,12 +173,40 @@ impl Forward {
         // The weights sum to 1 only up to rounding; a mean that ignored it would feed the error back, and every wrong
         // answer would multiply it by 1 / (1 - mean).
         self.mean = weighted / total;
+        self.take_out(sum);
+        self.answers += 1;
+    }
+
+    /// `times` more answers that repeat a right one (or a missing one), in O(log times) passes: nothing but the weights
+    /// changes with them, so their common factor is raised to a power. Only for [`Seen::Right`] and [`Seen::Missing`]
+    /// after an equal answer; a repeated wrong answer takes seats and has to be observed.
+    pub(super) fn repeat(&mut self, model: &PreparedModel, missing: bool, times: usize) {
+        let (keep, scale) = (model.memory, 1.0 - model.memory);
+        let (base, slope) = if missing { (keep + scale, -scale) } else { (keep, scale) };
+        let mut factor = GRID.fixed_point.map(|node| base + slope * node);
+        let mut left = times;
+        while left > 0 {
+            if left & 1 == 1 {
+                self.weights.iter_mut().zip(&factor).for_each(|(weight, factor)| *weight *= factor);
+            }
+            factor.iter_mut().for_each(|factor| *factor *= *factor);
+            left >>= 1;
+        }
+        let sum: f64 = self.weights.iter().sum();
+        self.weights.iter_mut().for_each(|weight| *weight /= sum);
+        self.mean = dot(&self.weights, &GRID.fixed_point);
+        self.take_out(sum);
+        self.answers += times;
+    }
+
+    /// Multiplies the evidence by a normaliser taken out of the weights. One normaliser is at least 1e-245, so with
+    /// this limit the product stays a normal number.
+    fn take_out(&mut self, sum: f64) {
         self.evidence *= sum;
-        if self.evidence < 1e-200 {
+        if self.evidence < 1e-50 {
             self.log_evidence += self.evidence.ln();
             self.evidence = 1.0;
         }
-        self.answers += 1;
     }
 
     /// P(this class | a fresh wrong answer), by the Chinese restaurant.

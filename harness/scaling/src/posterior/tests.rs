@@ -15,7 +15,7 @@ fn nodes() -> Vec<f64> {
 }
 
 /// Log-likelihood of the answers when `right` is right, and the mean of the fixed point afterwards, by the definition.
-fn slow_history(answers: &[Option<ClassId>], right: Option<ClassId>, m: &AnswerModel) -> (f64, f64) {
+pub(super) fn slow_history(answers: &[Option<ClassId>], right: Option<ClassId>, m: &AnswerModel) -> (f64, f64) {
     let nodes = nodes();
     let mut weights: Vec<f64> = nodes.iter().map(|x| x.powf(m.alpha - 0.5) * (1.0 - x).powf(m.beta - 0.5)).collect();
     let total: f64 = weights.iter().sum();

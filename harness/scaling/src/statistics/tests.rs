@@ -115,15 +115,15 @@ proptest! {
     #[test]
     fn curve_is_the_mean_over_all_subsets(pool in draws()) {
         let (correct, draws): (Vec<bool>, Vec<Draw>) = pool.into_iter().unzip();
-        let values: Vec<f64> = correct.iter().map(|right| f64::from(u8::from(*right))).collect();
-        let curve = best_of_k_curve(&values, &rank_by_score(&draws)).unwrap();
+        let correct: Vec<f64> = correct.into_iter().map(|correct| f64::from(u8::from(correct))).collect();
+        let curve = best_of_k_curve(&correct, &rank_by_score(&draws)).unwrap();
         let mut sums = vec![(0.0, 0.0); draws.len()];
         for mask in 1u32..1 << draws.len() {
             let members: Vec<usize> = (0..draws.len()).filter(|&index| mask >> index & 1 == 1).collect();
             let subset: Vec<Draw> = members.iter().map(|&index| draws[index]).collect();
             let best = members[rank_by_score(&subset)[0]];
             let (sum, count) = &mut sums[members.len() - 1];
-            *sum += f64::from(u8::from(correct[best]));
+            *sum += correct[best];
             *count += 1.0;
         }
         for (found, (sum, count)) in curve.iter().zip(sums) {

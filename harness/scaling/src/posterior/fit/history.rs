@@ -18,15 +18,31 @@ const DEVIATION: f64 = 1.5;
 /// Deviation of the prior of `logit(memory)`.
 const MEMORY_DEVIATION: f64 = 2.0;
 
+/// Runs up to this length are observed one by one; longer ones are cheaper as a power.
+const SHORT_RUN: usize = 6;
+/// Longest run raised to one power: at the outermost node (1.5e-4) `memory = 0` leaves 1e-245, still a normal number.
+const LONG_RUN: usize = 64;
+
+/// A stretch of a question's answers as the hypothesis that is true sees them.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    seen: Seen,
+    /// Equal to the answer before.
+    same: bool,
+    /// Answers in this stretch; more than one only where each repeats a right or a missing one.
+    times: usize,
+}
+
 /// A question's answers as the hypothesis that is true sees them.
 #[derive(Debug, Clone)]
-pub(super) struct History(Vec<(Seen, bool)>);
+pub(super) struct History(Vec<Step>);
 
 impl History {
     pub(super) fn new(draws: &[Draw], right: Option<ClassId>) -> Self {
         let mut classes: Vec<ClassId> = Vec::new();
         let mut last: Option<Option<ClassId>> = None;
-        let seen = draws.iter().map(|draw| {
+        let mut steps: Vec<Step> = Vec::new();
+        for draw in draws {
             let class = answered_class(draw);
             let same = last == Some(class);
             last = Some(class);
@@ -38,9 +54,22 @@ impl History {
                     classes.len() - 1
                 })),
             };
-            (seen, same)
-        });
-        Self(seen.collect())
+            match steps.last_mut() {
+                Some(step) if same && step.same && step.times < LONG_RUN && !matches!(seen, Seen::Wrong(_)) => {
+                    step.times += 1;
+                }
+                _ => steps.push(Step { seen, same, times: 1 }),
+            }
+        }
+        Self(steps)
+    }
+
+    fn answers(&self) -> usize {
+        self.0.iter().map(|step| step.times).sum()
+    }
+
+    fn right_answers(&self) -> usize {
+        self.0.iter().filter(|step| step.seen == Seen::Right).map(|step| step.times).sum()
     }
 }
 
@@ -50,10 +79,14 @@ pub(super) fn log_likelihood<'a>(histories: impl Iterator<Item = &'a History>, m
     let mean = prior_mean(&model);
     let mut forward = Forward::new(&model);
     let mut total = 0.0;
-    for History(seen) in histories {
+    for History(steps) in histories {
         forward.restart(&model, mean);
-        for &(seen, same) in seen {
-            forward.observe(&model, seen, same);
+        for step in steps {
+            if step.times > SHORT_RUN {
+                forward.repeat(&model, step.seen == Seen::Missing, step.times);
+            } else {
+                (0..step.times).for_each(|_| forward.observe(&model, step.seen, step.same));
+            }
         }
         total += forward.log_likelihood();
     }
@@ -71,8 +104,8 @@ pub(super) fn fit(histories: &[History], draws: DrawMode) -> (AnswerModel, f64) 
         return (model, 0.0);
     }
     // Start with the observed share of right answers as the mean of the fixed point, spread out or concentrated.
-    let right = histories.iter().flat_map(|history| &history.0).filter(|(seen, _)| *seen == Seen::Right).count();
-    let answers: usize = histories.iter().map(|history| history.0.len()).sum();
+    let right: usize = histories.iter().map(History::right_answers).sum();
+    let answers: usize = histories.iter().map(History::answers).sum();
     let mean = (right as f64 + 0.5) / (answers as f64 + 1.0);
     let starts = [0.7, 3.0].map(|strength: f64| [(strength * mean).ln(), (strength * (1.0 - mean)).ln(), 0.0]);
     let model = match draws {

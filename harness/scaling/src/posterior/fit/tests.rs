@@ -52,6 +52,24 @@ fn recovers_what_made_the_parallel_draws() {
 }
 
 #[test]
+fn a_run_taken_as_a_power_is_the_same_likelihood() {
+    let mut draws = vec![draw(Some(0), None); 150];
+    draws.extend(vec![draw(Some(1), None); 40]);
+    draws.extend(vec![draw(None, None); 70]);
+    draws.extend(vec![draw(Some(0), None); 9]);
+    for model in [truth(), AnswerModel { memory: 0.0, shift: 0.0, ..truth() }] {
+        let model = AnswerModel { emission: None, ..model };
+        for right in [Some(ClassId(0)), Some(ClassId(1)), None] {
+            let history = history::History::new(&draws, right);
+            let found = history::log_likelihood(std::iter::once(&history), &model);
+            let answers: Vec<Option<ClassId>> = draws.iter().map(|draw| draw.class).collect();
+            let (expected, _) = super::super::tests::slow_history(&answers, right, &model);
+            assert!((found - expected).abs() < 1e-8, "{found} {expected}");
+        }
+    }
+}
+
+#[test]
 fn is_a_maximum() {
     let sample = questions(&truth(), 120, 8, 5);
     let penalised = |model: &AnswerModel| {
