@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+pub mod dataset;
 mod error;
 mod printer;
 
