@@ -1,17 +1,17 @@
 //! `dataset list | show | check | pull`: what question sets there are, and whether they are here and right.
 
+mod pull;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Subcommand;
 use comfy_table::Table;
-use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::{CommandError, Printer};
 use crate::dataset::{
-    self, Dataset, DatasetError, Hub, Inspection, Locations, Manifest, Problem, Progress, PullError, Pulled, Source,
-    Whereabouts, content_sha256,
+    self, Dataset, DatasetError, Inspection, Locations, Manifest, Problem, Source, Whereabouts, content_sha256,
 };
 
 /// Arguments of `dataset`.
@@ -80,7 +80,7 @@ pub fn run(args: &Args, printer: &Printer) -> Result<(), CommandError> {
             show(name, *sample, &Locations::new(place.dataset_dir.clone()), printer)
         }
         Command::Check { names, place } => check(names, &Locations::new(place.dataset_dir.clone()), printer),
-        Command::Pull { names } => pull(names, &Locations::new(None), printer),
+        Command::Pull { names } => pull::run(names, &Locations::new(None), printer),
     }
 }
 
@@ -170,9 +170,10 @@ fn show(name: &str, sample: usize, locations: &Locations, printer: &Printer) -> 
     let manifest = dataset::find(name, locations).map_err(command_error)?;
     let loaded = dataset::load(name, locations).map_err(command_error)?;
     let count = loaded.questions.len();
-    let question = sample.checked_sub(1).and_then(|index| loaded.questions.get(index)).ok_or_else(|| {
-        CommandError::usage(format!("--sample {sample}: `{name}` has the questions 1 to {count}"))
-    })?;
+    let question = sample
+        .checked_sub(1)
+        .and_then(|index| loaded.questions.get(index))
+        .ok_or_else(|| CommandError::usage(format!("--sample {sample}: `{name}` has the questions 1 to {count}")))?;
     let mut listed = listed(&manifest, locations)?;
     listed.questions = Some(count);
     let shown = Shown {
@@ -317,102 +318,6 @@ fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-#[derive(Serialize)]
-struct Fetched {
-    name: String,
-    questions: usize,
-    files: Vec<FetchedFile>,
-}
-
-#[derive(Serialize)]
-struct FetchedFile {
-    path: String,
-    bytes: u64,
-    sha256: String,
-    pinned: bool,
-    downloaded: bool,
-}
-
-fn pull(names: &[String], locations: &Locations, printer: &Printer) -> Result<(), CommandError> {
-    // Names are checked before anything is fetched.
-    let manifests = names.iter().map(|name| dataset::find(name, locations)).collect::<Result<Vec<_>, _>>();
-    let manifests = manifests.map_err(command_error)?;
-    let hub = Hub::from_environment().map_err(|error| CommandError::usage(error.to_string()))?;
-    let mut fetched = Vec::new();
-    let mut failures = Vec::new();
-    for manifest in &manifests {
-        match pull_one(manifest, locations, &hub, printer) {
-            Ok(pulled) => {
-                describe_pull(manifest, &pulled, printer);
-                fetched.push(fetched_files(manifest, pulled));
-            }
-            Err(error) => failures.push(error),
-        }
-    }
-    if printer.is_json() {
-        printer.json(&fetched);
-    }
-    // A single failed download is the command's own failure; among others it is a part.
-    match (failures.len(), manifests.len()) {
-        (0, _) => Ok(()),
-        (1, 1) => Err(failures.pop().map_or_else(|| CommandError::usage("nothing was fetched"), pull_error)),
-        _ => Err(CommandError::Partly(failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))),
-    }
-}
-
-fn pull_one(manifest: &Manifest, locations: &Locations, hub: &Hub, printer: &Printer) -> Result<Pulled, PullError> {
-    let mut bar: Option<ProgressBar> = None;
-    let mut report = |progress: Progress<'_>| match progress {
-        Progress::Started { file, from, total } => {
-            let next = printer.bar(&format!("{} {file}", manifest.name), total.unwrap_or(0), "bytes");
-            next.set_position(from);
-            if let Some(last) = bar.replace(next) {
-                last.finish_and_clear();
-            }
-            if !printer.has_bars() {
-                let size = total.map_or_else(String::new, |total| format!(", {total} bytes"));
-                let resumed = if from > 0 { format!(", continued at byte {from}") } else { String::new() };
-                printer.note(&format!("fetching {} {file}{size}{resumed}", manifest.name));
-            }
-        }
-        Progress::Position(position) => {
-            if let Some(bar) = &bar {
-                bar.set_position(position);
-            }
-        }
-        Progress::Retry { reason } => printer.note(&format!("trying again: {reason}")),
-    };
-    let pulled = dataset::pull(manifest, locations, hub, &mut report);
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
-    }
-    pulled
-}
-
-fn describe_pull(manifest: &Manifest, pulled: &Pulled, printer: &Printer) {
-    if printer.is_json() {
-        return;
-    }
-    printer.data(&format!("{}: {}", manifest.name, counted(pulled.questions, "question")));
-    for file in &pulled.files {
-        let state = if file.downloaded { "fetched" } else { "already here" };
-        printer.data(&format!("  {state}: {}", file.path.display()));
-        let pin = if file.pinned { "as pinned" } else { "not pinned yet: add it to the manifest" };
-        printer.data(&format!("  sha256: {} ({pin})", file.sha256));
-    }
-}
-
-fn fetched_files(manifest: &Manifest, pulled: Pulled) -> Fetched {
-    let files = pulled.files.into_iter().map(|file| FetchedFile {
-        path: file.path.display().to_string(),
-        bytes: file.bytes,
-        sha256: file.sha256,
-        pinned: file.pinned,
-        downloaded: file.downloaded,
-    });
-    Fetched { name: manifest.name.clone(), questions: pulled.questions, files: files.collect() }
-}
-
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
@@ -432,9 +337,5 @@ fn command_error(error: DatasetError) -> CommandError {
     }
 }
 
-fn pull_error(error: PullError) -> CommandError {
-    match error {
-        PullError::NothingToPull { .. } | PullError::Endpoint { .. } => CommandError::usage(error.to_string()),
-        other => CommandError::other(other),
-    }
-}
+#[cfg(test)]
+mod tests;

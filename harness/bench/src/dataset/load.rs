@@ -134,7 +134,10 @@ pub fn inspect(manifest: &Manifest, locations: &Locations) -> Result<Inspection,
             })
             .ok_or_else(|| DatasetError::Missing {
                 name: manifest.name.clone(),
-                remedies: vec![format!("No generator has that name; the built-in sets are {}.", builtin::NAMES.join(", "))],
+                remedies: vec![format!(
+                    "No generator has that name; the built-in sets are {}.",
+                    builtin::NAMES.join(", ")
+                )],
             }),
         Whereabouts::Files(files) => read_files(manifest, &files),
         Whereabouts::Missing(remedies) => Err(DatasetError::Missing { name: manifest.name.clone(), remedies }),
@@ -163,10 +166,8 @@ pub fn locate(manifest: &Manifest, locations: &Locations) -> Result<Whereabouts,
     }
     if let Source::Hub(hub) = &manifest.source {
         let files = hub.files.iter();
-        let files = files.map(|file| Found {
-            path: locations.cached(&manifest.name, hub, &file.file),
-            sha256: file.sha256.clone(),
-        });
+        let files = files
+            .map(|file| Found { path: locations.cached(&manifest.name, hub, &file.file), sha256: file.sha256.clone() });
         let files: Vec<Found> = files.collect();
         if files.iter().all(|found| found.path.is_file()) {
             return Ok(Whereabouts::Files(files));
@@ -190,7 +191,9 @@ pub(super) fn remedies(manifest: &Manifest, locations: &Locations) -> Vec<String
     let names: Vec<&str> = manifest.local_files.iter().map(|local| local.file.as_str()).collect();
     if !names.is_empty() {
         remedies.push(match &locations.dataset_dir {
-            Some(folder) => format!("Or put {} into {}, which holds none of that name.", names.join(" or "), folder.display()),
+            Some(folder) => {
+                format!("Or put {} into {}, which holds none of that name.", names.join(" or "), folder.display())
+            }
             None => format!("Or give --dataset-dir DIR, a folder with {}.", names.join(" or ")),
         });
     }
@@ -206,7 +209,8 @@ pub(super) fn read_files(manifest: &Manifest, files: &[Found]) -> Result<Inspect
         let bytes = fs::read(path).map_err(|source| DatasetError::Read { path: path.clone(), source })?;
         problems.extend(check_hash(&bytes, file));
         // A download in progress is named `x.jsonl.partial`.
-        let named = if path.extension().is_some_and(|end| end == "partial") { path.with_extension("") } else { path.clone() };
+        let named =
+            if path.extension().is_some_and(|end| end == "partial") { path.with_extension("") } else { path.clone() };
         match Format::of(&named) {
             Ok(format) => reader.add(table::parse(&bytes, format, path), path),
             Err(expected) => problems.push(whole(path, "another extension".to_owned(), expected.to_owned())),

@@ -156,7 +156,10 @@ impl Manifest {
         })?;
         let wrong = |message: String| DatasetError::Manifest { path: path.to_owned(), place: None, message };
         if raw.name != name {
-            return Err(wrong(format!("`name` is `{}`, but the file is named `{name}.yaml`; they must agree", raw.name)));
+            return Err(wrong(format!(
+                "`name` is `{}`, but the file is named `{name}.yaml`; they must agree",
+                raw.name
+            )));
         }
         raw.check().map_err(wrong)
     }
@@ -276,7 +279,10 @@ impl<'de> Deserialize<'de> for Names {
 impl RawManifest {
     fn check(self) -> Result<Manifest, String> {
         if !is_name(&self.name) {
-            return Err(format!("`name` is `{}`; expected letters, digits, `-`, `_` and `.`, a letter first", self.name));
+            return Err(format!(
+                "`name` is `{}`; expected letters, digits, `-`, `_` and `.`, a letter first",
+                self.name
+            ));
         }
         check_digest(self.content_sha256.as_deref(), "content_sha256")?;
         let built_in = matches!(self.source, RawSource::BuiltIn);

@@ -89,7 +89,8 @@ impl Hub {
     /// # Errors
     /// `HF_ENDPOINT` is no URL, or TLS cannot be set up.
     pub fn from_environment() -> Result<Self, PullError> {
-        let set = |name: &str| env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        let set =
+            |name: &str| env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
         let endpoint = set("HF_ENDPOINT").unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
         Self::build(Self::client(), &endpoint, set("HF_TOKEN"), RETRY_DELAY)
     }
@@ -220,9 +221,9 @@ impl Job<'_> {
                     fs::create_dir_all(folder).map_err(|source| write_error(folder, source))?;
                 }
                 let url = self.hub.url(self.source, &file.file);
-                transfer::download(self.hub, url, &file.file, partial, progress).await.map_err(|error| {
-                    error.with_remedies(|| remedies(self.manifest, self.locations))
-                })?;
+                transfer::download(self.hub, url, &file.file, partial, progress)
+                    .await
+                    .map_err(|error| error.with_remedies(|| remedies(self.manifest, self.locations)))?;
             }
             let inspection = read_files(self.manifest, &self.found(&partials))?;
             if inspection.problems.is_empty() {

@@ -193,7 +193,8 @@ impl<'b> FileReader<'_, 'b> {
         };
         let here = (self.path.to_owned(), row.number);
         // Ids of several files may start anew in each.
-        if let Some((path, number)) = self.into.seen_ids.insert(id.clone(), here).filter(|(path, _)| path == self.path) {
+        if let Some((path, number)) = self.into.seen_ids.insert(id.clone(), here).filter(|(path, _)| path == self.path)
+        {
             let found = format!("the id {} of row {number} of {}", excerpt(&id), path.display());
             self.problem(Some(row.number), column, found, "ids that are unique");
         }

@@ -114,7 +114,8 @@ impl Cache {
 
     fn assert_complete(&self) {
         assert_eq!(fs::read_to_string(self.file("sums.jsonl")).expect("the file"), BODY);
-        let names: Vec<_> = fs::read_dir(self.file("")).expect("a folder").map(|entry| entry.expect("a file").path()).collect();
+        let names: Vec<_> =
+            fs::read_dir(self.file("")).expect("a folder").map(|entry| entry.expect("a file").path()).collect();
         assert_eq!(names, [self.file("sums.jsonl")], "nothing partial stays");
     }
 }
@@ -199,7 +200,10 @@ fn passing_failures_are_retried_and_lasting_ones_explained() {
     let server = Server::new(vec![busy(), busy(), reply("200 OK", "", BODY)]);
     let cache = Cache::new();
     let pulled = cache.pull(&manifest(""), &server.hub(None)).expect("pulled");
-    assert_eq!((pulled.files[0].pinned, pulled.files[0].sha256.as_str()), (false, sha256_hex(BODY.as_bytes()).as_str()));
+    assert_eq!(
+        (pulled.files[0].pinned, pulled.files[0].sha256.as_str()),
+        (false, sha256_hex(BODY.as_bytes()).as_str())
+    );
 
     let server = Server::new((0..5).map(|_| busy()).collect());
     let error = Cache::new().pull(&pinned(), &server.hub(None)).expect_err("busy for ever").to_string();

@@ -1,6 +1,7 @@
 //! Parquet: text, whole-number and floating-point columns; others are named in the problem when a field needs them.
 
 use std::fs::File;
+use std::panic;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -17,21 +18,37 @@ pub(super) fn read(reader: &mut Reader<'_>) {
         Ok(file) => file,
         Err(error) => return reader.problem(None, None, error.to_string(), "a readable file"),
     };
-    let batches = match ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build()) {
-        Ok(batches) => batches,
-        Err(error) => return reader.problem(None, None, error.to_string(), "a Parquet file"),
-    };
-    let mut rows_before = 0;
-    for batch in batches {
-        match batch {
-            Ok(batch) => {
-                add_batch(&batch, rows_before, reader);
+    // The Parquet library panics on some damaged files (a property test finds them): that is their fault, not ours.
+    match panic::catch_unwind(|| batches(file)) {
+        Ok((batches, error)) => {
+            let mut rows_before = 0;
+            for batch in &batches {
+                add_batch(batch, rows_before, reader);
                 rows_before += batch.num_rows();
             }
-            Err(error) => {
-                return reader.problem(Some(rows_before + 1), None, error.to_string(), "readable Parquet rows");
+            if let Some(error) = error {
+                let row = (rows_before > 0).then_some(rows_before + 1);
+                reader.problem(row, None, error, "a readable Parquet file");
             }
         }
+        Err(_) => reader.problem(None, None, "damaged data", "a readable Parquet file"),
+    }
+}
+
+/// The batches that can be read, and why there are no more.
+fn batches(file: File) -> (Vec<RecordBatch>, Option<String>) {
+    let mut batches = Vec::new();
+    match ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build()) {
+        Ok(reader) => {
+            for batch in reader {
+                match batch {
+                    Ok(batch) => batches.push(batch),
+                    Err(error) => return (batches, Some(error.to_string())),
+                }
+            }
+            (batches, None)
+        }
+        Err(error) => (batches, Some(error.to_string())),
     }
 }
 

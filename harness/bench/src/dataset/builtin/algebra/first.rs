@@ -25,7 +25,9 @@ pub(super) fn fraction_sum(dice: &mut Dice) -> Option<Draft> {
     let plus = dice.below(2) == 0;
     let (sign, factor) = if plus { ("+", 1) } else { ("-", -1) };
     let text = match dice.below(2) {
-        0 => format!("Compute $\\frac{{{a}}}{{{b}}} {sign} \\frac{{{c}}}{{{d}}}$ and write the result in lowest terms."),
+        0 => {
+            format!("Compute $\\frac{{{a}}}{{{b}}} {sign} \\frac{{{c}}}{{{d}}}$ and write the result in lowest terms.")
+        }
         _ => format!("Write $\\frac{{{a}}}{{{b}}} {sign} \\frac{{{c}}}{{{d}}}$ as a single fraction in lowest terms."),
     };
     let gold = fraction(a * d + factor * c * b, b * d);
@@ -56,11 +58,8 @@ pub(super) fn common_divisor(dice: &mut Dice) -> Option<Draft> {
     let (a, b) = (common * dice.between(2, 12), common * dice.between(2, 12));
     (a != b).then_some(())?;
     let multiple = dice.below(2);
-    let (gold, name) = if multiple == 1 {
-        (a.lcm(&b), "least common multiple")
-    } else {
-        (a.gcd(&b), "greatest common divisor")
-    };
+    let (gold, name) =
+        if multiple == 1 { (a.lcm(&b), "least common multiple") } else { (a.gcd(&b), "greatest common divisor") };
     let text = format!("Find the {name} of ${a}$ and ${b}$.");
     let recipe = ("common_divisor", vec![a, b, multiple as i64]);
     Some(Draft { text, gold: gold.to_string(), subject: "Number Theory", recipe })
@@ -84,10 +83,17 @@ pub(super) fn simplify_radical(dice: &mut Dice) -> Option<Draft> {
     let number = root * root * rest;
     let text = match dice.below(2) {
         0 => format!("Simplify $\\sqrt{{{number}}}$."),
-        _ => format!("Write $\\sqrt{{{number}}}$ in the form $a\\sqrt{{b}}$ with the smallest possible whole number $b$."),
+        _ => format!(
+            "Write $\\sqrt{{{number}}}$ in the form $a\\sqrt{{b}}$ with the smallest possible whole number $b$."
+        ),
     };
     let (factor, radicand) = square_part(number);
-    Some(Draft { text, gold: radical(factor, radicand), subject: "Algebra", recipe: ("simplify_radical", vec![number]) })
+    Some(Draft {
+        text,
+        gold: radical(factor, radicand),
+        subject: "Algebra",
+        recipe: ("simplify_radical", vec![number]),
+    })
 }
 
 pub(super) fn linear_system(dice: &mut Dice) -> Option<Draft> {
@@ -96,9 +102,7 @@ pub(super) fn linear_system(dice: &mut Dice) -> Option<Draft> {
     (a * d != b * c).then_some(())?;
     let (e, f) = (a * x + b * y, c * x + d * y);
     let (one, other) = (linear(&[(a, 'x'), (b, 'y')]), linear(&[(c, 'x'), (d, 'y')]));
-    let text = format!(
-        "Find the ordered pair $(x, y)$ that satisfies both ${one} = {e}$ and ${other} = {f}$."
-    );
+    let text = format!("Find the ordered pair $(x, y)$ that satisfies both ${one} = {e}$ and ${other} = {f}$.");
     let recipe = ("linear_system", vec![a, b, e, c, d, f]);
     Some(Draft { text, gold: format!("({x}, {y})"), subject: "Algebra", recipe })
 }
@@ -108,7 +112,9 @@ pub(super) fn midpoint(dice: &mut Dice) -> Option<Draft> {
     (a != c && b != d).then_some(())?;
     let text = match dice.below(2) {
         0 => format!("Find the midpoint of the segment from $({a}, {b})$ to $({c}, {d})$."),
-        _ => format!("The points $({a}, {b})$ and $({c}, {d})$ are the ends of a diameter of a circle. Find its center."),
+        _ => {
+            format!("The points $({a}, {b})$ and $({c}, {d})$ are the ends of a diameter of a circle. Find its center.")
+        }
     };
     let gold = format!("({}, {})", fraction(a + c, 2), fraction(b + d, 2));
     Some(Draft { text, gold, subject: "Geometry", recipe: ("midpoint", vec![a, b, c, d]) })
@@ -149,7 +155,8 @@ pub(super) fn committee(dice: &mut Dice) -> Option<Draft> {
 pub(super) fn linear_inequality(dice: &mut Dice) -> Option<Draft> {
     let (a, b, c) = (dice.signed(9), dice.signed(15), dice.signed(25));
     (a.abs() > 1).then_some(())?;
-    let (sign, strict, upward) = dice.pick([("<", true, false), ("\\le", false, false), (">", true, true), ("\\ge", false, true)]);
+    let (sign, strict, upward) =
+        dice.pick([("<", true, false), ("\\le", false, false), (">", true, true), ("\\ge", false, true)]);
     let text = format!("Solve ${} {sign} {c}$ and give the solution set in interval notation.", polynomial(&[a, b]));
     let bound = fraction(c - b, a);
     let gold = match (upward == (a > 0), strict) {

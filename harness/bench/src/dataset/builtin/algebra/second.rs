@@ -60,15 +60,14 @@ pub(super) fn power_remainder(dice: &mut Dice) -> Option<Draft> {
 
 pub(super) fn letter_arrangements(dice: &mut Dice) -> Option<Draft> {
     const WORDS: [&str; 24] = [
-        "BANJO", "PEPPER", "KAYAK", "TATTOO", "COCOA", "PAPAYA", "RADAR", "BUBBLE", "SESAME", "LEVEL", "ORCHID", "MAMMAL",
-        "CANOE", "HAMMOCK", "BALLOON", "PUZZLE", "CINNAMON", "GIGGLE", "TEPEE", "COOKBOOK", "ALFALFA", "RIVIERA", "DODO",
-        "VELVET",
+        "BANJO", "PEPPER", "KAYAK", "TATTOO", "COCOA", "PAPAYA", "RADAR", "BUBBLE", "SESAME", "LEVEL", "ORCHID",
+        "MAMMAL", "CANOE", "HAMMOCK", "BALLOON", "PUZZLE", "CINNAMON", "GIGGLE", "TEPEE", "COOKBOOK", "ALFALFA",
+        "RIVIERA", "DODO", "VELVET",
     ];
     let word = dice.pick(WORDS);
     let factorial = |n: i64| (1..=n).product::<i64>();
-    let repeated: i64 = (b'A'..=b'Z')
-        .map(|letter| factorial(word.bytes().filter(|&byte| byte == letter).count() as i64))
-        .product();
+    let repeated: i64 =
+        (b'A'..=b'Z').map(|letter| factorial(word.bytes().filter(|&byte| byte == letter).count() as i64)).product();
     let gold = factorial(word.len() as i64) / repeated;
     let text = match dice.below(2) {
         0 => format!("In how many different ways can the letters of the word {word} be arranged?"),
@@ -132,8 +131,7 @@ fn polynomial_tail(b: i64, c: i64) -> String {
 }
 
 pub(super) fn geometric_sum(dice: &mut Dice) -> Option<Draft> {
-    let (first, top, bottom, terms) =
-        (dice.between(2, 12), dice.between(1, 5), dice.between(2, 6), dice.between(4, 6));
+    let (first, top, bottom, terms) = (dice.between(2, 12), dice.between(1, 5), dice.between(2, 6), dice.between(4, 6));
     (top < bottom && top.gcd(&bottom) == 1).then_some(())?;
     let endless = dice.below(2);
     let ratio = fraction(top, bottom);
@@ -173,7 +171,12 @@ pub(super) fn two_remainders(dice: &mut Dice) -> Option<Draft> {
              over. What is the smallest possible number of pencils?"
         ),
     };
-    Some(Draft { text, gold: answer.to_string(), subject: "Number Theory", recipe: ("two_remainders", vec![m, r, n, s]) })
+    Some(Draft {
+        text,
+        gold: answer.to_string(),
+        subject: "Number Theory",
+        recipe: ("two_remainders", vec![m, r, n, s]),
+    })
 }
 
 pub(super) fn quadratic_inequality(dice: &mut Dice) -> Option<Draft> {
@@ -226,11 +229,8 @@ pub(super) fn polynomial_remainder(dice: &mut Dice) -> Option<Draft> {
     }
     dividend[2] += remainder[0];
     dividend[3] += remainder[1];
-    let text = format!(
-        "What is the remainder when ${}$ is divided by ${}$?",
-        polynomial(&dividend),
-        polynomial(&divisor)
-    );
+    let text =
+        format!("What is the remainder when ${}$ is divided by ${}$?", polynomial(&dividend), polynomial(&divisor));
     let recipe = ("polynomial_remainder", dividend.iter().chain(&divisor).copied().collect());
     Some(Draft { text, gold: polynomial(&remainder), subject: "Intermediate Algebra", recipe })
 }

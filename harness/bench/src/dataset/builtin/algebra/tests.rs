@@ -155,7 +155,8 @@ fn verify(draft: &Draft) {
         ("percentage", _) => assert!(close(value(gold, 0.0) / numbers[1] * 100.0, numbers[0])),
         ("simplify_radical", &[number]) => {
             assert!(close(value(gold, 0.0), (number as f64).sqrt()));
-            let rest: i64 = gold.split('{').nth(1).and_then(|rest| rest.strip_suffix('}')).expect("a root").parse().expect("n");
+            let rest: i64 =
+                gold.split('{').nth(1).and_then(|rest| rest.strip_suffix('}')).expect("a root").parse().expect("n");
             assert!((2..=rest).all(|root| rest % (root * root) != 0));
         }
         ("linear_system", _) => {
@@ -242,7 +243,11 @@ fn verify(draft: &Draft) {
                 let mut place = (0, 0);
                 let mut met = false;
                 for step in 0..east + north {
-                    if route >> step & 1 == 1 { place.0 += 1 } else { place.1 += 1 }
+                    if route >> step & 1 == 1 {
+                        place.0 += 1
+                    } else {
+                        place.1 += 1
+                    }
                     met |= place == (x, y);
                 }
                 place == (east, north) && met == (avoid == 0)
@@ -330,7 +335,12 @@ fn reciprocal_sum(cubic: &[f64], pairs: bool) -> f64 {
     let times = |a: Complex, b: Complex| (a.0 * b.0 - a.1 * b.1, a.0 * b.1 + a.1 * b.0);
     let minus = |a: Complex, b: Complex| (a.0 - b.0, a.1 - b.1);
     let inverse = |a: Complex| (a.0 / (a.0 * a.0 + a.1 * a.1), -a.1 / (a.0 * a.0 + a.1 * a.1));
-    let evaluate = |x: Complex| cubic.iter().fold((1.0, 0.0), |sum, &c| { let next = times(sum, x); (next.0 + c, next.1) });
+    let evaluate = |x: Complex| {
+        cubic.iter().fold((1.0, 0.0), |sum, &c| {
+            let next = times(sum, x);
+            (next.0 + c, next.1)
+        })
+    };
     let mut roots = [(1.0, 0.0), (0.4, 0.9), (-0.65, 0.72)];
     for _ in 0..2000 {
         for i in 0..3 {

@@ -44,7 +44,8 @@ pub(super) fn bounded_solutions(dice: &mut Dice) -> Option<Draft> {
 
 pub(super) fn neither_divisible(dice: &mut Dice) -> Option<Draft> {
     let top = 50 * dice.between(6, 40);
-    let [a, b, c] = dice.pick([[2, 3, 5], [2, 5, 7], [3, 5, 7], [2, 3, 11], [3, 4, 7], [4, 5, 9], [5, 6, 7], [2, 7, 9]]);
+    let [a, b, c] =
+        dice.pick([[2, 3, 5], [2, 5, 7], [3, 5, 7], [2, 3, 11], [3, 4, 7], [4, 5, 9], [5, 6, 7], [2, 7, 9]]);
     let count = |divisor: i64| top / divisor;
     // The divisors are pairwise coprime, so their products are the least common multiples.
     let (gold, what) = match dice.below(2) {
@@ -101,8 +102,8 @@ pub(super) fn triple_system(dice: &mut Dice) -> Option<Draft> {
     let solution = [dice.signed(7), dice.signed(7), dice.signed(7)];
     let rows: Vec<[i64; 3]> = (0..3).map(|_| [dice.signed(4), dice.signed(4), dice.signed(4)]).collect();
     let [p, q, r] = [rows[0], rows[1], rows[2]];
-    let determinant = p[0] * (q[1] * r[2] - q[2] * r[1]) - p[1] * (q[0] * r[2] - q[2] * r[0])
-        + p[2] * (q[0] * r[1] - q[1] * r[0]);
+    let determinant =
+        p[0] * (q[1] * r[2] - q[2] * r[1]) - p[1] * (q[0] * r[2] - q[2] * r[0]) + p[2] * (q[0] * r[1] - q[1] * r[0]);
     (determinant != 0).then_some(())?;
     let equation = |row: &[i64; 3]| {
         let value: i64 = row.iter().zip(&solution).map(|(factor, unknown)| factor * unknown).sum();

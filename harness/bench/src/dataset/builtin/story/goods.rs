@@ -146,7 +146,9 @@ fn open_bakery(story: &mut Story) -> Option<()> {
     let (name, things) = (story.person.name, story.things);
     let opening = match story.dice.below(2) {
         0 => format!("{name} bakes {} trays of {} {things} before sunrise.", trays.value, each.value),
-        _ => format!("In {name}'s bakery, {} trays with {} {things} each come out of the oven.", trays.value, each.value),
+        _ => {
+            format!("In {name}'s bakery, {} trays with {} {things} each come out of the oven.", trays.value, each.value)
+        }
     };
     story.say(opening);
     story.total = story.product(trays, each);

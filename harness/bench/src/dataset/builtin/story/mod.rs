@@ -233,8 +233,7 @@ impl Story {
 
     /// `On Tuesday`, one day later each time; `None` when the week is over.
     fn next_day(&mut self) -> Option<&'static str> {
-        const DAYS: [&str; 6] =
-            ["On Tuesday", "On Wednesday", "On Thursday", "On Friday", "On Saturday", "On Sunday"];
+        const DAYS: [&str; 6] = ["On Tuesday", "On Wednesday", "On Thursday", "On Friday", "On Saturday", "On Sunday"];
         let day = DAYS.get(self.day).copied();
         self.day += 1;
         day

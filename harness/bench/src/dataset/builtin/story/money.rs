@@ -69,7 +69,8 @@ fn open_shopping(story: &mut Story) -> Option<()> {
 }
 
 fn second_item(story: &mut Story) -> Option<()> {
-    let (things, low, high) = story.dice.pick([("candles", 2, 6), ("mugs", 5, 9), ("towels", 6, 12), ("magnets", 1, 3)]);
+    let (things, low, high) =
+        story.dice.pick([("candles", 2, 6), ("mugs", 5, 9), ("towels", 6, 12), ("magnets", 1, 3)]);
     let (count, price) = (story.given(2, 9), story.price(low, high));
     let they = capital(story.person.they);
     story.say(format!("{they} also takes {} {things} for {} each.", count.value, dollars_of(price)));
@@ -131,7 +132,11 @@ fn open_saving(story: &mut Story) -> Option<()> {
     let (name, things) = (story.person.name, story.things);
     let opening = match story.dice.below(2) {
         0 => format!("To buy {things}, {name} puts {} aside every week for {} weeks.", dollars_of(each), weeks.value),
-        _ => format!("{name} wants {things} and saves {} a week. This goes on for {} weeks.", dollars_of(each), weeks.value),
+        _ => format!(
+            "{name} wants {things} and saves {} a week. This goes on for {} weeks.",
+            dollars_of(each),
+            weeks.value
+        ),
     };
     story.say(opening);
     story.total = story.product(each, weeks);
@@ -192,7 +197,8 @@ fn still_missing(story: &mut Story) -> Option<()> {
 
 fn weeks_to_go(story: &mut Story) -> Option<()> {
     (story.phase == "short").then_some(())?;
-    let weekly: Vec<i64> = (3..=20).map(|dollars| 100 * dollars).filter(|cents| story.total.value % cents == 0).collect();
+    let weekly: Vec<i64> =
+        (3..=20).map(|dollars| 100 * dollars).filter(|cents| story.total.value % cents == 0).collect();
     let weekly = Quantity::given(story.dice.choose(&weekly)?);
     let they = story.person.they;
     story.say(format!("From now on {they} will save {} a week.", dollars_of(weekly)));
@@ -242,7 +248,11 @@ fn stall_fee(story: &mut Story) -> Option<()> {
 
 fn cups(story: &mut Story) -> Option<()> {
     let (packs, price) = (story.given(2, 6), story.price(2, 5));
-    story.say(format!("Beforehand they had bought {} packs of paper cups at {} a pack.", packs.value, dollars_of(price)));
+    story.say(format!(
+        "Beforehand they had bought {} packs of paper cups at {} a pack.",
+        packs.value,
+        dollars_of(price)
+    ));
     story.ask("How many dollars of profit do they make?".to_owned());
     let spent = story.product(packs, price);
     story.subtract(spent)

@@ -185,7 +185,10 @@ fn days_left(story: &mut Story) -> Option<()> {
     (story.phase == "rest").then_some(())?;
     let days = story.divisor(2, 12)?;
     let name = story.person.name;
-    story.say(format!("{name} wants to finish it in {} days, with the same number of pages every day.", days.value));
+    story.say(format!(
+        "{name} wants to finish the book in {} more days, with the same number of pages every day.",
+        days.value
+    ));
     story.ask("How many pages a day does that take?".to_owned());
     story.phase = "daily";
     story.divide(days)

@@ -33,14 +33,7 @@ pub(super) const GARDEN: Family = Family {
 pub(super) const TANK: Family = Family {
     name: "tank",
     open: open_tank,
-    stages: &[
-        stage(2, pump),
-        stage(1, rain),
-        stage(2, leak),
-        stage(1, goats),
-        stage(1, cans),
-        stage(1, beds),
-    ],
+    stages: &[stage(2, pump), stage(1, rain), stage(2, leak), stage(1, goats), stage(1, cans), stage(1, beds)],
 };
 
 fn open_trip(story: &mut Story) -> Option<()> {
@@ -56,10 +49,7 @@ fn open_trip(story: &mut Story) -> Option<()> {
 fn second_leg(story: &mut Story) -> Option<()> {
     let (speed, hours) = (Quantity::given(5 * story.dice.between(5, 12)), story.given(2, 4));
     let they = story.person.they;
-    story.say(format!(
-        "After lunch, {they} goes on at {} kilometers an hour for {} hours.",
-        speed.value, hours.value
-    ));
+    story.say(format!("After lunch, {they} goes on at {} kilometers an hour for {} hours.", speed.value, hours.value));
     let more = story.product(speed, hours);
     story.add(more);
     Some(())
@@ -75,7 +65,10 @@ fn ferry(story: &mut Story) -> Option<()> {
 
 fn detour(story: &mut Story) -> Option<()> {
     let n = story.given(6, 40);
-    story.say(format!("Without a detour around roadworks, the distance would have been {} kilometers shorter.", n.value));
+    story.say(format!(
+        "Without a detour around roadworks, the distance would have been {} kilometers shorter.",
+        n.value
+    ));
     story.ask("How many kilometers would it have been without the detour?".to_owned());
     story.phase = "shorter";
     story.subtract(n)
@@ -243,7 +236,10 @@ fn goats(story: &mut Story) -> Option<()> {
 fn cans(story: &mut Story) -> Option<()> {
     let size = story.divisor(5, 15)?;
     let they = story.person.they;
-    story.say(format!("All of the water is then drawn into cans of {} liters, which {they} fills to the brim.", size.value));
+    story.say(format!(
+        "All of the water is then drawn into cans of {} liters, which {they} fills to the brim.",
+        size.value
+    ));
     story.ask("How many cans are filled?".to_owned());
     story.phase = "cans";
     story.divide(size)

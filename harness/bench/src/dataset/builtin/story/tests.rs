@@ -79,7 +79,12 @@ fn gold_is_what_the_steps_come_to_and_every_step_counts() {
             }
         };
         assert_eq!(Ratio::from_integer(gold), results[results.len() - 1], "{}", draft.text);
-        assert_eq!(draft.text.contains("How many dollars") || draft.text.contains("how many dollars"), story.unit == Unit::Cents, "{}", draft.text);
+        assert_eq!(
+            draft.text.contains("How many dollars") || draft.text.contains("how many dollars"),
+            story.unit == Unit::Cents,
+            "{}",
+            draft.text
+        );
         for index in 0..results.len() - 1 {
             let used = story.ledger.steps.iter().any(|step| [step.left, step.right].contains(&Operand::Step(index)));
             assert!(used, "step {index} leads nowhere: {}", draft.text);

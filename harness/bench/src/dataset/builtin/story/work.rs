@@ -122,7 +122,11 @@ fn open_wages(story: &mut Story) -> Option<()> {
 fn overtime(story: &mut Story) -> Option<()> {
     let (hours, rate) = (story.given(2, 8), story.price(20, 28));
     let they = capital(story.person.they);
-    story.say(format!("{they} also does {} hours of overtime a week, paid at {} an hour.", hours.value, dollars_of(rate)));
+    story.say(format!(
+        "{they} also does {} hours of overtime a week, paid at {} an hour.",
+        hours.value,
+        dollars_of(rate)
+    ));
     let more = story.product(hours, rate);
     story.add(more);
     Some(())
