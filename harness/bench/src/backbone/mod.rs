@@ -1,5 +1,6 @@
 //! Messages -> completion.
 
+mod open;
 pub mod simulated;
 
 use std::time::Duration;
@@ -10,6 +11,8 @@ use markovscale::Tokens;
 use crate::dataset::Question;
 use crate::key::DrawKey;
 use crate::prompt::Message;
+
+pub use open::{BackboneError, content_hash, open};
 
 /// Sampling parameters of a backbone.
 #[derive(Debug, Clone, Copy, PartialEq)]

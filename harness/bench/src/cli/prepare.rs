@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{CommandError, Global, Printer};
 use crate::collect::{CollectError, DrawWork, ScoreWork, StopFlag, Summary, collect, draw_hashes, score};
 use crate::dataset::{self, Dataset, Locations};
-use crate::experiment::{self, Plan};
+use crate::experiment::{self, DatasetPlan, Plan};
 use crate::prompt::PromptSet;
 use crate::trace::{ExperimentHashes, Opening, RunFolder, write_questions};
 
@@ -28,7 +28,10 @@ pub(super) struct ExperimentArgs {
 /// An experiment ready to run.
 pub(super) struct Prepared {
     pub(super) plan: Plan,
+    /// The questions to ask, limited as planned.
     pub(super) datasets: Vec<Arc<Dataset>>,
+    /// The same datasets whole, which simulations need.
+    whole: Vec<Dataset>,
     pub(super) prompts: Arc<PromptSet>,
 }
 
@@ -36,13 +39,14 @@ pub(super) struct Prepared {
 pub(super) fn prepare(args: &ExperimentArgs) -> Result<Prepared, CommandError> {
     let plan = load_plan(&args.config, &args.overrides)?;
     let locations = Locations::new(args.dataset_dir.clone());
-    let mut datasets = Vec::new();
+    let mut whole = Vec::new();
     for wanted in &plan.datasets {
-        let loaded = dataset::load(&wanted.name, &locations).map_err(|e| CommandError::usage(e.to_string()))?;
-        datasets.push(Arc::new(loaded.limited(wanted.limit)));
+        whole.push(dataset::load(&wanted.name, &locations).map_err(|e| CommandError::usage(e.to_string()))?);
     }
+    let limited = |(dataset, wanted): (&Dataset, &DatasetPlan)| Arc::new(dataset.limited(wanted.limit));
+    let datasets = whole.iter().zip(&plan.datasets).map(limited).collect();
     let prompts = PromptSet::load(&plan.prompts).map_err(|e| CommandError::usage(e.to_string()))?;
-    Ok(Prepared { plan, datasets, prompts: Arc::new(prompts) })
+    Ok(Prepared { plan, datasets, whole, prompts: Arc::new(prompts) })
 }
 
 /// Reads and checks an experiment alone.
@@ -70,6 +74,10 @@ impl Prepared {
         Ok(run)
     }
 
+    fn whole<'a>(&'a self, limited: &'a Dataset) -> &'a Dataset {
+        self.whole.iter().find(|dataset| dataset.name == limited.name).unwrap_or(limited)
+    }
+
     /// Draws what is missing.
     pub(super) fn collect(&self, run: &RunFolder, stop: &StopFlag, printer: &Printer) -> Result<Summary, CommandError> {
         let work = DrawWork {
@@ -78,7 +86,8 @@ impl Prepared {
             prompts: Arc::clone(&self.prompts),
             run,
             open: &|backbone, dataset| {
-                crate::backbone::open(backbone, self.plan.seed, dataset).map_err(|error| setup(&backbone.name, dataset, &error))
+                crate::backbone::open(backbone, self.plan.seed, self.whole(dataset))
+                    .map_err(|error| setup(&backbone.name, dataset, &error))
             },
             stop: stop.clone(),
         };
@@ -95,7 +104,7 @@ impl Prepared {
             run,
             verifier,
             open: &|backbone, dataset| {
-                crate::verifier::open(&self.plan.verifier, backbone, self.plan.seed, dataset)
+                crate::verifier::open(backbone, self.plan.seed, self.whole(dataset))
                     .map_err(|error| setup(verifier, dataset, &error))
             },
             stop: stop.clone(),

@@ -51,11 +51,11 @@ pub(super) fn report_run(
     let written = write(outcomes, &context, &global.reports_dir.join(name)).map_err(CommandError::other)?;
     if !printer.is_json() {
         printer.data(&terminal_table(outcomes, &context, width()));
-        for path in &written.paths {
+        for path in written.paths() {
             printer.note(&format!("wrote {}", path.display()));
         }
     }
-    Ok(written.paths)
+    Ok(written.paths().cloned().collect())
 }
 
 /// What tables and figures say about the run they come from.

@@ -12,20 +12,20 @@ use crate::prompt::PromptSet;
 ///
 /// Two experiments whose common partitions agree can share a run: methods, budgets, pool sizes, verifiers, further
 /// backbones or datasets and a dataset's limit never make a stored draw stale. `content` hashes what a backbone merely names (a
-/// simulated backbone's profile).
+/// simulated backbone's parameters on the dataset).
 ///
 /// # Errors
 /// When `content` fails.
 pub fn draw_hashes<E>(
     plan: &Plan,
     prompts: &PromptSet,
-    content: impl Fn(&BackbonePlan) -> Result<String, E>,
+    content: impl Fn(&BackbonePlan, &str) -> Result<String, E>,
 ) -> Result<BTreeMap<String, String>, E> {
     let mut hashes = BTreeMap::new();
     for backbone in &plan.backbones {
-        let content = content(backbone)?;
         for dataset in &plan.datasets {
             let sampling = backbone.sampling_on(dataset);
+            let content = content(backbone, &dataset.name)?;
             let identity = json!({
                 "seed": plan.seed,
                 "model": backbone.model(),
@@ -63,7 +63,7 @@ budgets: [1, 2]
         let set: Vec<String> = set.iter().map(|s| (*s).to_owned()).collect();
         let plan = parse(BASE, "t.yaml", &set).unwrap();
         let prompts = PromptSet::load(&plan.prompts).unwrap();
-        draw_hashes(&plan, &prompts, |_| Ok::<_, Infallible>(content.to_owned())).unwrap()
+        draw_hashes(&plan, &prompts, |_, _| Ok::<_, Infallible>(content.to_owned())).unwrap()
     }
 
     #[test]

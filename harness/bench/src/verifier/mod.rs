@@ -1,5 +1,6 @@
 //! Question + completion -> score.
 
+mod open;
 pub mod simulated;
 
 use futures::future::BoxFuture;
@@ -8,6 +9,8 @@ use markovscale::Tokens;
 use crate::backbone::RequestFailure;
 use crate::dataset::Question;
 use crate::key::DrawKey;
+
+pub use open::open;
 
 /// One draw to score.
 #[derive(Debug, Clone, Copy)]

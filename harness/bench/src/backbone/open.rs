@@ -1,0 +1,51 @@
+//! A planned backbone -> one that answers.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::Backbone;
+use super::simulated::{Profile, ProfileError, SimulatedBackbone, SimulationError};
+use crate::dataset::Dataset;
+use crate::experiment::{BackboneKind, BackbonePlan, hex_digest};
+
+/// Raised when the simulation itself changes, so that stored draws of the old one are not mixed with new ones.
+const SIMULATION: u32 = 1;
+
+/// A backbone cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum BackboneError {
+    /// Its profile is missing or wrong.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The dataset cannot be simulated.
+    #[error(transparent)]
+    Simulation(#[from] SimulationError),
+}
+
+/// Opens a backbone for a dataset, given whole: a simulated question's difficulty depends on its place among all.
+///
+/// # Errors
+/// When the profile cannot be loaded or the dataset cannot be simulated.
+pub fn open(backbone: &BackbonePlan, run_seed: u64, dataset: &Dataset) -> Result<Arc<dyn Backbone>, BackboneError> {
+    match &backbone.kind {
+        BackboneKind::Simulated { profile } => {
+            let profile = Profile::load(profile)?;
+            Ok(Arc::new(SimulatedBackbone::new(&profile, run_seed, &backbone.name, dataset)?))
+        }
+    }
+}
+
+/// Hashes what a plan merely names and what changes a backbone's draws on a dataset: the parameters of a simulation.
+///
+/// # Errors
+/// When the profile cannot be loaded.
+pub fn content_hash(backbone: &BackbonePlan, dataset: &str) -> Result<String, BackboneError> {
+    match &backbone.kind {
+        BackboneKind::Simulated { profile } => {
+            let profile = Profile::load(profile)?;
+            // Debug output shows every parameter with all its digits.
+            Ok(hex_digest(&json!([SIMULATION, format!("{:?}", profile.parameters(dataset))])))
+        }
+    }
+}
