@@ -177,17 +177,26 @@ pub fn locate(manifest: &Manifest, locations: &Locations) -> Result<Whereabouts,
 }
 
 /// The ways to get a dataset that is not here.
-pub(super) fn remedies(manifest: &Manifest, locations: &Locations) -> Vec<String> {
+fn remedies(manifest: &Manifest, locations: &Locations) -> Vec<String> {
+    let mut remedies = Vec::new();
+    if matches!(manifest.source, Source::Hub(_)) {
+        remedies.push(format!("With a network, run `markovscale dataset pull {}`.", manifest.name));
+    }
+    remedies.extend(offline_remedies(manifest, locations));
+    remedies
+}
+
+/// The ways that need no network: which file to put where.
+pub(super) fn offline_remedies(manifest: &Manifest, locations: &Locations) -> Vec<String> {
     let mut remedies = Vec::new();
     if let Source::Hub(hub) = &manifest.source {
-        remedies.push(format!("With a network, run `markovscale dataset pull {}`.", manifest.name));
         let files = hub.files.iter().map(|file| {
             let cached = locations.cached(&manifest.name, hub, &file.file);
             let (repository, file) = (&hub.repository, &file.file);
             let revision = hub.revision.replace('/', "%2F");
             format!("https://huggingface.co/datasets/{repository}/resolve/{revision}/{file} as {}", cached.display())
         });
-        remedies.push(format!("Without one, put {}.", files.collect::<Vec<_>>().join(" and ")));
+        remedies.push(format!("Without a network, put {}.", files.collect::<Vec<_>>().join(" and ")));
     }
     let names: Vec<&str> = manifest.local_files.iter().map(|local| local.file.as_str()).collect();
     if !names.is_empty() {
