@@ -177,27 +177,42 @@ pub fn locate(manifest: &Manifest, locations: &Locations) -> Result<Whereabouts,
 }
 
 /// The ways to get a dataset that is not here.
-pub(super) fn remedies(manifest: &Manifest, locations: &Locations) -> Vec<String> {
+fn remedies(manifest: &Manifest, locations: &Locations) -> Vec<String> {
+    let mut remedies = Vec::new();
+    if matches!(manifest.source, Source::Hub(_)) {
+        remedies.push(format!("With a network, run `markovscale dataset pull {}`.", manifest.name));
+    }
+    remedies.extend(offline_remedies(manifest, locations));
+    remedies
+}
+
+/// The ways that need no network: which file to put where.
+pub(super) fn offline_remedies(manifest: &Manifest, locations: &Locations) -> Vec<String> {
     let mut remedies = Vec::new();
     if let Source::Hub(hub) = &manifest.source {
-        remedies.push(format!("With a network, run `markovscale dataset pull {}`.", manifest.name));
         let files = hub.files.iter().map(|file| {
             let cached = locations.cached(&manifest.name, hub, &file.file);
-            let (repository, revision, file) = (&hub.repository, &hub.revision, &file.file);
+            let (repository, file) = (&hub.repository, &file.file);
+            let revision = hub.revision.replace('/', "%2F");
             format!("https://huggingface.co/datasets/{repository}/resolve/{revision}/{file} as {}", cached.display())
         });
-        remedies.push(format!("Without one, put {}.", files.collect::<Vec<_>>().join(" and ")));
+        remedies.push(format!("Without a network, put {}.", files.collect::<Vec<_>>().join(" and ")));
     }
     let names: Vec<&str> = manifest.local_files.iter().map(|local| local.file.as_str()).collect();
     if !names.is_empty() {
-        remedies.push(match &locations.dataset_dir {
-            Some(folder) => {
-                format!("Or put {} into {}, which holds none of that name.", names.join(" or "), folder.display())
-            }
-            None => format!("Or give --dataset-dir DIR, a folder with {}.", names.join(" or ")),
-        });
+        let names = names.join(" or ");
+        let way = match &locations.dataset_dir {
+            Some(folder) => format!("put {names} into {}, which holds none of that name.", folder.display()),
+            None => format!("give --dataset-dir DIR, a folder with {names}."),
+        };
+        remedies.push(if remedies.is_empty() { capital(&way) } else { format!("Or {way}") });
     }
     remedies
+}
+
+fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Reads a dataset from files, and checks hashes, rows, and the whole.
@@ -244,7 +259,11 @@ fn check_hash(bytes: &[u8], file: &Found) -> Option<Problem> {
     let pinned = file.sha256.as_ref()?;
     let actual = sha256_hex(bytes);
     (actual != *pinned).then(|| {
-        whole(&file.path, format!("a file with SHA-256 {actual}"), format!("{pinned}, as the manifest pins it"))
+        whole(
+            &file.path,
+            format!("a file with SHA-256 {actual}"),
+            format!("{pinned}, as the manifest pins it (replace the file or the hash)"),
+        )
     })
 }
 

@@ -15,7 +15,7 @@ pub use error::PullError;
 
 use super::digest::sha256_hex;
 use super::error::ProblemList;
-use super::load::{Found, Locations, read_files, remedies};
+use super::load::{Found, Locations, offline_remedies, read_files};
 use super::manifest::{HubFile, HubSource, Manifest, Source};
 
 /// Where downloads come from unless `HF_ENDPOINT` says otherwise.
@@ -223,7 +223,7 @@ impl Job<'_> {
                 let url = self.hub.url(self.source, &file.file);
                 transfer::download(self.hub, url, &file.file, partial, progress)
                     .await
-                    .map_err(|error| error.with_remedies(|| remedies(self.manifest, self.locations)))?;
+                    .map_err(|error| error.with_remedies(|| offline_remedies(self.manifest, self.locations)))?;
             }
             let inspection = read_files(self.manifest, &self.found(&partials))?;
             if inspection.problems.is_empty() {

@@ -271,6 +271,15 @@ fn unknown_and_missing_sets_come_with_what_to_do() {
     {
         assert!(error.contains(part), "{part}: {error}");
     }
+    let (own_folder, own_locations) = own(OWN, "other.json", b"[]");
+    let error = load("own", &own_locations).expect_err("missing").to_string();
+    let place = own_folder.path().display();
+    assert!(
+        error.ends_with(&format!(
+            ". Put own.json or own.jsonl or own.csv or own.parquet into {place}, which holds none of that name."
+        )),
+        "{error}"
+    );
     let nowhere = locations(&folder.path().join("no"), None);
     assert!(matches!(load("aime25", &nowhere), Err(DatasetError::NoFolder { .. })));
     assert_eq!(load("arithmetic-stories", &nowhere).expect("built in").questions.len(), 300);

@@ -240,7 +240,7 @@ fn offline_the_error_says_which_file_to_put_where() {
     let closed = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     let cache = Cache::new();
     let error = cache.pull(&pinned(), &hub(&format!("http://{closed}"), None)).expect_err("offline").to_string();
-    assert!(error.contains("resolve/refs/v1/data/sums.jsonl as"), "{error}");
+    assert!(error.contains("resolve/refs%2Fv1/data/sums.jsonl as"), "{error}");
     assert!(error.contains(&cache.file("sums.jsonl").display().to_string()), "{error}");
     assert!(error.contains("--dataset-dir DIR") && error.contains("my_sums.json"), "{error}");
 }

@@ -260,7 +260,7 @@ fn open_honey(story: &mut Story) -> Option<()> {
 
 fn orchard_hives(story: &mut Story) -> Option<()> {
     let (hives, each) = (story.given(3, 9), story.given(3, 8));
-    story.say(format!("The {} hives in the orchard add {} jars apiece.", hives.value, each.value));
+    story.say(format!("Another {} hives in the orchard add {} jars apiece.", hives.value, each.value));
     story.ask("How many jars of honey are there in all?".to_owned());
     let more = story.product(hives, each);
     story.add(more);

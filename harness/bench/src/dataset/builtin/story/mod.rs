@@ -50,6 +50,8 @@ struct Story {
     unit: Unit,
     /// What the running total has become: stages look at it to see whether they fit.
     phase: &'static str,
+    /// Whether part of a trip went by ferry.
+    ferried: bool,
     /// Days gone by since Monday.
     day: usize,
 }
@@ -175,6 +177,7 @@ impl Story {
             ask: String::new(),
             unit: Unit::Things,
             phase: "",
+            ferried: false,
             day: 0,
         }
     }

@@ -188,7 +188,8 @@ fn doubled_by_parents(story: &mut Story) -> Option<()> {
 fn still_missing(story: &mut Story) -> Option<()> {
     let (name, things) = (story.person.name, story.things);
     let price = Quantity::given((story.total.value / 100 + story.dice.between(20, 150)) / 10 * 1000);
-    story.say(format!("The price of {things} is {}.", dollars_of(price)));
+    let thing = things.trim_start_matches("a ");
+    story.say(format!("The {thing} costs {}.", dollars_of(price)));
     story.ask(format!("How many dollars is {name} still short?"));
     story.phase = "short";
     story.total = story.ledger.subtract(price, story.total)?;

@@ -171,11 +171,12 @@ fn skipped(story: &mut Story) -> Option<()> {
 }
 
 fn rest_of_book(story: &mut Story) -> Option<()> {
+    // After pages without text were taken off, a length in pages would be ambiguous.
+    story.phase.is_empty().then_some(())?;
     let name = story.person.name;
-    let what = if story.phase == "text" { "pages of text" } else { "pages" };
     let length = Quantity::given(story.total.value + story.dice.between(24, 240));
-    story.say(format!("The whole book has {} {what}.", length.value));
-    story.ask(format!("How many {what} are left for {name} to read?"));
+    story.say(format!("The whole book has {} pages.", length.value));
+    story.ask(format!("How many pages are left for {name} to read?"));
     story.phase = "rest";
     story.total = story.ledger.subtract(length, story.total)?;
     Some(())

@@ -59,6 +59,7 @@ fn ferry(story: &mut Story) -> Option<()> {
     let n = story.given(4, 25);
     story.say(format!("A ferry carries the car another {} kilometers.", n.value));
     story.ask("How many kilometers has the car traveled so far?".to_owned());
+    story.ferried = true;
     story.add(n);
     Some(())
 }
@@ -96,6 +97,8 @@ fn rest_of_way(story: &mut Story) -> Option<()> {
 }
 
 fn fuel(story: &mut Story) -> Option<()> {
+    // No fuel is burnt on a ferry.
+    (!story.ferried || story.phase == "ahead").then_some(())?;
     let per_liter = story.divisor(8, 20)?;
     let which = match story.phase {
         "ahead" => "the rest of the way",

@@ -145,6 +145,7 @@ fn bus(story: &mut Story) -> Option<()> {
     let name = story.person.name;
     story.say(format!("Getting there costs {} a day, {} days a week.", dollars_of(fare), days.value));
     story.ask(format!("How many dollars of a week's pay does {name} keep after paying for travel?"));
+    story.phase = "left";
     let spent = story.product(days, fare);
     story.subtract(spent)
 }
@@ -162,8 +163,9 @@ fn several_weeks(story: &mut Story) -> Option<()> {
 fn course(story: &mut Story) -> Option<()> {
     let amount = Quantity::given(500 * story.dice.between(10, 40));
     let (they, name) = (story.person.they, story.person.name);
-    story.say(format!("Out of this money, {they} pays {} for a language course.", dollars_of(amount)));
-    story.ask(format!("How many dollars does {name} have left?"));
+    let from = if story.phase == "left" { "what is left" } else { "this money" };
+    story.say(format!("Out of {from}, {they} pays {} for a language course.", dollars_of(amount)));
+    story.ask(format!("How many dollars does {name} have in the end?"));
     story.phase = "left";
     story.subtract(amount)
 }
