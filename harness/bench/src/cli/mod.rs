@@ -5,6 +5,7 @@ mod collect;
 mod completions;
 pub mod dataset;
 mod error;
+mod interrupt;
 mod plan;
 mod prepare;
 mod printer;
@@ -29,6 +30,7 @@ Exit codes:
   1  something went wrong (a file, the network)
   2  the usage or the configuration is wrong
   3  part of the work failed or was interrupted; what failed is listed, and the same command goes on from there
+  130 ended at once by Ctrl-C (a second one while collecting)
 
 Example:
   markovscale run configs/quickstart.yaml";

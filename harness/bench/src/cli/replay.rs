@@ -27,14 +27,14 @@ pub(super) struct Args {
 /// Replays a run and stores its outcomes.
 pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), CommandError> {
     let run = find_run(&args.run, global)?;
-    let plan = load_plan(&run.path().join("experiment.yaml"), &args.overrides)?;
+    let plan = load_plan(&run.experiment(), &args.overrides)?;
     let outcomes = replay_run(&plan, &run, printer)?;
     if printer.is_json() {
         printer.json(&outcomes);
     } else {
         let context = super::report::context(&plan);
         printer.data(&crate::report::terminal_table(&outcomes, &context, super::report::width()));
-        printer.note(&format!("outcomes: {}", run.path().join("outcomes.parquet").display()));
+        printer.note(&format!("outcomes: {}", run.outcomes().display()));
     }
     Ok(())
 }
@@ -52,7 +52,8 @@ pub(super) fn replay_run(plan: &Plan, run: &RunFolder, printer: &Printer) -> Res
     });
     bar.finish_and_clear();
     let outcomes = outcomes.map_err(CommandError::other)?;
-    write_outcomes(&run.path().join("outcomes.parquet"), &outcomes).map_err(CommandError::other)?;
+    run.write_replayed(&plan.to_yaml()).map_err(CommandError::other)?;
+    write_outcomes(&run.outcomes(), &outcomes).map_err(CommandError::other)?;
     printer.note(&format!(
         "replayed {} configurations on {} datasets at {} budgets ({:.1} s)",
         plan.configurations(),

@@ -24,13 +24,13 @@ pub(super) struct Args {
 /// Reports a replayed run.
 pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), CommandError> {
     let run = find_run(&args.run, global)?;
-    let path = run.path().join("outcomes.parquet");
+    let path = run.outcomes();
     if !path.exists() {
-        let name = run.path().display();
-        return Err(CommandError::other(format!("{name} has no outcomes yet: run `markovscale replay {name}` first")));
+        let run = run.path().display();
+        return Err(CommandError::other(format!("{run} has no outcomes yet; `markovscale replay {run}` makes them")));
     }
     let outcomes = read_outcomes(&path).map_err(CommandError::other)?;
-    let plan = load_plan(&run.path().join("experiment.yaml"), &[])?;
+    let plan = load_plan(&run.replayed(), &[])?;
     let written = report_run(&plan, &run, &outcomes, global, printer)?;
     if printer.is_json() {
         printer.json(&written);

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
+use super::interrupt::Interrupt;
 use super::prepare::{ExperimentArgs, finished, prepare};
 use super::{CommandError, Global, Printer, replay, report};
-use crate::collect::StopFlag;
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
@@ -26,11 +26,12 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), CommandError> {
     let prepared = prepare(&args.experiment)?;
     let run = prepared.open_run(global, args.force, "run")?;
-    let stop = StopFlag::default();
-    let drawn = prepared.collect(&run, &stop, printer)?;
+    let interrupt = Interrupt::listen(*printer)?;
+    let drawn = prepared.collect(&run, interrupt.flag(), printer)?;
     finished(&drawn, "draws")?;
-    let scored = prepared.score(&run, &stop, printer)?;
+    let scored = prepared.score(&run, interrupt.flag(), printer)?;
     finished(&scored, "scores")?;
+    interrupt.collected();
     let outcomes = replay::replay_run(&prepared.plan, &run, printer)?;
     let written = report::report_run(&prepared.plan, &run, &outcomes, global, printer)?;
     let (path, traces) = (run.path().to_owned(), run.path().join("traces"));

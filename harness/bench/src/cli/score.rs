@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
+use super::interrupt::Interrupt;
 use super::prepare::{ExperimentArgs, finished, prepare};
 use super::{CommandError, Global, Printer};
-use crate::collect::StopFlag;
 
 /// Arguments of `score`.
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), CommandError> {
     let prepared = prepare(&args.experiment)?;
     let run = prepared.open_run(global, args.force, "score")?;
-    let summary = prepared.score(&run, &StopFlag::default(), printer)?;
+    let interrupt = Interrupt::listen(*printer)?;
+    let summary = prepared.score(&run, interrupt.flag(), printer)?;
     let path = run.path().to_owned();
     run.finish().map_err(CommandError::other)?;
     if printer.is_json() {

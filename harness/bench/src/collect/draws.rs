@@ -43,12 +43,6 @@ pub struct DrawWork<'a> {
 /// When files cannot be written or a backbone cannot be set up.
 pub fn collect(work: &DrawWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, CollectError> {
     let runtime = runtime()?;
-    let stop = work.stop.clone();
-    runtime.spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stop.stop();
-        }
-    });
     let mut ledger = Ledger::<DrawRow>::open(work.run)?;
     let mut summary = Summary::default();
     for backbone in &work.plan.backbones {

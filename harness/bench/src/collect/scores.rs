@@ -39,12 +39,6 @@ pub struct ScoreWork<'a> {
 /// When files cannot be read or written or a verifier cannot be set up.
 pub fn score(work: &ScoreWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, CollectError> {
     let runtime = runtime()?;
-    let stop = work.stop.clone();
-    runtime.spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stop.stop();
-        }
-    });
     let mut ledger = Ledger::<ScoreRow>::open(work.run)?;
     let mut summary = Summary::default();
     for backbone in &work.plan.backbones {

@@ -157,13 +157,27 @@ impl RunFolder {
         &self.environment
     }
 
-    /// Reads `experiment.yaml`, the experiment as expanded.
+    /// The experiment as expanded.
+    pub fn experiment(&self) -> PathBuf {
+        self.path.join("experiment.yaml")
+    }
+
+    /// The experiment as last replayed: other methods and budgets may be tried on the same draws.
+    pub fn replayed(&self) -> PathBuf {
+        self.path.join("replayed.yaml")
+    }
+
+    /// What every method achieved when last replayed.
+    pub fn outcomes(&self) -> PathBuf {
+        self.path.join("outcomes.parquet")
+    }
+
+    /// Records the experiment that is about to be replayed.
     ///
     /// # Errors
-    /// When it cannot be read.
-    pub fn experiment(&self) -> Result<String, TraceError> {
-        let path = self.path.join("experiment.yaml");
-        std::fs::read_to_string(&path).map_err(TraceError::io("read", &path))
+    /// When the file cannot be written.
+    pub fn write_replayed(&self, experiment: &str) -> Result<(), TraceError> {
+        self.write_text("replayed.yaml", experiment)
     }
 
     /// Records the end of this process's work and gives up the lock.

@@ -138,3 +138,22 @@ fn a_run_that_goes_on_says_what_it_found_and_asks_for_the_rest_only() {
     // A larger pool keeps every draw and continues every chain.
     assert_eq!(run("6"), (440, 400, 40));
 }
+
+#[test]
+fn ctrl_c_keeps_what_is_finished_and_exits_with_3() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let large = "pool={parallel: 64, chains: 4, rounds: 64}";
+    let mut child = command(folder.path(), "collect").args(["--set", large]).stderr(Stdio::piped()).spawn().expect("a child");
+    let journal = folder.path().join("runs/quickstart/journal");
+    while std::fs::read_dir(&journal).map_or(0, Iterator::count) == 0 {
+        assert!(child.try_wait().expect("a child").is_none(), "it ended before it could be interrupted");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(status.expect("kill").success());
+    let output = child.wait_with_output().expect("an end");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{stderr}");
+    assert!(stderr.contains("finished and kept; run the same command to go on"), "{stderr}");
+    assert!(!finished(folder.path()).is_empty());
+}

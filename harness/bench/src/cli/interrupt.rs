@@ -1,0 +1,49 @@
+//! Ctrl-C: while collecting, the first one finishes what is in flight and keeps it; otherwise, or again, it ends at once.
+
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{CommandError, Printer};
+use crate::collect::StopFlag;
+
+/// What shells expect of a program that Ctrl-C ended: 128 + SIGINT.
+const INTERRUPTED: i32 = 130;
+
+/// Listens for Ctrl-C from now on.
+pub(super) struct Interrupt {
+    flag: StopFlag,
+    collecting: Arc<AtomicBool>,
+}
+
+impl Interrupt {
+    /// Starts listening, on a thread of its own.
+    pub(super) fn listen(printer: Printer) -> Result<Self, CommandError> {
+        let (flag, collecting) = (StopFlag::default(), Arc::new(AtomicBool::new(true)));
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CommandError::other)?;
+        let (stop, gently) = (flag.clone(), Arc::clone(&collecting));
+        std::thread::spawn(move || {
+            runtime.block_on(async {
+                while tokio::signal::ctrl_c().await.is_ok() {
+                    if stop.is_set() || !gently.load(Ordering::Relaxed) {
+                        process::exit(INTERRUPTED);
+                    }
+                    stop.stop();
+                    printer.note("stopping: requests in flight are finished and kept; Ctrl-C again quits at once");
+                }
+            });
+        });
+        Ok(Self { flag, collecting })
+    }
+
+    /// The flag that collecting watches.
+    pub(super) fn flag(&self) -> &StopFlag {
+        &self.flag
+    }
+
+    /// Collecting is over: Ctrl-C ends the program from now on.
+    pub(super) fn collected(&self) {
+        self.collecting.store(false, Ordering::Relaxed);
+    }
+}
