@@ -1,8 +1,8 @@
 //! Published curves -> parameters of one dataset.
 //!
-//! Lengths follow directly (scale until means and spreads agree); the rest minimises squared deviations of the simulated
-//! curves in units of the published run's binomial noise. What the published files cannot tell is set by assumption and
-//! named here: [`WRONG_FACTOR`], [`SD_QUESTION_LENGTH`] and the token limits.
+//! Lengths follow directly (scale until means and spreads agree); the rest minimises squared deviations of the
+//! simulated curves in units of the published run's binomial noise. What the published files cannot tell is set by
+//! assumption and named here: [`WRONG_FACTOR`], [`SD_QUESTION_LENGTH`] and the token limits.
 
 use super::nelder_mead::minimise;
 use super::published::{BUDGETS, METHODS, PublishedDataset, ROUNDS, mean_and_sd};
@@ -131,8 +131,8 @@ fn from_point(point: &[f64], others: &DatasetParameters) -> DatasetParameters {
     let mean_right = at(5, -3.0, 8.0);
     DatasetParameters {
         success: SuccessParameters {
-            alpha: mean * total,
-            beta: (1.0 - mean) * total,
+            alpha: (mean * total).max(0.01),
+            beta: ((1.0 - mean) * total).max(0.01),
             shift: at(2, -3.0, 3.0),
             memory: logistic(at(3, -6.0, 3.0)),
         },
@@ -260,8 +260,8 @@ impl LengthTargets {
     }
 }
 
-/// Tokens of a later round from a cumulative curve at [`BUDGETS`]: the mean over budgets of the slope from n = 2, so that
-/// early budgets count as much as late ones although most rounds are late.
+/// Tokens of a later round from a cumulative curve at [`BUDGETS`]: the mean over budgets of the slope from n = 2, so
+/// that early budgets count as much as late ones although most rounds are late.
 fn later_length(cumulative: impl Fn(usize) -> f64) -> f64 {
     let slopes =
         (2..BUDGETS.len()).map(|budget| (cumulative(budget) - cumulative(1)) / (BUDGETS[budget] - BUDGETS[1]) as f64);

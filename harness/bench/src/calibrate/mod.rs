@@ -1,8 +1,8 @@
 //! Fits the simulated backbone and verifier to published measurements, and says how well it went.
 //!
-//! Published curves -> parameters, by simulated method of moments: the backbone's own generative model runs without text
-//! on common random numbers, and its expected curves are compared with the published ones. What this does not do: read
-//! any benchmark question; the published files are all it needs.
+//! Published curves -> parameters, by simulated method of moments: the backbone's own generative model runs without
+//! text on common random numbers, and its expected curves are compared with the published ones. What this does not do:
+//! read any benchmark question; the published files are all it needs.
 
 mod fit;
 mod nelder_mead;

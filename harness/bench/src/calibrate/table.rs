@@ -1,7 +1,8 @@
 //! How close a profile comes: one cell per dataset, method, budget and quantity.
 //!
-//! Accuracy passes inside the Wilson 95 % interval of the published count. The published files give no spread for tokens,
-//! so theirs is the simulated standard deviation between questions: published mean +- 1.96 sd / sqrt(questions).
+//! Accuracy passes inside the Wilson 95 % interval of the published count. The published files give no spread for
+//! tokens, so theirs is the simulated standard deviation between questions: published mean +- 1.96 sd /
+//! sqrt(questions).
 
 use serde::Serialize;
 

@@ -47,20 +47,20 @@ pub fn profile_yaml(record: &FitRecord<'_>, parameters: &BTreeMap<String, Datase
     let _ = write!(
         text,
         "# A simulated backbone and verifier, fitted by `markovscale calibrate` (do not edit; run it again).\n\
-         # It reproduces published averages, not the model's answers; length spreads between questions and between right\n\
-         # and wrong answers (sd_question, wrong_factor) are assumptions that the published files cannot check.\n#\n\
+         # It reproduces published averages, not the model's answers; length spreads between questions and between\n\
+         # right and wrong answers (sd_question, wrong_factor) are assumptions that the published files cannot check.\n#\n\
          {LEGEND}#\n# Goodness: simulated expectation against the published run, budgets 1 to 64, three methods.\n{}",
         goodness(record.cells)
     );
     let quoted = |value: &str| serde_json::Value::from(value).to_string();
-    let label = "simulated: fitted to published curves of DeepSeek-R1-Distill-Qwen-7B with Qwen2.5-Math-PRM-7B";
+    let label = format!("simulated: {}, fitted to published curves", record.name);
     let _ = write!(
         text,
         "name: {}\nsimulated: true\nlabel: {}\nfitted_to:\n  source: {}\n  command: {}\n  curves_sha256: {}\n  \
          score_moments_sha256: {}\n  cells_within: {within} of {all}\ndatasets:\n",
         quoted(record.name),
-        quoted(label),
-        quoted("result files of OptScale (AAAI 2026), see published/README.md"),
+        quoted(&label),
+        quoted("curves.csv and score_moments.csv; the README.md beside them says who measured what"),
         quoted(record.command),
         record.published.curves_sha256,
         record.published.moments_sha256,

@@ -65,21 +65,35 @@ struct Report {
 /// Exit code 2 for unusable inputs, 3 when a cell lies outside its interval, 1 when the profile cannot be written.
 pub fn run(args: &Args, printer: &Printer) -> Result<(), CommandError> {
     let published = Published::read(&args.published).map_err(|error| CommandError::usage(failed(&error)))?;
-    let (profile, parameters) = if args.check {
+    if args.check {
         let name = args.output.as_deref().map_or_else(|| SHIPPED.to_owned(), |path| path.display().to_string());
         let profile = Profile::load(&name).map_err(|error| CommandError::usage(failed(&error)))?;
         let blocks = published.datasets.iter().map(|d| (d.name.clone(), *profile.parameters(&d.name))).collect();
-        (name, blocks)
-    } else {
-        let path = args.output.as_deref().unwrap_or_else(|| Path::new(SHIPPED));
-        (path.display().to_string(), fit_all(args, &published, printer))
-    };
-    let (cells, scores) = compare(args.seed, &published, &parameters);
-    if !args.check {
-        write_profile(args, &published, &parameters, &cells)?;
-        printer.note(&format!("wrote {profile}"));
+        let (cells, scores) = compare(args.seed, &published, &blocks);
+        return show(printer, name, cells, scores);
     }
-    show(printer, profile, cells, scores)
+    let output = writable(args.output.as_deref())?;
+    let parameters = fit_all(args, &published, printer);
+    let (cells, scores) = compare(args.seed, &published, &parameters);
+    write_profile(args, output, &published, &parameters, &cells)?;
+    printer.note(&format!("wrote {}", output.display()));
+    show(printer, output.display().to_string(), cells, scores)
+}
+
+/// The file to write, checked before minutes are spent on what goes into it.
+fn writable(output: Option<&Path>) -> Result<&Path, CommandError> {
+    let Some(output) = output else {
+        return Err(CommandError::usage("--output FILE is missing; it says where to write the fitted profile"));
+    };
+    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    if !folder.is_dir() {
+        return Err(CommandError::usage(format!(
+            "failed to write {}: no folder {}",
+            output.display(),
+            folder.display()
+        )));
+    }
+    Ok(output)
 }
 
 fn failed(error: &dyn std::error::Error) -> String {
@@ -129,11 +143,11 @@ fn compare(
 
 fn write_profile(
     args: &Args,
+    path: &Path,
     published: &Published,
     parameters: &BTreeMap<String, DatasetParameters>,
     cells: &[Cell],
 ) -> Result<(), CommandError> {
-    let path = args.output.as_deref().unwrap_or_else(|| Path::new(SHIPPED));
     let name = path.file_stem().map_or_else(|| SHIPPED.to_owned(), |stem| stem.to_string_lossy().into_owned());
     let command = format!(
         "markovscale calibrate --published {} --output {} --seed {} --evaluations {}",
@@ -239,4 +253,63 @@ fn score_table(rows: &[MomentRow]) -> Table {
         table.add_row(std::iter::once(row.dataset.clone()).chain(values.iter().map(|value| format!("{value:.3}"))));
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Command {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn parse(arguments: &[&str]) -> Result<Args, clap::Error> {
+        let all = ["calibrate"].iter().chain(arguments);
+        Command::try_parse_from(all).map(|command| command.args)
+    }
+
+    #[test]
+    fn output_is_needed_unless_checking() {
+        assert!(parse(&["--published", "p"]).is_err());
+        assert!(parse(&["--published", "p", "--check"]).unwrap().check);
+        assert!(parse(&["--published", "p", "--output", "f.yaml", "--evaluations", "3"]).is_err());
+        let error = writable(Some(Path::new("no/such/folder/f.yaml"))).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+    }
+
+    #[test]
+    fn a_missing_folder_is_a_usage_error_that_names_the_file() {
+        let args = parse(&["--published", "no/such/folder", "--check"]).unwrap();
+        let error = run(&args, &Printer::new(true)).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(format!("{error:?}").contains("curves.csv"), "{error:?}");
+    }
+
+    #[test]
+    fn tables_show_one_quantity_and_mark_what_lies_outside() {
+        let cell = |quantity, simulated| Cell {
+            dataset: "d".into(),
+            method: crate::calibrate::PublishedMethod::BestOfN,
+            n: 4,
+            quantity,
+            published: 0.5,
+            simulated,
+            low: 0.4,
+            high: 0.6,
+            z: 2.5,
+            relative_difference: simulated / 0.5 - 1.0,
+            within: simulated <= 0.6,
+        };
+        let cells = [cell(Quantity::Accuracy, 0.7), cell(Quantity::Tokens, 0.5)];
+        let text = cell_table(&cells, Quantity::Accuracy).to_string();
+        assert!(text.contains("70.00 %") && text.contains("40.00 % to 60.00 %") && text.contains("NO"), "{text}");
+        assert_eq!(text.lines().count(), 3);
+        assert!(!cell_table(&cells, Quantity::Tokens).to_string().contains("NO"));
+        let described = describe(&cells[0]);
+        assert_eq!(described, "d best_of_n n = 4: accuracy 70.00 % simulated, 50.00 % published (z = +2.50)");
+    }
 }

@@ -1,7 +1,8 @@
 //! [`Backbone`] over the generative model: a request in, real text with a boxed answer out.
 //!
-//! A draw depends on the run's seed, the backbone's name, the dataset, the question, and the request's own seed, alone.
-//! Everything per question is prepared at construction; answering takes no lock. Temperature and `top_p` have no effect.
+//! A draw depends on the run's seed, the backbone's name, the dataset, the question, and the request's own seed,
+//! alone. Everything per question is prepared at construction; answering takes no lock. Temperature and `top_p` have
+//! no effect.
 
 use std::collections::HashMap;
 

@@ -1,8 +1,8 @@
 //! The simulated backbone: a seeded generative model of a language model that answers questions, for runs without one.
 //!
-//! Its parameters are a [`Profile`] (YAML); the model is section 3 of the theory notes: a fixed point per question, sticky
-//! re-answers, stick-breaking wrong answers, and log-normal completion lengths. It knows the gold answer, which no real
-//! backbone does; every text it writes starts with `[simulated]`.
+//! Its parameters are a [`Profile`] (YAML); the model is section 3 of the theory notes: a fixed point per question,
+//! sticky re-answers, stick-breaking wrong answers, and log-normal completion lengths. It knows the gold answer, which
+//! no real backbone does; every text it writes starts with `[simulated]`.
 
 mod backbone;
 mod effects;

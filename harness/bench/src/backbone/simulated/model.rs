@@ -1,5 +1,5 @@
-//! The generative model of one question, without text: shared by the backbone, the verifier and `calibrate`, so that what
-//! is fitted is what runs.
+//! The generative model of one question, without text: shared by the backbone, the verifier and `calibrate`, so that
+//! what is fitted is what runs.
 
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
@@ -162,4 +162,58 @@ pub(crate) fn logistic(x: f64) -> f64 {
 /// `ln(p / (1 - p))`.
 pub(crate) fn logit(p: f64) -> f64 {
     (p / (1.0 - p)).ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+
+    #[test]
+    fn two_wrong_answers_agree_as_often_as_in_a_chinese_restaurant() {
+        // P(second customer joins the first) = 1 / (1 + concentration).
+        for concentration in [0.3, 2.0, 9.0] {
+            let mut rng = ChaCha8Rng::seed_from_u64(3);
+            let mut agreement = 0.0;
+            for _ in 0..4000 {
+                let quantiles: Vec<f64> = (0..MOST_WRONG_ANSWERS).map(|_| rng.random()).collect();
+                let cumulative = stick_breaking(concentration, &quantiles);
+                let mut below = 0.0;
+                for up_to in cumulative {
+                    agreement += (up_to - below) * (up_to - below) / 4000.0;
+                    below = up_to;
+                }
+            }
+            let expected = 1.0 / (1.0 + concentration);
+            assert!((agreement - expected).abs() < 0.015, "{concentration}: {agreement} {expected}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn fixed_points_are_probabilities_in_order_for_any_profile(
+            alpha in prop_oneof![0.01..3.0f64, 0.01..1e4f64],
+            beta in prop_oneof![0.01..3.0f64, 0.01..1e4f64],
+            count in 1usize..40,
+        ) {
+            let success = SuccessParameters { alpha, beta, shift: 0.0, memory: 0.0 };
+            let points = fixed_points(&success, (0..count).map(|i| (i as f64 + 0.5) / count as f64));
+            prop_assert!(points.iter().all(|point| *point > 0.0 && *point < 1.0));
+            prop_assert!(points.windows(2).all(|pair| pair[0] <= pair[1] + 1e-4), "{points:?}");
+        }
+
+        #[test]
+        fn sticks_add_up_to_one(
+            concentration in 0.001..1e4f64,
+            quantiles in prop::collection::vec(0.0..1.0f64, 0..200),
+        ) {
+            let cumulative = stick_breaking(concentration, &quantiles);
+            prop_assert!(!cumulative.is_empty() && cumulative.len() <= MOST_WRONG_ANSWERS);
+            prop_assert!(cumulative.windows(2).all(|pair| pair[0] <= pair[1]));
+            prop_assert_eq!(cumulative.last().copied(), Some(1.0));
+        }
+    }
 }

@@ -1,5 +1,5 @@
-//! YAML -> the parameters of a simulated backbone and verifier. Unknown keys and values out of range are errors with line
-//! and column.
+//! YAML -> the parameters of a simulated backbone and verifier. Unknown keys and values out of range are errors with
+//! line and column.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,7 +28,8 @@ pub enum ProfileError {
         /// The cause.
         source: std::io::Error,
     },
-    /// The YAML is malformed, has an unknown key, or a value out of range; the message carries line, column and snippet.
+    /// The YAML is malformed, has an unknown key, or a value out of range; the message carries line, column and
+    /// snippet.
     #[error("understand profile {path}: {message}")]
     Parse {
         /// Shipped name or path.
@@ -77,11 +78,11 @@ pub enum Origin {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SuccessParameters {
-    /// Fixed points are `Beta(alpha, beta)` over questions. Positive.
-    #[serde(deserialize_with = "positive")]
+    /// Fixed points are `Beta(alpha, beta)` over questions. From 0.01 to 10,000.
+    #[serde(deserialize_with = "shape")]
     pub alpha: f64,
-    /// See `alpha`. Positive.
-    #[serde(deserialize_with = "positive")]
+    /// See `alpha`. From 0.01 to 10,000.
+    #[serde(deserialize_with = "shape")]
     pub beta: f64,
     /// The first answer is right with probability `logistic(logit(fixed point) - shift)`.
     #[serde(deserialize_with = "number")]
@@ -291,6 +292,10 @@ fn checked<'de, D: Deserializer<'de>>(
         return Ok(value);
     }
     Err(serde::de::Error::custom(format!("found {value}, expected {expected}")))
+}
+
+fn shape<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    checked(deserializer, |v| (0.01..=1e4).contains(&v), "a number from 0.01 to 10000")
 }
 
 fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {

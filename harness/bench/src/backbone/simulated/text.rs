@@ -1,6 +1,7 @@
 //! The words of a simulated completion: short, real sentences around the answer.
 //!
-//! No sentence contains a digit or announces an answer, so that a completion cut off before its box has none to extract.
+//! No sentence contains a digit or announces an answer, so that a completion cut off before its box has none to
+//! extract.
 
 /// What every simulated text starts with.
 pub(crate) const MARK: &str = "[simulated]";
