@@ -28,9 +28,7 @@ pub fn classes(answers: &[Option<Answer>]) -> (Vec<Option<u32>>, Vec<Answer>) {
             if let Some(&class) = class_of_text.get(answer.text()) {
                 return Some(class);
             }
-            let found = representatives
-                .iter()
-                .position(|known| are_equal(known, answer, &mut work_left));
+            let found = representatives.iter().position(|known| are_equal(known, answer, &mut work_left));
             let index = found.unwrap_or_else(|| {
                 representatives.push(answer);
                 representatives.len() - 1
@@ -56,47 +54,26 @@ mod tests {
     use super::*;
 
     fn read(texts: &[&str]) -> Vec<Option<Answer>> {
-        texts
-            .iter()
-            .map(|text| (!text.is_empty()).then(|| Answer::parse(text)))
-            .collect()
+        texts.iter().map(|text| (!text.is_empty()).then(|| Answer::parse(text))).collect()
     }
 
     #[test]
     fn numbers_classes_by_first_appearance_and_leaves_missing_answers_out() {
-        let (ids, representatives) =
-            classes(&read(&["0.5", "", "3", "\\frac12", "3.0", "4", "0.5"]));
-        assert_eq!(
-            ids,
-            [Some(0), None, Some(1), Some(0), Some(1), Some(2), Some(0)]
-        );
-        assert_eq!(
-            representatives.iter().map(Answer::text).collect::<Vec<_>>(),
-            ["0.5", "3", "4"]
-        );
+        let (ids, representatives) = classes(&read(&["0.5", "", "3", "\\frac12", "3.0", "4", "0.5"]));
+        assert_eq!(ids, [Some(0), None, Some(1), Some(0), Some(1), Some(2), Some(0)]);
+        assert_eq!(representatives.iter().map(Answer::text).collect::<Vec<_>>(), ["0.5", "3", "4"]);
     }
 
     #[test]
     fn joins_the_first_class_whose_representative_it_equals() {
-        assert_eq!(
-            classes(&read(&["0.5", "50", "50\\%"])).0,
-            [Some(0), Some(1), Some(0)]
-        );
-        assert_eq!(
-            classes(&read(&["50", "0.5", "50\\%"])).0,
-            [Some(0), Some(1), Some(0)]
-        );
-        assert_eq!(
-            classes(&read(&["50\\%", "50", "0.5"])).0,
-            [Some(0), Some(0), Some(0)]
-        );
+        assert_eq!(classes(&read(&["0.5", "50", "50\\%"])).0, [Some(0), Some(1), Some(0)]);
+        assert_eq!(classes(&read(&["50", "0.5", "50\\%"])).0, [Some(0), Some(1), Some(0)]);
+        assert_eq!(classes(&read(&["50\\%", "50", "0.5"])).0, [Some(0), Some(0), Some(0)]);
     }
 
     #[test]
     fn a_pool_of_enormous_expressions_ends_quickly_and_keeps_plain_answers_together() {
-        let mut texts: Vec<String> = (0..150)
-            .map(|n| format!("\\frac{{(x+y+{n})^5}}{{(x+z+{n})^5}}"))
-            .collect();
+        let mut texts: Vec<String> = (0..150).map(|n| format!("\\frac{{(x+y+{n})^5}}{{(x+z+{n})^5}}")).collect();
         texts.extend(["0.5".to_owned(), "\\frac12".to_owned()]);
         let answers: Vec<_> = texts.iter().map(|text| Some(Answer::parse(text))).collect();
         let start = std::time::Instant::now();

@@ -61,39 +61,17 @@ fn compare(a: &Value, b: &Value, budget: &mut Budget) -> Verdict {
             // "an ellipse" and "ellipse" may be the same.
             (false, true) => Verdict::Unknown,
         },
-        (
-            Value::Based {
-                digits: a,
-                base: a_base,
-            },
-            Value::Based {
-                digits: b,
-                base: b_base,
-            },
-        ) => {
+        (Value::Based { digits: a, base: a_base }, Value::Based { digits: b, base: b_base }) => {
             // The question names the base: the same number in another base is not what was asked for.
             verdict(Some(a == b && a_base == b_base))
         }
-        (
-            Value::Tuple {
-                open: a_open,
-                members: a,
-                close: a_close,
-            },
-            Value::Tuple {
-                open,
-                members,
-                close,
-            },
-        ) => {
+        (Value::Tuple { open: a_open, members: a, close: a_close }, Value::Tuple { open, members, close }) => {
             if (a_open, a_close) != (open, close) || a.len() != members.len() {
                 return Verdict::Different;
             }
             compare_in_order(a.iter().zip(members), budget)
         }
-        (Value::Set(a), Value::Set(b)) | (Value::Union(a), Value::Union(b)) => {
-            compare_unordered(a, b, budget)
-        }
+        (Value::Set(a), Value::Set(b)) | (Value::Union(a), Value::Union(b)) => compare_unordered(a, b, budget),
         (Value::Matrix(a), Value::Matrix(b)) => {
             if a.len() != b.len() || a.iter().zip(b).any(|(a, b)| a.len() != b.len()) {
                 return Verdict::Different;
@@ -102,22 +80,10 @@ fn compare(a: &Value, b: &Value, budget: &mut Budget) -> Verdict {
         }
         (Value::Equation(a), Value::Equation(b)) => verdict(a.is_proportional(b, false, budget)),
         (
-            Value::Inequality {
-                difference: a,
-                or_equal: a_closed,
-            },
-            Value::Inequality {
-                difference: b,
-                or_equal: b_closed,
-            },
-        ) => verdict(if a_closed == b_closed {
-            a.is_proportional(b, true, budget)
-        } else {
-            Some(false)
-        }),
-        _ if is_single_number(a) != is_single_number(b) && is_composite(a) != is_composite(b) => {
-            Verdict::Different
-        }
+            Value::Inequality { difference: a, or_equal: a_closed },
+            Value::Inequality { difference: b, or_equal: b_closed },
+        ) => verdict(if a_closed == b_closed { a.is_proportional(b, true, budget) } else { Some(false) }),
+        _ if is_single_number(a) != is_single_number(b) && is_composite(a) != is_composite(b) => Verdict::Different,
         _ => Verdict::Unknown,
     }
 }
@@ -140,37 +106,17 @@ fn is_composite(value: &Value) -> bool {
 fn compare_named(a: &Value, b: &Value, budget: &mut Budget) -> Verdict {
     match (a, b) {
         (
-            Value::Named {
-                name: a_name,
-                value: a,
-                equation: a_equation,
-            },
-            Value::Named {
-                name: b_name,
-                value: b,
-                equation: b_equation,
-            },
+            Value::Named { name: a_name, value: a, equation: a_equation },
+            Value::Named { name: b_name, value: b, equation: b_equation },
         ) => match (a_equation, b_equation) {
             _ if a_name == b_name => compare(a, b, budget),
             // `y = 2x` and `x = y / 2`.
             (Some(a), Some(b)) => verdict(a.is_proportional(b, false, budget)),
             _ => Verdict::Unknown,
         },
-        (
-            Value::Named {
-                equation: Some(a), ..
-            },
-            Value::Equation(b),
-        )
-        | (
-            Value::Equation(a),
-            Value::Named {
-                equation: Some(b), ..
-            },
-        ) => verdict(a.is_proportional(b, false, budget)),
-        (Value::Named { value, .. }, other) | (other, Value::Named { value, .. }) => {
-            compare(value, other, budget)
-        }
+        (Value::Named { equation: Some(a), .. }, Value::Equation(b))
+        | (Value::Equation(a), Value::Named { equation: Some(b), .. }) => verdict(a.is_proportional(b, false, budget)),
+        (Value::Named { value, .. }, other) | (other, Value::Named { value, .. }) => compare(value, other, budget),
         _ => Verdict::Unknown,
     }
 }
@@ -181,18 +127,10 @@ fn compare_scalars(a: &Scalar, b: &Scalar, budget: &mut Budget) -> Verdict {
         return plain;
     }
     let converted = match (&a.unit, &b.unit) {
-        (Unit::Percent, Unit::None) => {
-            percent(&a.expression, budget).map(|a| a.compare(&b.expression, budget))
-        }
-        (Unit::None, Unit::Percent) => {
-            percent(&b.expression, budget).map(|b| a.expression.compare(&b, budget))
-        }
-        (Unit::Degree, Unit::None) => {
-            radians(&a.expression, budget).map(|a| a.compare(&b.expression, budget))
-        }
-        (Unit::None, Unit::Degree) => {
-            radians(&b.expression, budget).map(|b| a.expression.compare(&b, budget))
-        }
+        (Unit::Percent, Unit::None) => percent(&a.expression, budget).map(|a| a.compare(&b.expression, budget)),
+        (Unit::None, Unit::Percent) => percent(&b.expression, budget).map(|b| a.expression.compare(&b, budget)),
+        (Unit::Degree, Unit::None) => radians(&a.expression, budget).map(|a| a.compare(&b.expression, budget)),
+        (Unit::None, Unit::Degree) => radians(&b.expression, budget).map(|b| a.expression.compare(&b, budget)),
         (Unit::None, Unit::Other(_)) | (Unit::Other(_), Unit::None) => return plain,
         // Metres and centimetres, or two spellings of one unit: not known here.
         _ => return Verdict::Unknown,
@@ -209,10 +147,7 @@ fn percent(value: &Expression, budget: &mut Budget) -> Option<Expression> {
     value.divided_by(&Expression::integer(100), budget)
 }
 
-fn compare_in_order<'a>(
-    pairs: impl Iterator<Item = (&'a Value, &'a Value)>,
-    budget: &mut Budget,
-) -> Verdict {
+fn compare_in_order<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>, budget: &mut Budget) -> Verdict {
     let mut result = Verdict::Equal;
     for (a, b) in pairs {
         match compare(a, b, budget) {
@@ -230,10 +165,7 @@ fn compare_unordered(a: &[Value], b: &[Value], budget: &mut Budget) -> Verdict {
     if a.len() != b.len() {
         return Verdict::Different;
     }
-    let verdicts: Vec<Vec<Verdict>> = a
-        .iter()
-        .map(|a| b.iter().map(|b| compare(a, b, budget)).collect())
-        .collect();
+    let verdicts: Vec<Vec<Verdict>> = a.iter().map(|a| b.iter().map(|b| compare(a, b, budget)).collect()).collect();
     let matches_all = |allowed: &dyn Fn(Verdict) -> bool| {
         let mut partner = vec![None; b.len()];
         (0..a.len()).all(|row| {

@@ -22,10 +22,7 @@ pub fn extract(text: &str) -> Option<Answer> {
     if let Some(answer) = after_phrase(text) {
         return Some(answer);
     }
-    let written = gsm8k_gold(text)
-        .and_then(|rest| rest.lines().next())
-        .map(clean)
-        .filter(|line| !line.is_empty());
+    let written = gsm8k_gold(text).and_then(|rest| rest.lines().next()).map(clean).filter(|line| !line.is_empty());
     written.or_else(|| numbers(text).last()).map(Answer::parse)
 }
 
@@ -55,11 +52,7 @@ fn last_box(text: &str) -> Option<&str> {
         match byte {
             b'\\' => {
                 if let Some(after) = box_name_end(text, at) {
-                    let content = after
-                        + bytes[after..]
-                            .iter()
-                            .take_while(|b| b.is_ascii_whitespace())
-                            .count();
+                    let content = after + bytes[after..].iter().take_while(|b| b.is_ascii_whitespace()).count();
                     if bytes.get(content) == Some(&b'{') {
                         open.push((content + 1, true));
                         at = content + 1;
@@ -92,11 +85,7 @@ fn box_name_end(text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
     let name = BOXES.iter().find(|name| rest.starts_with(**name))?;
     let end = at + name.len();
-    (!text
-        .as_bytes()
-        .get(end)
-        .is_some_and(u8::is_ascii_alphabetic))
-    .then_some(end)
+    (!text.as_bytes().get(end).is_some_and(u8::is_ascii_alphabetic)).then_some(end)
 }
 
 /// `\boxed 5$` and the like: up to white space, a dollar sign or the end of the formula, without closing punctuation.
@@ -104,11 +93,7 @@ fn unbraced_length(rest: &str) -> usize {
     let end = rest
         .char_indices()
         .find(|&(at, c)| {
-            c.is_whitespace()
-                || c == '$'
-                || ["\\)", "\\]"]
-                    .iter()
-                    .any(|close| rest[at..].starts_with(close))
+            c.is_whitespace() || c == '$' || ["\\)", "\\]"].iter().any(|close| rest[at..].starts_with(close))
         })
         .map_or(rest.len(), |(at, _)| at);
     rest[..end].trim_end_matches(['.', ',', ';']).len()
@@ -116,27 +101,16 @@ fn unbraced_length(rest: &str) -> usize {
 
 /// What follows the last phrase that announces an answer.
 fn after_phrase(text: &str) -> Option<Answer> {
-    let start = PHRASES
-        .iter()
-        .filter_map(|phrase| Some(rfind_ignoring_case(text, phrase)? + phrase.len()))
-        .max()?;
+    let start = PHRASES.iter().filter_map(|phrase| Some(rfind_ignoring_case(text, phrase)? + phrase.len())).max()?;
     // The answer may stand on a line of its own.
-    let line = text
-        .get(start..)?
-        .lines()
-        .map(clean)
-        .find(|line| !line.is_empty())?;
+    let line = text.get(start..)?.lines().map(clean).find(|line| !line.is_empty())?;
     let clause = clean(clause(line));
     let answer = Answer::parse(clause);
     if answer.is_understood() {
         return Some(answer);
     }
     // "The answer is 5 because …", "the answer is that 5 remain": the number is the answer, the prose is not.
-    let is_prose = clause
-        .split_whitespace()
-        .filter(|word| word.bytes().all(|b| b.is_ascii_alphabetic()))
-        .count()
-        > 1;
+    let is_prose = clause.split_whitespace().filter(|word| word.bytes().all(|b| b.is_ascii_alphabetic())).count() > 1;
     match numbers(clause).next() {
         Some(number) if is_prose => Some(Answer::parse(number)),
         _ => (!clause.is_empty()).then_some(answer),
@@ -156,27 +130,17 @@ fn clause(line: &str) -> &str {
             }
         }
     }
-    let ends = |&(at, _): &(usize, &str)| {
-        line[at + 1..]
-            .chars()
-            .next()
-            .is_none_or(char::is_whitespace)
-    };
-    line.match_indices(['.', '!', '?'])
-        .find(ends)
-        .map_or(line, |(at, _)| &line[..at])
+    let ends = |&(at, _): &(usize, &str)| line[at + 1..].chars().next().is_none_or(char::is_whitespace);
+    line.match_indices(['.', '!', '?']).find(ends).map_or(line, |(at, _)| &line[..at])
 }
 
 /// Without surrounding white space, Markdown emphasis, colons and closing punctuation.
 fn clean(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || c == '*' || c == ':')
-        .trim_end_matches(['.', ',', ';'])
+    text.trim_matches(|c: char| c.is_whitespace() || c == '*' || c == ':').trim_end_matches(['.', ',', ';'])
 }
 
 fn rfind_ignoring_case(text: &str, phrase: &str) -> Option<usize> {
-    text.as_bytes()
-        .windows(phrase.len())
-        .rposition(|window| window.eq_ignore_ascii_case(phrase.as_bytes()))
+    text.as_bytes().windows(phrase.len()).rposition(|window| window.eq_ignore_ascii_case(phrase.as_bytes()))
 }
 
 /// The plain numbers of a text: sign, thousands separators, decimals, `a/b`, percent.
@@ -188,18 +152,12 @@ fn numbers(text: &str) -> impl Iterator<Item = &str> {
             at += 1;
         }
         let mut start = at;
-        if start > 0
-            && bytes[start - 1] == b'.'
-            && !(start > 1 && bytes[start - 2].is_ascii_alphanumeric())
-        {
+        if start > 0 && bytes[start - 1] == b'.' && !(start > 1 && bytes[start - 2].is_ascii_alphanumeric()) {
             start -= 1;
         }
         // A hyphen is a sign unless something to subtract from stands before it.
         let signed = start > 0 && bytes[start - 1] == b'-';
-        if signed
-            && !(start > 1
-                && (bytes[start - 2].is_ascii_alphanumeric() || bytes[start - 2] == b')'))
-        {
+        if signed && !(start > 1 && (bytes[start - 2].is_ascii_alphanumeric() || bytes[start - 2] == b')')) {
             start -= 1;
         }
         let digit_at = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_digit);
@@ -230,10 +188,7 @@ mod tests {
     #[test]
     fn takes_the_last_balanced_box() {
         let cases = [
-            (
-                "so \\boxed{1} no, \\boxed{\\frac{1}{2}}.",
-                Some("\\frac{1}{2}"),
-            ),
+            ("so \\boxed{1} no, \\boxed{\\frac{1}{2}}.", Some("\\frac{1}{2}")),
             ("\\boxed{7} wait, then \\boxed{\\frac{1}{2", Some("7")),
             ("\\boxed{\\{1, 2\\}}", Some("\\{1, 2\\}")),
             ("\\boxed{\\boxed{5}}", Some("5")),
@@ -254,10 +209,7 @@ mod tests {
     #[test]
     fn then_takes_what_a_phrase_announces() {
         let cases = [
-            (
-                "The answer is 5. No: THE ANSWER IS $\\frac{3}{4}$.",
-                "\\frac{3}{4}",
-            ),
+            ("The answer is 5. No: THE ANSWER IS $\\frac{3}{4}$.", "\\frac{3}{4}"),
             ("The answer is 3.5.", "3.5"),
             ("Final answer: **42**", "42"),
             ("**Final Answer:** 42", "42"),
@@ -303,21 +255,9 @@ mod tests {
 
     #[test]
     fn hostile_texts_end_quickly() {
-        for text in [
-            "\\boxed{",
-            "\\boxed ",
-            "{",
-            "}",
-            "\\",
-            "####",
-            "\\boxed",
-            "the answer is ",
-            "1,",
-            "\\frac",
-            "(",
-            "$",
-            "9",
-        ] {
+        for text in
+            ["\\boxed{", "\\boxed ", "{", "}", "\\", "####", "\\boxed", "the answer is ", "1,", "\\frac", "(", "$", "9"]
+        {
             let _ = extract(&text.repeat(1_000_000 / text.len()));
         }
     }

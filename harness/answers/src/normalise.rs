@@ -49,18 +49,9 @@ const MAX_LENGTH: usize = 2_000;
 /// The tokens of an answer; `None` where the text is too long, nested too deeply or its braces do not match.
 pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
     let noise = |c: char| c.is_whitespace() || matches!(c, '$' | '*' | ':');
-    let text = text
-        .trim_matches(noise)
-        .trim_end_matches(|c: char| noise(c) || matches!(c, '.' | ',' | ';'));
-    let mut tokens = if text.len() > MAX_LENGTH {
-        None
-    } else {
-        lexer::Lexer::new(text).run()
-    }?;
-    while tokens
-        .last()
-        .is_some_and(|t| matches!(t.kind, Kind::Symbol('.' | ',' | ';' | ':') | Kind::Row))
-    {
+    let text = text.trim_matches(noise).trim_end_matches(|c: char| noise(c) || matches!(c, '.' | ',' | ';'));
+    let mut tokens = if text.len() > MAX_LENGTH { None } else { lexer::Lexer::new(text).run() }?;
+    while tokens.last().is_some_and(|t| matches!(t.kind, Kind::Symbol('.' | ',' | ';' | ':') | Kind::Row)) {
         tokens.pop();
     }
     Some(tokens)
@@ -102,24 +93,8 @@ mod tests {
     #[test]
     fn notations_of_one_answer_have_one_key() {
         let groups: [&[&str]; 14] = [
-            &[
-                "\\frac{1}{2}",
-                "\\dfrac12",
-                "\\tfrac 12",
-                "$\\frac{1}2$.",
-                "\\( \\frac 1 2 \\)",
-                "**\\cfrac{1}{2}**",
-            ],
-            &[
-                "1,234",
-                "1{,}234",
-                "1\\,234",
-                "1,\\!234",
-                "1234",
-                "\\$1,234",
-                "1 234",
-                "$1,\\! 234$",
-            ],
+            &["\\frac{1}{2}", "\\dfrac12", "\\tfrac 12", "$\\frac{1}2$.", "\\( \\frac 1 2 \\)", "**\\cfrac{1}{2}**"],
+            &["1,234", "1{,}234", "1\\,234", "1,\\!234", "1234", "\\$1,234", "1 234", "$1,\\! 234$"],
             &["11,\\! 111,\\! 100", "11,111,100"],
             &["\\left(1,2\\right)", "(1, 2)", "\\bigl( 1,\\; 2 \\bigr)"],
             &["90^\\circ", "90^{\\circ}", "90°", "90\\degree"],
@@ -131,20 +106,11 @@ mod tests {
             &["\\pi", "π", "pi"],
             &["(-\\infty, 3]", "(-∞,3]", "(-inf,3]"],
             &["x\\leq 3", "x \\le 3", "x≤3", "x \\leqslant 3", "x <= 3"],
-            &[
-                "\\{1,2\\}",
-                "\\lbrace 1,2\\rbrace",
-                "\\left\\{1,2\\right\\}",
-            ],
+            &["\\{1,2\\}", "\\lbrace 1,2\\rbrace", "\\left\\{1,2\\right\\}"],
         ];
         for group in groups {
             for text in group {
-                assert_eq!(
-                    key_of(text),
-                    key_of(group[0]),
-                    "{text} against {}",
-                    group[0]
-                );
+                assert_eq!(key_of(text), key_of(group[0]), "{text} against {}", group[0]);
             }
         }
     }

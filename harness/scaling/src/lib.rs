@@ -7,12 +7,13 @@
 //! - [`posterior`]: which answer is right, without labels, and the fit of that model to labelled questions.
 //! - [`methods`]: every scaling method as a small state machine.
 //! - [`crossfit`]: parameters that cannot be asked about a question they saw.
+//! - [`optimise`]: the minimiser behind the fits.
 //! - [`statistics`]: intervals, expected values over subsets, corrections.
 
 pub mod chain;
 pub mod crossfit;
 pub mod methods;
-mod optimise;
+pub mod optimise;
 pub mod posterior;
 pub mod statistics;
 

@@ -1,4 +1,5 @@
-//! Minimisation without derivatives: argmin's Nelder-Mead over a small fixed number of unconstrained parameters.
+//! Minimisation without derivatives: argmin's Nelder-Mead over a small fixed number of unconstrained parameters, with the
+//! dimension-adapted coefficients of Gao and Han (Computational Optimization and Applications 51, 2012).
 
 use argmin::core::{CostFunction, Error, Executor, State};
 use argmin::solver::neldermead::NelderMead;
@@ -43,21 +44,17 @@ impl<const N: usize, F: Fn(&[f64; N]) -> f64> CostFunction for Cost<F, N> {
 
 /// Where and how long to look.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Search {
+pub struct Search {
     /// Edge of the first simplex.
-    pub(crate) step: f64,
+    pub step: f64,
     /// Stops when the standard deviation of the simplex' costs is below this.
-    pub(crate) tolerance: f64,
+    pub tolerance: f64,
     /// Most iterations, about 1.5 evaluations each.
-    pub(crate) iterations: u64,
+    pub iterations: u64,
 }
 
 /// The best point found from this start, and its cost. Deterministic; never worse than the start.
-pub(crate) fn minimise<const N: usize>(
-    cost: impl Fn(&[f64; N]) -> f64,
-    start: [f64; N],
-    search: Search,
-) -> ([f64; N], f64) {
+pub fn minimise<const N: usize>(cost: impl Fn(&[f64; N]) -> f64, start: [f64; N], search: Search) -> ([f64; N], f64) {
     let start_cost = cost(&start);
     let found = descend(&cost, start, search);
     found.filter(|&(_, found)| found <= start_cost || !start_cost.is_finite()).unwrap_or((start, start_cost))
@@ -74,8 +71,14 @@ fn descend<const N: usize>(
         corner[axis] += search.step;
         Point(corner)
     }));
-    // argmin reports an error only for a tolerance out of range or a failing cost, neither of which can be.
-    let solver = NelderMead::new(simplex).with_sd_tolerance(search.tolerance).ok()?;
+    // argmin reports an error only for numbers out of range or a failing cost, neither of which can be.
+    let dimension = (N as f64).max(2.0);
+    let solver = NelderMead::new(simplex)
+        .with_sd_tolerance(search.tolerance)
+        .and_then(|solver| solver.with_gamma(1.0 + 2.0 / dimension))
+        .and_then(|solver| solver.with_rho(0.75 - 0.5 / dimension))
+        .and_then(|solver| solver.with_sigma(1.0 - 1.0 / dimension))
+        .ok()?;
     let result = Executor::new(Cost::<_, N>(cost), solver)
         .configure(|state| state.max_iters(search.iterations))
         .timer(false)

@@ -23,15 +23,7 @@ pub(super) struct Lexer<'a> {
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let tokens = Vec::with_capacity(text.len().min(64));
-        Self {
-            text,
-            position: 0,
-            tokens,
-            brackets: 0,
-            nesting: 0,
-            in_text: false,
-            space_before: false,
-        }
+        Self { text, position: 0, tokens, brackets: 0, nesting: 0, in_text: false, space_before: false }
     }
 
     pub(super) fn run(mut self) -> Option<Vec<Token>> {
@@ -55,10 +47,7 @@ impl<'a> Lexer<'a> {
             Kind::Symbol(')' | ']' | '⦄') => self.brackets = self.brackets.saturating_sub(1),
             _ => {}
         }
-        self.tokens.push(Token {
-            kind,
-            space_before: self.space_before,
-        });
+        self.tokens.push(Token { kind, space_before: self.space_before });
         self.space_before = false;
     }
 
@@ -77,9 +66,7 @@ impl<'a> Lexer<'a> {
             '}' => return None,
             '\\' => self.command()?,
             '0'..='9' => self.number(),
-            '.' if self.rest()[1..].starts_with(|next: char| next.is_ascii_digit()) => {
-                self.number()
-            }
+            '.' if self.rest()[1..].starts_with(|next: char| next.is_ascii_digit()) => self.number(),
             '<' | '>' if self.rest()[1..].starts_with('=') => {
                 self.position += 2;
                 self.push(Kind::Symbol(if c == '<' { '≤' } else { '≥' }));
@@ -120,11 +107,7 @@ impl<'a> Lexer<'a> {
 
     /// `^\circ`, `^{\circ}`, `\degree` and `°` are one sign.
     fn degree(&mut self) {
-        if self
-            .tokens
-            .last()
-            .is_some_and(|token| token.kind == Kind::Symbol('^'))
-        {
+        if self.tokens.last().is_some_and(|token| token.kind == Kind::Symbol('^')) {
             self.tokens.pop();
         }
         self.push(Kind::Symbol('°'));
@@ -143,9 +126,7 @@ impl<'a> Lexer<'a> {
         }
         let start = self.tokens.len();
         // `x^{\circ}`: only a look at what stands before the group tells a degree.
-        let is_raised_circle = ["{\\circ}", "{\\degree}", "{°}"]
-            .iter()
-            .any(|circle| self.rest().starts_with(circle));
+        let is_raised_circle = ["{\\circ}", "{\\degree}", "{°}"].iter().any(|circle| self.rest().starts_with(circle));
         self.position += 1;
         if keep_braces && !is_raised_circle {
             self.push(Kind::Open);
@@ -176,15 +157,10 @@ impl<'a> Lexer<'a> {
     /// A run of letters: a word, a function, or a product of letters.
     fn letters(&mut self) {
         let rest = self.rest();
-        let length = rest
-            .find(|c: char| !c.is_alphabetic() || matches!(c, 'π'))
-            .unwrap_or(rest.len());
+        let length = rest.find(|c: char| !c.is_alphabetic() || matches!(c, 'π')).unwrap_or(rest.len());
         let run = &rest[..length];
         self.position += length;
-        let after_number = self
-            .tokens
-            .last()
-            .is_some_and(|token| matches!(token.kind, Kind::Number(_)));
+        let after_number = self.tokens.last().is_some_and(|token| matches!(token.kind, Kind::Number(_)));
         if self.in_text {
             self.push(names::upright(run));
         } else if let Some(kind) = names::letters(run, after_number) {
@@ -199,14 +175,8 @@ impl<'a> Lexer<'a> {
     /// A backslash and what it commands.
     fn command(&mut self) -> Option<()> {
         let after = &self.rest()[1..];
-        let length = after
-            .find(|c: char| !c.is_ascii_alphabetic())
-            .unwrap_or(after.len());
-        let length = if length > 0 {
-            length
-        } else {
-            after.chars().next().map_or(0, char::len_utf8)
-        };
+        let length = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
+        let length = if length > 0 { length } else { after.chars().next().map_or(0, char::len_utf8) };
         let name = &after[..length];
         self.position += 1 + length;
         if name == "\\" {
@@ -273,11 +243,7 @@ impl<'a> Lexer<'a> {
         let (name, _) = self.rest().strip_prefix('{')?.split_once('}')?;
         self.position += name.len() + 2;
         let name = name.trim().to_owned();
-        self.push(if command == "begin" {
-            Kind::Begin(name)
-        } else {
-            Kind::End(name)
-        });
+        self.push(if command == "begin" { Kind::Begin(name) } else { Kind::End(name) });
         Some(())
     }
 
@@ -290,8 +256,7 @@ impl<'a> Lexer<'a> {
         }
         let fraction = self.rest().strip_prefix('.');
         let is_digit = |c: char| c.is_ascii_digit();
-        if fraction.is_some_and(|after| after.starts_with(is_digit) || after.starts_with(REPEATING))
-        {
+        if fraction.is_some_and(|after| after.starts_with(is_digit) || after.starts_with(REPEATING)) {
             if digits.is_empty() {
                 digits.push('0');
             }
@@ -306,20 +271,14 @@ impl<'a> Lexer<'a> {
 
     fn digits(&mut self, digits: &mut String) {
         let rest = self.rest();
-        let length = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len());
+        let length = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         digits.push_str(&rest[..length]);
         self.position += length;
     }
 
     /// `0.1\overline{6}` is kept as `0.1(6)`.
     fn repetend(&mut self, digits: &mut String) {
-        let Some((repeated, _)) = self
-            .rest()
-            .strip_prefix(REPEATING)
-            .and_then(|rest| rest.split_once('}'))
-        else {
+        let Some((repeated, _)) = self.rest().strip_prefix(REPEATING).and_then(|rest| rest.split_once('}')) else {
             return;
         };
         if !repeated.is_empty() && repeated.bytes().all(|b| b.is_ascii_digit()) {
@@ -339,9 +298,7 @@ impl<'a> Lexer<'a> {
             rest = after;
         }
         // `1,234,5` is a list, whatever its first two members look like.
-        let continues = rest
-            .strip_prefix(',')
-            .is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()));
+        let continues = rest.strip_prefix(',').is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()));
         if !groups.is_empty() && (!continues || self.brackets > 0) {
             digits.push_str(&groups);
             self.position = self.text.len() - rest.len();
@@ -357,9 +314,7 @@ impl<'a> Lexer<'a> {
             Some(power) => (&after[..1], power),
             None => ("", after),
         };
-        let length = power
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(power.len());
+        let length = power.find(|c: char| !c.is_ascii_digit()).unwrap_or(power.len());
         if length > 0 && !power[length..].starts_with(char::is_alphabetic) {
             digits.push('e');
             digits.push_str(sign);
@@ -376,20 +331,12 @@ fn digit_group(text: &str, in_brackets: bool) -> Option<(&str, &str)> {
         .iter()
         .find_map(|separator| text.strip_prefix(separator))
         .map(str::trim_start)
-        .or_else(|| {
-            if in_brackets {
-                None
-            } else {
-                text.strip_prefix([',', ' ', '\u{202f}', '\u{a0}', '\u{2009}'])
-            }
-        })?;
-    let group = after
-        .get(..3)
-        .filter(|group| group.bytes().all(|b| b.is_ascii_digit()))?;
+        .or_else(|| if in_brackets { None } else { text.strip_prefix([',', ' ', '\u{202f}', '\u{a0}', '\u{2009}']) })?;
+    let group = after.get(..3).filter(|group| group.bytes().all(|b| b.is_ascii_digit()))?;
     let rest = &after[3..];
     // `1 234/5` is a mixed number, not 1234 fifths.
     let is_plain_space = text.starts_with(' ');
-    let goes_on = rest.starts_with(|c: char| c.is_ascii_digit())
-        || is_plain_space && rest.trim_start().starts_with('/');
+    let goes_on =
+        rest.starts_with(|c: char| c.is_ascii_digit()) || is_plain_space && rest.trim_start().starts_with('/');
     (!goes_on).then_some((group, rest))
 }

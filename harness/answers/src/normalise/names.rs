@@ -23,16 +23,13 @@ pub(super) enum Meaning {
 /// The meaning of a command, given without its backslash.
 pub(super) fn meaning(name: &str) -> Meaning {
     match name {
-        "left" | "right" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl" | "Bigr"
-        | "biggl" | "biggr" | "middle" | "displaystyle" | "textstyle" | "scriptstyle"
-        | "limits" | "boxed" | "fbox" | "bf" | "rm" | "it" | "(" | ")" | "[" | "]" | "$"
-        | "pounds" | "euro" | "ensuremath" | "hfill" | "phantom" | "boldsymbol" | "bm"
-        | "nonumber" => Meaning::Nothing,
-        "," | ";" | ":" | " " | "!" | ">" | "quad" | "qquad" | "thinspace" | "space"
-        | "enspace" => Meaning::Space,
-        "text" | "mbox" | "textbf" | "textit" | "textrm" | "textsf" | "texttt" | "textnormal"
-        | "textsc" | "mathrm" | "mathbf" | "mathit" | "mathsf" | "operatorname" | "hbox"
-        | "emph" | "underline" | "mathtt" => Meaning::Text,
+        "left" | "right" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl" | "Bigr" | "biggl" | "biggr"
+        | "middle" | "displaystyle" | "textstyle" | "scriptstyle" | "limits" | "boxed" | "fbox" | "bf" | "rm"
+        | "it" | "(" | ")" | "[" | "]" | "$" | "pounds" | "euro" | "ensuremath" | "hfill" | "phantom"
+        | "boldsymbol" | "bm" | "nonumber" => Meaning::Nothing,
+        "," | ";" | ":" | " " | "!" | ">" | "quad" | "qquad" | "thinspace" | "space" | "enspace" => Meaning::Space,
+        "text" | "mbox" | "textbf" | "textit" | "textrm" | "textsf" | "texttt" | "textnormal" | "textsc" | "mathrm"
+        | "mathbf" | "mathit" | "mathsf" | "operatorname" | "hbox" | "emph" | "underline" | "mathtt" => Meaning::Text,
         "frac" | "dfrac" | "tfrac" | "cfrac" => Meaning::Fraction,
         "begin" | "end" => Meaning::Environment,
         "{" | "lbrace" => Meaning::Symbol('⦃'),
@@ -99,14 +96,14 @@ pub(super) fn superscript(c: char) -> Option<char> {
 
 /// Functions that are understood, with a backslash or without.
 pub(crate) const FUNCTIONS: [&str; 16] = [
-    "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
-    "log", "ln", "lg", "exp",
+    "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log", "ln", "lg",
+    "exp",
 ];
 
 /// Short units: words where a number stands before them, products of letters otherwise.
 const UNITS: [&str; 26] = [
-    "cm", "mm", "km", "ft", "in", "kg", "mg", "ml", "mL", "mi", "mph", "lb", "lbs", "oz", "hr",
-    "hrs", "sec", "min", "yd", "pm", "am", "kmh", "Hz", "deg", "th", "st",
+    "cm", "mm", "km", "ft", "in", "kg", "mg", "ml", "mL", "mi", "mph", "lb", "lbs", "oz", "hr", "hrs", "sec", "min",
+    "yd", "pm", "am", "kmh", "Hz", "deg", "th", "st",
 ];
 
 /// A run of letters of a formula as one token; `None` where it is a product of its letters.

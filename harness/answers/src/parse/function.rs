@@ -60,9 +60,7 @@ impl Parser<'_, '_> {
         let is_inverse = exponent.as_ref().and_then(Expression::as_integer) == Some(-1);
         let value = match (name, base) {
             ("exp", None) => euler().power(&argument, self.budget)?,
-            ("log" | "lg", None) => {
-                Expression::function("log", vec![Expression::integer(10), argument])
-            }
+            ("log" | "lg", None) => Expression::function("log", vec![Expression::integer(10), argument]),
             ("log", Some(base)) => Expression::function("log", vec![base, argument]),
             ("sin" | "cos" | "tan", None) if is_inverse => {
                 return Some(Expression::function(&format!("arc{name}"), vec![argument]));
@@ -82,10 +80,8 @@ impl Parser<'_, '_> {
             return self.primary();
         }
         let mut product = self.factor()?;
-        while self.factor_follows() && !matches!(self.peek(), Some(Kind::Symbol('(') | Kind::Open))
-        {
-            if matches!(self.peek(), Some(Kind::Command(name)) if FUNCTIONS.contains(&name.as_str()))
-            {
+        while self.factor_follows() && !matches!(self.peek(), Some(Kind::Symbol('(') | Kind::Open)) {
+            if matches!(self.peek(), Some(Kind::Command(name)) if FUNCTIONS.contains(&name.as_str())) {
                 break;
             }
             let factor = self.factor()?;

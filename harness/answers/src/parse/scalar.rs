@@ -14,22 +14,13 @@ const MAX_PLACES: i64 = 2_000;
 
 /// An expression and its unit; two of them where `±` stands for both signs.
 pub(super) fn parse(tokens: &[Token], budget: &mut Budget) -> Option<Vec<Scalar>> {
-    let has_choice = tokens
-        .iter()
-        .any(|token| matches!(token.kind, Kind::Symbol('±' | '∓')));
+    let has_choice = tokens.iter().any(|token| matches!(token.kind, Kind::Symbol('±' | '∓')));
     let signs: &[bool] = if has_choice { &[true, false] } else { &[true] };
     signs
         .iter()
         .map(|&upper_sign| {
-            let mut parser = Parser {
-                tokens,
-                position: 0,
-                depth: 0,
-                absolute: false,
-                in_function: false,
-                upper_sign,
-                budget,
-            };
+            let mut parser =
+                Parser { tokens, position: 0, depth: 0, absolute: false, in_function: false, upper_sign, budget };
             let expression = parser.sum()?;
             let unit = unit(&tokens[parser.position..])?;
             Some(Scalar { expression, unit })
@@ -97,11 +88,7 @@ impl<'a> Parser<'a, '_> {
     /// Runs a part of the grammar one level deeper.
     fn deeper<T>(&mut self, part: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         self.depth += 1;
-        let result = if self.depth > MAX_DEPTH {
-            None
-        } else {
-            part(self)
-        };
+        let result = if self.depth > MAX_DEPTH { None } else { part(self) };
         self.depth -= 1;
         result
     }
@@ -126,11 +113,7 @@ impl<'a> Parser<'a, '_> {
             let mut sum = if plus { first } else { first.negated() };
             while let Some(plus) = parser.sign() {
                 let term = parser.term()?;
-                sum = if plus {
-                    sum.plus(&term, parser.budget)?
-                } else {
-                    sum.minus(&term, parser.budget)?
-                };
+                sum = if plus { sum.plus(&term, parser.budget)? } else { sum.minus(&term, parser.budget)? };
             }
             Some(sum)
         })
@@ -163,20 +146,13 @@ impl<'a> Parser<'a, '_> {
             Some(Kind::Letter(_) | Kind::Open | Kind::Symbol('(' | 'π' | '∞')) => true,
             // `5 6` is no product.
             Some(Kind::Number(_)) => !matches!(
-                self.position
-                    .checked_sub(1)
-                    .and_then(|before| self.tokens.get(before)),
-                Some(Token {
-                    kind: Kind::Number(_),
-                    ..
-                })
+                self.position.checked_sub(1).and_then(|before| self.tokens.get(before)),
+                Some(Token { kind: Kind::Number(_), .. })
             ),
             Some(Kind::Symbol('|')) => !self.absolute,
             Some(Kind::Command(name)) => {
-                matches!(
-                    name.as_str(),
-                    "frac" | "sqrt" | "binom" | "dbinom" | "tbinom"
-                ) || FUNCTIONS.contains(&name.as_str())
+                matches!(name.as_str(), "frac" | "sqrt" | "binom" | "dbinom" | "tbinom")
+                    || FUNCTIONS.contains(&name.as_str())
                     || GREEK.contains(&name.as_str())
             }
             _ => false,
@@ -191,32 +167,23 @@ impl<'a> Parser<'a, '_> {
             _ => None,
         };
         let (whole, top, bottom, length) = match rest {
-            [whole, command, top, bottom, ..]
-                if command.kind == Kind::Command("frac".to_owned()) =>
-            {
+            [whole, command, top, bottom, ..] if command.kind == Kind::Command("frac".to_owned()) => {
                 (whole, top, bottom, 4)
             }
-            [whole, top, slash, bottom, ..]
-                if slash.kind == Kind::Symbol('/') && top.space_before =>
-            {
+            [whole, top, slash, bottom, ..] if slash.kind == Kind::Symbol('/') && top.space_before => {
                 (whole, top, bottom, 4)
             }
             _ => return None,
         };
         let (whole, top, bottom) = (natural(whole)?, natural(top)?, natural(bottom)?);
         let continues = rest.get(length).is_some_and(|next| {
-            matches!(
-                next.kind,
-                Kind::Symbol('^' | '(' | '*' | '/' | 'π') | Kind::Letter(_) | Kind::Command(_)
-            )
+            matches!(next.kind, Kind::Symbol('^' | '(' | '*' | '/' | 'π') | Kind::Letter(_) | Kind::Command(_))
         });
         if bottom <= top || continues {
             return None;
         }
         self.position += length;
-        Some(Expression::rational(
-            BigRational::from_integer(whole) + BigRational::new(top, bottom),
-        ))
+        Some(Expression::rational(BigRational::from_integer(whole) + BigRational::new(top, bottom)))
     }
 
     pub(super) fn factor(&mut self) -> Option<Expression> {
@@ -252,11 +219,7 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn argument(&mut self) -> Option<Expression> {
         let negative = self.take(&Kind::Symbol('-'));
         let argument = self.primary()?;
-        Some(if negative {
-            argument.negated()
-        } else {
-            argument
-        })
+        Some(if negative { argument.negated() } else { argument })
     }
 
     pub(super) fn primary(&mut self) -> Option<Expression> {
@@ -316,22 +279,13 @@ impl<'a> Parser<'a, '_> {
                 top.divided_by(&bottom, self.budget)
             }
             "sqrt" => {
-                let index = if self.peek() == Some(&Kind::Symbol('[')) {
-                    self.primary()?.as_integer()?
-                } else {
-                    2
-                };
-                let index = u32::try_from(index)
-                    .ok()
-                    .filter(|index| (2..=64).contains(index))?;
+                let index = if self.peek() == Some(&Kind::Symbol('[')) { self.primary()?.as_integer()? } else { 2 };
+                let index = u32::try_from(index).ok().filter(|index| (2..=64).contains(index))?;
                 let radicand = self.argument()?;
                 root(&radicand, index, self.budget)
             }
             "binom" | "dbinom" | "tbinom" => {
-                let (n, k) = (
-                    self.argument()?.as_integer()?,
-                    self.argument()?.as_integer()?,
-                );
+                let (n, k) = (self.argument()?.as_integer()?, self.argument()?.as_integer()?);
                 self.binomial(n, k)
             }
             _ if GREEK.contains(&name) => self.variable(format!("\\{name}")),
@@ -354,9 +308,7 @@ impl<'a> Parser<'a, '_> {
 
 /// An angle in degrees as the number of radians it is.
 pub(crate) fn radians(degrees: &Expression, budget: &mut Budget) -> Option<Expression> {
-    degrees
-        .times(&Expression::atom(Atom::Pi), budget)?
-        .divided_by(&Expression::integer(180), budget)
+    degrees.times(&Expression::atom(Atom::Pi), budget)?.divided_by(&Expression::integer(180), budget)
 }
 
 /// A decimal, exactly. A repetend of `r` digits after `f` decimals adds `repetend / (10^f (10^r - 1))`.
@@ -367,10 +319,7 @@ fn number(text: &str, budget: &mut Budget) -> Option<Expression> {
         None => (mantissa, ""),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let places = exponent
-        .parse::<i64>()
-        .ok()?
-        .checked_sub(i64::try_from(fraction.len()).ok()?)?;
+    let places = exponent.parse::<i64>().ok()?.checked_sub(i64::try_from(fraction.len()).ok()?)?;
     if places.abs() > MAX_PLACES {
         return None;
     }
@@ -382,15 +331,8 @@ fn number(text: &str, budget: &mut Budget) -> Option<Expression> {
         value += BigRational::new(repetend.parse().ok()?, nines);
     }
     if places != 0 {
-        let scale = BigRational::from_integer(Pow::pow(
-            BigInt::from(10),
-            u32::try_from(places.unsigned_abs()).ok()?,
-        ));
-        value = if places < 0 {
-            value / scale
-        } else {
-            value * scale
-        };
+        let scale = BigRational::from_integer(Pow::pow(BigInt::from(10), u32::try_from(places.unsigned_abs()).ok()?));
+        value = if places < 0 { value / scale } else { value * scale };
     }
     Some(Expression::rational(value))
 }

@@ -12,9 +12,7 @@ pub(super) fn value(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option
     if let Some((Kind::Open, inner, Kind::Close)) = bracketed(tokens) {
         return value(inner, depth + 1, budget);
     }
-    let is_joint = |kind: &Kind| {
-        matches!(kind, Kind::Symbol(',' | ';')) || is_word(kind, "and") || is_word(kind, "or")
-    };
+    let is_joint = |kind: &Kind| matches!(kind, Kind::Symbol(',' | ';')) || is_word(kind, "and") || is_word(kind, "or");
     let (mut parts, joints) = split(tokens, is_joint);
     parts.retain(|part| !part.is_empty());
     match parts.as_slice() {
@@ -23,15 +21,9 @@ pub(super) fn value(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option
         _ => {
             let members = members(&parts, depth, budget)?;
             // `x < 3 or x > 5` is a union.
-            let are_intervals = members
-                .iter()
-                .all(|member| matches!(member, Value::Tuple { .. }));
+            let are_intervals = members.iter().all(|member| matches!(member, Value::Tuple { .. }));
             let only_or = joints.iter().all(|joint| is_word(joint, "or"));
-            Some(if are_intervals && only_or {
-                Value::Union(members)
-            } else {
-                Value::Set(members)
-            })
+            Some(if are_intervals && only_or { Value::Union(members) } else { Value::Set(members) })
         }
     }
 }
@@ -41,11 +33,7 @@ fn is_word(kind: &Kind, word: &str) -> bool {
 }
 
 fn one_of_a_list(mut values: Vec<Value>) -> Option<Value> {
-    if values.len() > 1 {
-        Some(Value::Set(values))
-    } else {
-        values.pop()
-    }
+    if values.len() > 1 { Some(Value::Set(values)) } else { values.pop() }
 }
 
 /// The members of a list; one with `±` is two.
@@ -74,19 +62,10 @@ fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Vec<Value
     if let [_, set] = parts.as_slice() {
         return member(set, depth + 1, budget);
     }
-    if let Some(value) = choice(tokens)
-        .or_else(|| based(tokens))
-        .or_else(|| words(tokens))
-    {
+    if let Some(value) = choice(tokens).or_else(|| based(tokens)).or_else(|| words(tokens)) {
         return Some(vec![value]);
     }
-    if let [
-        Token {
-            kind: Kind::Symbol('∅'),
-            ..
-        },
-    ] = tokens
-    {
+    if let [Token { kind: Kind::Symbol('∅'), .. }] = tokens {
         return Some(vec![Value::Set(Vec::new())]);
     }
     if let Some((open, inner, close)) = bracketed(tokens)
@@ -99,23 +78,14 @@ fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Vec<Value
     if !relations.is_empty() {
         return relation(&parts, &relations, depth + 1, budget);
     }
-    Some(
-        scalar::parse(tokens, budget)?
-            .into_iter()
-            .map(Value::Scalar)
-            .collect(),
-    )
+    Some(scalar::parse(tokens, budget)?.into_iter().map(Value::Scalar).collect())
 }
 
 /// `(B)`, `B`, `\text{(B)}`.
 fn choice(tokens: &[Token]) -> Option<Value> {
     let letter = match tokens {
         [letter] => letter,
-        [open, letter, close]
-            if open.kind == Kind::Symbol('(') && close.kind == Kind::Symbol(')') =>
-        {
-            letter
-        }
+        [open, letter, close] if open.kind == Kind::Symbol('(') && close.kind == Kind::Symbol(')') => letter,
         _ => return None,
     };
     match &letter.kind {
@@ -130,32 +100,12 @@ fn choice(tokens: &[Token]) -> Option<Value> {
 
 /// `204_5`.
 fn based(tokens: &[Token]) -> Option<Value> {
-    let [
-        Token {
-            kind: Kind::Number(digits),
-            ..
-        },
-        low,
-        Token {
-            kind: Kind::Number(base),
-            ..
-        },
-    ] = tokens
-    else {
+    let [Token { kind: Kind::Number(digits), .. }, low, Token { kind: Kind::Number(base), .. }] = tokens else {
         return None;
     };
-    let base = base
-        .parse()
-        .ok()
-        .filter(|base| low.kind == Kind::Symbol('_') && (2..=36).contains(base))?;
+    let base = base.parse().ok().filter(|base| low.kind == Kind::Symbol('_') && (2..=36).contains(base))?;
     let digits = digits.trim_start_matches('0');
-    digits
-        .chars()
-        .all(|digit| digit.is_digit(base))
-        .then(|| Value::Based {
-            digits: digits.to_owned(),
-            base,
-        })
+    digits.chars().all(|digit| digit.is_digit(base)).then(|| Value::Based { digits: digits.to_owned(), base })
 }
 
 /// Nothing but words.
@@ -176,13 +126,7 @@ fn words(tokens: &[Token]) -> Option<Value> {
     (!text.is_empty()).then_some(Value::Words(text))
 }
 
-fn in_brackets(
-    open: &Kind,
-    inner: &[Token],
-    close: &Kind,
-    depth: u32,
-    budget: &mut Budget,
-) -> Option<Value> {
+fn in_brackets(open: &Kind, inner: &[Token], close: &Kind, depth: u32, budget: &mut Budget) -> Option<Value> {
     let (open, close) = match (open, close) {
         (Kind::Begin(name), Kind::End(_)) => return matrix(name, inner, depth, budget),
         (Kind::Symbol(open), Kind::Symbol(close)) => (*open, *close),
@@ -194,25 +138,15 @@ fn in_brackets(
         ('⦃', '⦄') => Some(Value::Set(self::members(&parts, depth, budget)?)),
         ('(', ')') if parts.len() == 1 => value(inner, depth, budget),
         ('(' | '[', ')' | ']') | ('⟨', '⟩') if (2..=MAX_MEMBERS).contains(&parts.len()) => {
-            let members = parts
-                .iter()
-                .map(|part| value(part, depth, budget))
-                .collect::<Option<_>>()?;
-            Some(Value::Tuple {
-                open,
-                members,
-                close,
-            })
+            let members = parts.iter().map(|part| value(part, depth, budget)).collect::<Option<_>>()?;
+            Some(Value::Tuple { open, members, close })
         }
         _ => None,
     }
 }
 
 fn matrix(name: &str, inner: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
-    if !matches!(
-        name,
-        "pmatrix" | "bmatrix" | "Bmatrix" | "matrix" | "smallmatrix"
-    ) {
+    if !matches!(name, "pmatrix" | "bmatrix" | "Bmatrix" | "matrix" | "smallmatrix") {
         return None;
     }
     let (mut rows, _) = split(inner, |kind| *kind == Kind::Row);
@@ -225,36 +159,21 @@ fn matrix(name: &str, inner: &[Token], depth: u32, budget: &mut Budget) -> Optio
         if cells.len() > MAX_MEMBERS {
             return None;
         }
-        cells
-            .iter()
-            .map(|cell| value(cell, depth, budget))
-            .collect()
+        cells.iter().map(|cell| value(cell, depth, budget)).collect()
     };
     Some(Value::Matrix(rows.iter().map(row).collect::<Option<_>>()?))
 }
 
 /// Equations, chains of them, and inequalities.
-fn relation(
-    parts: &[&[Token]],
-    relations: &[&Kind],
-    depth: u32,
-    budget: &mut Budget,
-) -> Option<Vec<Value>> {
+fn relation(parts: &[&[Token]], relations: &[&Kind], depth: u32, budget: &mut Budget) -> Option<Vec<Value>> {
     let (first, last) = (parts.first()?, parts.last()?);
-    if relations
-        .iter()
-        .all(|kind| matches!(kind, Kind::Symbol('=' | '≈')))
-    {
+    if relations.iter().all(|kind| matches!(kind, Kind::Symbol('=' | '≈'))) {
         if is_name(first) {
             return named(first, last, depth, budget);
         }
         if parts.len() > 2 || relations.iter().any(|kind| **kind == Kind::Symbol('≈')) {
             // `10 / 2 = 4 + 1 = 5` ends at its answer; `\pi ≈ 3.14` begins with it.
-            let exact = if **relations.last()? == Kind::Symbol('≈') {
-                first
-            } else {
-                last
-            };
+            let exact = if **relations.last()? == Kind::Symbol('≈') { first } else { last };
             return member(exact, depth, budget);
         }
         let (left, right) = (expression(first, budget)?, expression(last, budget)?);
@@ -264,36 +183,21 @@ fn relation(
         }
         return Some(vec![Value::Equation(difference)]);
     }
-    let sides: Vec<Expression> = parts
-        .iter()
-        .map(|part| expression(part, budget))
-        .collect::<Option<_>>()?;
-    let symbols: Vec<char> = relations
-        .iter()
-        .filter_map(|kind| {
-            if let Kind::Symbol(c) = kind {
-                Some(*c)
-            } else {
-                None
-            }
-        })
-        .collect();
+    let sides: Vec<Expression> = parts.iter().map(|part| expression(part, budget)).collect::<Option<_>>()?;
+    let symbols: Vec<char> =
+        relations.iter().filter_map(|kind| if let Kind::Symbol(c) = kind { Some(*c) } else { None }).collect();
     inequality(&sides, &symbols, budget).map(|value| vec![value])
 }
 
 /// Whether the left side of an equation is only a name: `x`, `x_1`, `f(x)`, `\theta`, `Area`.
 fn is_name(tokens: &[Token]) -> bool {
-    let is_letter =
-        |kind: &Kind| matches!(kind, Kind::Letter(_) | Kind::Command(_) | Kind::Word(_));
+    let is_letter = |kind: &Kind| matches!(kind, Kind::Letter(_) | Kind::Command(_) | Kind::Word(_));
     match tokens {
         [name] => is_letter(&name.kind),
         [name, low, _] if low.kind == Kind::Symbol('_') => is_letter(&name.kind),
         [name, open, argument, close] => {
             is_letter(&name.kind)
-                && (
-                    open.kind == Kind::Symbol('('),
-                    close.kind == Kind::Symbol(')'),
-                ) == (true, true)
+                && (open.kind == Kind::Symbol('('), close.kind == Kind::Symbol(')')) == (true, true)
                 && is_letter(&argument.kind)
         }
         _ => false,
@@ -305,16 +209,10 @@ fn named(name: &[Token], right: &[Token], depth: u32, budget: &mut Budget) -> Op
     let values = member(right, depth, budget)?;
     let named = |value: Value| {
         let equation = match (&left, &value) {
-            (Some(left), Value::Scalar(Scalar { expression, .. })) => {
-                left.minus(expression, budget)
-            }
+            (Some(left), Value::Scalar(Scalar { expression, .. })) => left.minus(expression, budget),
             _ => None,
         };
-        Value::Named {
-            name: key(name),
-            value: Box::new(value),
-            equation,
-        }
+        Value::Named { name: key(name), value: Box::new(value), equation }
     };
     Some(values.into_iter().map(named).collect())
 }
@@ -322,14 +220,7 @@ fn named(name: &[Token], right: &[Token], depth: u32, budget: &mut Budget) -> Op
 /// An expression without unit and `±`.
 fn expression(tokens: &[Token], budget: &mut Budget) -> Option<Expression> {
     match <[Scalar; 1]>::try_from(scalar::parse(tokens, budget)?) {
-        Ok(
-            [
-                Scalar {
-                    expression,
-                    unit: Unit::None,
-                },
-            ],
-        ) => Some(expression),
+        Ok([Scalar { expression, unit: Unit::None }]) => Some(expression),
         _ => None,
     }
 }
@@ -347,32 +238,15 @@ fn inequality(sides: &[Expression], symbols: &[char], budget: &mut Budget) -> Op
                 (true, false) if !large.has_variables() => {
                     interval(infinity().negated(), false, large.clone(), or_equal(symbol))
                 }
-                (false, true) if !small.has_variables() => {
-                    interval(small.clone(), or_equal(symbol), infinity(), false)
-                }
-                _ => Value::Inequality {
-                    difference: large.minus(small, budget)?,
-                    or_equal: or_equal(symbol),
-                },
+                (false, true) if !small.has_variables() => interval(small.clone(), or_equal(symbol), infinity(), false),
+                _ => Value::Inequality { difference: large.minus(small, budget)?, or_equal: or_equal(symbol) },
             })
         }
-        ([a, x, b], &[left, right])
-            if x.is_variable() && !a.has_variables() && !b.has_variables() =>
-        {
+        ([a, x, b], &[left, right]) if x.is_variable() && !a.has_variables() && !b.has_variables() => {
             if is_less(left) && is_less(right) {
-                Some(interval(
-                    a.clone(),
-                    or_equal(left),
-                    b.clone(),
-                    or_equal(right),
-                ))
+                Some(interval(a.clone(), or_equal(left), b.clone(), or_equal(right)))
             } else if is_more(left) && is_more(right) {
-                Some(interval(
-                    b.clone(),
-                    or_equal(right),
-                    a.clone(),
-                    or_equal(left),
-                ))
+                Some(interval(b.clone(), or_equal(right), a.clone(), or_equal(left)))
             } else {
                 None
             }
@@ -382,12 +256,7 @@ fn inequality(sides: &[Expression], symbols: &[char], budget: &mut Budget) -> Op
 }
 
 fn interval(low: Expression, low_closed: bool, high: Expression, high_closed: bool) -> Value {
-    let end = |expression| {
-        Value::Scalar(Scalar {
-            expression,
-            unit: Unit::None,
-        })
-    };
+    let end = |expression| Value::Scalar(Scalar { expression, unit: Unit::None });
     Value::Tuple {
         open: if low_closed { '[' } else { '(' },
         members: vec![end(low), end(high)],

@@ -21,8 +21,7 @@ impl Expression {
     pub(super) fn compare_values(&self, other: &Self, budget: &mut Budget) -> Verdict {
         let mut agreed = 0;
         for point in 0..POINTS {
-            let (Some(a), Some(b)) = (self.value_at(point, budget), other.value_at(point, budget))
-            else {
+            let (Some(a), Some(b)) = (self.value_at(point, budget), other.value_at(point, budget)) else {
                 continue;
             };
             let scale = a.abs().max(b.abs());
@@ -35,17 +34,12 @@ impl Expression {
             }
             agreed += 1;
         }
-        if agreed >= 2 {
-            Verdict::Equal
-        } else {
-            Verdict::Unknown
-        }
+        if agreed >= 2 { Verdict::Equal } else { Verdict::Unknown }
     }
 
     /// The value at a point; `None` where it is not a finite real number.
     fn value_at(&self, point: u32, budget: &mut Budget) -> Option<f64> {
-        let value = polynomial_at(&self.numerator, point, budget)?
-            / polynomial_at(&self.denominator, point, budget)?;
+        let value = polynomial_at(&self.numerator, point, budget)? / polynomial_at(&self.denominator, point, budget)?;
         value.is_finite().then_some(value)
     }
 }
@@ -74,10 +68,8 @@ fn atom_at(atom: &Atom, point: u32, budget: &mut Budget) -> Option<f64> {
         Atom::Variable(name) => return Some(variable_at(name, point)),
         Atom::Function(name, arguments) => (name, arguments),
     };
-    let arguments: Vec<f64> = arguments
-        .iter()
-        .map(|argument| argument.value_at(point, budget))
-        .collect::<Option<_>>()?;
+    let arguments: Vec<f64> =
+        arguments.iter().map(|argument| argument.value_at(point, budget)).collect::<Option<_>>()?;
     if arguments.iter().any(|value| value.abs() > MAX_ARGUMENT) {
         return None;
     }
@@ -109,9 +101,7 @@ fn atom_at(atom: &Atom, point: u32, budget: &mut Budget) -> Option<f64> {
 /// positive in every letter, the third is negative, and the fourth mixes signs.
 fn variable_at(name: &str, point: u32) -> f64 {
     let bytes = name.bytes().chain(point.to_le_bytes());
-    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     let size = 0.3 + 1.2 * f64::from(hash >> 8) / f64::from(1 << 24);
     match point {
         0 | 1 => size,

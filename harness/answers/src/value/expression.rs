@@ -28,10 +28,7 @@ impl Expression {
     }
 
     pub(crate) fn atom(atom: Atom) -> Self {
-        let monomial = Monomial {
-            powers: vec![(atom, 1)],
-            radicand: 1,
-        };
+        let monomial = Monomial { powers: vec![(atom, 1)], radicand: 1 };
         Self::polynomial(Polynomial::term(monomial, BigRational::one()))
     }
 
@@ -41,35 +38,19 @@ impl Expression {
 
     /// `coefficient * sqrt(radicand)` for a square-free radicand.
     pub(crate) fn square_root(coefficient: BigRational, radicand: u64) -> Self {
-        Self::polynomial(Polynomial::term(
-            Monomial {
-                powers: Vec::new(),
-                radicand,
-            },
-            coefficient,
-        ))
+        Self::polynomial(Polynomial::term(Monomial { powers: Vec::new(), radicand }, coefficient))
     }
 
     fn polynomial(numerator: Polynomial) -> Self {
-        Self {
-            numerator,
-            denominator: Polynomial::constant(BigRational::one()),
-        }
+        Self { numerator, denominator: Polynomial::constant(BigRational::one()) }
     }
 
     pub(crate) fn as_rational(&self) -> Option<BigRational> {
-        if self.denominator.is_one() {
-            self.numerator.as_rational()
-        } else {
-            None
-        }
+        if self.denominator.is_one() { self.numerator.as_rational() } else { None }
     }
 
     pub(crate) fn as_integer(&self) -> Option<i64> {
-        self.as_rational()
-            .filter(BigRational::is_integer)?
-            .to_integer()
-            .to_i64()
+        self.as_rational().filter(BigRational::is_integer)?.to_integer().to_i64()
     }
 
     /// Whether the expression is the bare letter or subscripted letter `name`.
@@ -97,19 +78,13 @@ impl Expression {
     }
 
     pub(crate) fn negated(&self) -> Self {
-        Self {
-            numerator: self.numerator.negated(),
-            denominator: self.denominator.clone(),
-        }
+        Self { numerator: self.numerator.negated(), denominator: self.denominator.clone() }
     }
 
     pub(crate) fn plus(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
         if self.denominator == other.denominator {
             let numerator = self.numerator.plus(&other.numerator, budget)?;
-            return Some(Self {
-                numerator,
-                denominator: self.denominator.clone(),
-            });
+            return Some(Self { numerator, denominator: self.denominator.clone() });
         }
         let left = self.numerator.times(&other.denominator, budget)?;
         let right = other.numerator.times(&self.denominator, budget)?;
@@ -126,11 +101,7 @@ impl Expression {
         if self.denominator.is_one() && other.denominator.is_one() {
             return Some(Self::polynomial(numerator));
         }
-        Self::quotient(
-            numerator,
-            self.denominator.times(&other.denominator, budget)?,
-            budget,
-        )
+        Self::quotient(numerator, self.denominator.times(&other.denominator, budget)?, budget)
     }
 
     /// `None` as well where the divisor is zero.
@@ -141,26 +112,14 @@ impl Expression {
     }
 
     /// Brings a quotient to the form promised at [`Expression::denominator`].
-    fn quotient(
-        mut numerator: Polynomial,
-        mut denominator: Polynomial,
-        budget: &mut Budget,
-    ) -> Option<Self> {
+    fn quotient(mut numerator: Polynomial, mut denominator: Polynomial, budget: &mut Budget) -> Option<Self> {
         if denominator.is_zero() {
             return None;
         }
         if let [(monomial, _)] = denominator.terms() {
             // 1 / (2 sqrt(3)) = sqrt(3) / 6, and 1 / i = -i.
-            let imaginary = monomial
-                .powers
-                .iter()
-                .filter(|(atom, _)| *atom == Atom::Imaginary)
-                .cloned()
-                .collect();
-            let conjugate = Monomial {
-                powers: imaginary,
-                radicand: monomial.radicand,
-            };
+            let imaginary = monomial.powers.iter().filter(|(atom, _)| *atom == Atom::Imaginary).cloned().collect();
+            let conjugate = Monomial { powers: imaginary, radicand: monomial.radicand };
             if !conjugate.is_one() {
                 let conjugate = Polynomial::term(conjugate, BigRational::one());
                 numerator = numerator.times(&conjugate, budget)?;
@@ -174,20 +133,12 @@ impl Expression {
             numerator = numerator.scaled(&inverse, budget)?;
             denominator = denominator.scaled(&inverse, budget)?;
         }
-        Some(Self {
-            numerator,
-            denominator,
-        })
+        Some(Self { numerator, denominator })
     }
 
     /// `self ^ exponent`; exact for integers and halves, kept as a function otherwise.
     pub(crate) fn power(&self, exponent: &Self, budget: &mut Budget) -> Option<Self> {
-        let kept = || {
-            Some(Self::function(
-                "power",
-                vec![self.clone(), exponent.clone()],
-            ))
-        };
+        let kept = || Some(Self::function("power", vec![self.clone(), exponent.clone()]));
         let Some(rational) = exponent.as_rational() else {
             return kept();
         };
@@ -196,9 +147,7 @@ impl Expression {
         };
         match rational.denom().to_u32() {
             Some(1) => self.integer_power(top, budget).or_else(kept),
-            Some(index @ 2..=64) if !self.has_variables() => {
-                root(&self.integer_power(top, budget)?, index, budget)
-            }
+            Some(index @ 2..=64) if !self.has_variables() => root(&self.integer_power(top, budget)?, index, budget),
             _ => kept(),
         }
     }
@@ -207,17 +156,9 @@ impl Expression {
         let one = Self::integer(1);
         let magnitude = exponent.unsigned_abs();
         let power = match self.as_rational() {
-            Some(base)
-                if base.is_zero()
-                    || base.abs().is_one()
-                    || bits(&base) * u64::from(magnitude) <= MAX_BITS =>
-            {
+            Some(base) if base.is_zero() || base.abs().is_one() || bits(&base) * u64::from(magnitude) <= MAX_BITS => {
                 // Powers of 0, 1 and -1 depend on the exponent's parity alone.
-                let magnitude = if bits(&base) <= 1 {
-                    magnitude.min(2 + magnitude % 2)
-                } else {
-                    magnitude
-                };
+                let magnitude = if bits(&base) <= 1 { magnitude.min(2 + magnitude % 2) } else { magnitude };
                 Self::rational(Pow::pow(base, magnitude))
             }
             Some(_) => return None,
@@ -227,15 +168,9 @@ impl Expression {
                 Self::polynomial(power)
             }
             None if magnitude > MAX_EXPONENT => return None,
-            None => {
-                (0..magnitude).try_fold(one.clone(), |product, _| product.times(self, budget))?
-            }
+            None => (0..magnitude).try_fold(one.clone(), |product, _| product.times(self, budget))?,
         };
-        if exponent < 0 {
-            one.divided_by(&power, budget)
-        } else {
-            Some(power)
-        }
+        if exponent < 0 { one.divided_by(&power, budget) } else { Some(power) }
     }
 
     /// Whether two expressions are the same. Exact without kept functions; with them, a difference that no algebra
@@ -247,15 +182,12 @@ impl Expression {
         let same = if self.denominator.is_one() && other.denominator.is_one() {
             Some(false)
         } else {
-            self.cross_difference(other, budget)
-                .map(|difference| difference.is_zero())
+            self.cross_difference(other, budget).map(|difference| difference.is_zero())
         };
         match same {
             None => Verdict::Unknown,
             Some(true) => Verdict::Equal,
-            Some(false) if self.has_functions() || other.has_functions() => {
-                self.compare_values(other, budget)
-            }
+            Some(false) if self.has_functions() || other.has_functions() => self.compare_values(other, budget),
             Some(false) => Verdict::Different,
         }
     }
@@ -268,16 +200,8 @@ impl Expression {
 
     /// Whether `self = 0` and `other = 0` say the same: one numerator is a number times the other. With `positive`, a
     /// positive number, as for inequalities.
-    pub(crate) fn is_proportional(
-        &self,
-        other: &Self,
-        positive: bool,
-        budget: &mut Budget,
-    ) -> Option<bool> {
-        let (Some((_, a)), Some((_, b))) = (
-            self.numerator.terms().last(),
-            other.numerator.terms().last(),
-        ) else {
+    pub(crate) fn is_proportional(&self, other: &Self, positive: bool, budget: &mut Budget) -> Option<bool> {
+        let (Some((_, a)), Some((_, b))) = (self.numerator.terms().last(), other.numerator.terms().last()) else {
             return Some(self.numerator == other.numerator);
         };
         if positive && (a.is_negative() != b.is_negative()) {

@@ -75,10 +75,7 @@ pub(crate) struct Monomial {
 
 impl Monomial {
     pub(crate) fn one() -> Self {
-        Self {
-            powers: Vec::new(),
-            radicand: 1,
-        }
+        Self { powers: Vec::new(), radicand: 1 }
     }
 
     pub(crate) fn is_one(&self) -> bool {
@@ -98,10 +95,7 @@ impl Monomial {
                     factor = -factor;
                 }
                 Ok(index) => {
-                    powers[index].1 = powers[index]
-                        .1
-                        .checked_add(*power)
-                        .filter(|power| *power <= MAX_POWER)?;
+                    powers[index].1 = powers[index].1.checked_add(*power).filter(|power| *power <= MAX_POWER)?;
                 }
                 Err(index) => powers.insert(index, (atom.clone(), *power)),
             }
@@ -120,11 +114,7 @@ impl Polynomial {
     }
 
     pub(crate) fn term(monomial: Monomial, coefficient: BigRational) -> Self {
-        Self(if coefficient.is_zero() {
-            Vec::new()
-        } else {
-            vec![(monomial, coefficient)]
-        })
+        Self(if coefficient.is_zero() { Vec::new() } else { vec![(monomial, coefficient)] })
     }
 
     pub(crate) fn terms(&self) -> &[(Monomial, BigRational)] {
@@ -149,9 +139,7 @@ impl Polynomial {
     }
 
     pub(crate) fn atoms(&self) -> impl Iterator<Item = &Atom> {
-        self.0
-            .iter()
-            .flat_map(|(monomial, _)| monomial.powers.iter().map(|(atom, _)| atom))
+        self.0.iter().flat_map(|(monomial, _)| monomial.powers.iter().map(|(atom, _)| atom))
     }
 
     pub(crate) fn plus(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
@@ -189,28 +177,15 @@ impl Polynomial {
     }
 
     pub(crate) fn negated(&self) -> Self {
-        Self(
-            self.0
-                .iter()
-                .map(|(monomial, coefficient)| (monomial.clone(), -coefficient))
-                .collect(),
-        )
+        Self(self.0.iter().map(|(monomial, coefficient)| (monomial.clone(), -coefficient)).collect())
     }
 
     pub(crate) fn times(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
         // Nearly every product in an answer has a number or a single term on one side.
-        if let Some((_, factor)) = other
-            .0
-            .first()
-            .filter(|(monomial, _)| other.0.len() == 1 && monomial.is_one())
-        {
+        if let Some((_, factor)) = other.0.first().filter(|(monomial, _)| other.0.len() == 1 && monomial.is_one()) {
             return self.scaled(factor, budget);
         }
-        if let Some((_, factor)) = self
-            .0
-            .first()
-            .filter(|(monomial, _)| self.0.len() == 1 && monomial.is_one())
-        {
+        if let Some((_, factor)) = self.0.first().filter(|(monomial, _)| self.0.len() == 1 && monomial.is_one()) {
             return other.scaled(factor, budget);
         }
         let mut sum: BTreeMap<Monomial, BigRational> = BTreeMap::new();
@@ -236,36 +211,21 @@ impl Polynomial {
         let [(monomial, coefficient)] = self.0.as_slice() else {
             return None;
         };
-        let has_root = monomial.radicand != 1
-            || monomial
-                .powers
-                .iter()
-                .any(|(atom, _)| *atom == Atom::Imaginary);
+        let has_root = monomial.radicand != 1 || monomial.powers.iter().any(|(atom, _)| *atom == Atom::Imaginary);
         if has_root || exponent == 0 || bits(coefficient) * u64::from(exponent) > MAX_BITS {
             return None;
         }
         let mut powers = monomial.powers.clone();
         for (_, power) in &mut powers {
-            *power = power
-                .checked_mul(exponent)
-                .filter(|power| *power <= MAX_POWER)?;
+            *power = power.checked_mul(exponent).filter(|power| *power <= MAX_POWER)?;
         }
         let coefficient = Pow::pow(coefficient, exponent);
         budget.spend(cost(&coefficient))?;
-        Some(Self::term(
-            Monomial {
-                powers,
-                radicand: 1,
-            },
-            coefficient,
-        ))
+        Some(Self::term(Monomial { powers, radicand: 1 }, coefficient))
     }
 
     fn collect(terms: impl IntoIterator<Item = (Monomial, BigRational)>) -> Option<Self> {
-        let terms: Vec<_> = terms
-            .into_iter()
-            .filter(|(_, coefficient)| !coefficient.is_zero())
-            .collect();
+        let terms: Vec<_> = terms.into_iter().filter(|(_, coefficient)| !coefficient.is_zero()).collect();
         let fits = terms.len() <= MAX_TERMS && terms.iter().all(|(_, c)| bits(c) <= MAX_BITS);
         fits.then_some(Self(terms))
     }

@@ -13,12 +13,7 @@ const MAX_SEARCHED: u64 = 1_000_000_000_000;
 
 /// The `index`-th root, `index` being at least 2. Rational radicands are simplified, others kept as a function.
 pub(crate) fn root(of: &Expression, index: u32, budget: &mut Budget) -> Option<Expression> {
-    let kept = || {
-        Expression::function(
-            "root",
-            vec![Expression::integer(i64::from(index)), of.clone()],
-        )
-    };
+    let kept = || Expression::function("root", vec![Expression::integer(i64::from(index)), of.clone()]);
     let Some(value) = of.as_rational() else {
         return Some(kept());
     };
@@ -43,15 +38,10 @@ pub(crate) fn root(of: &Expression, index: u32, budget: &mut Budget) -> Option<E
     let coefficient = BigRational::new(outside, value.denom().clone());
     Some(match (inside.to_u64(), index) {
         (Some(1), _) => Expression::rational(coefficient),
-        (Some(radicand), 2) if radicand <= MAX_SEARCHED => {
-            Expression::square_root(coefficient, radicand)
-        }
+        (Some(radicand), 2) if radicand <= MAX_SEARCHED => Expression::square_root(coefficient, radicand),
         _ => {
             let radicand = Expression::rational(BigRational::from_integer(inside));
-            let root = Expression::function(
-                "root",
-                vec![Expression::integer(i64::from(index)), radicand],
-            );
+            let root = Expression::function("root", vec![Expression::integer(i64::from(index)), radicand]);
             root.times(&Expression::rational(coefficient), budget)?
         }
     })

@@ -4,7 +4,8 @@
 //! simulated curves in units of the published run's binomial noise. What the published files cannot tell is set by
 //! assumption and named here: [`WRONG_FACTOR`], [`SD_QUESTION_LENGTH`] and the token limits.
 
-use super::nelder_mead::minimise;
+use markovscale::optimise::{Search, minimise};
+
 use super::published::{BUDGETS, METHODS, PublishedDataset, ROUNDS, mean_and_sd};
 use super::simulate::{Noise, Simulated, count_variances, settled_rounds, simulate};
 use crate::backbone::simulated::model::{logistic, logit};
@@ -35,16 +36,19 @@ pub fn fit(
     // Cut-offs couple lengths and accuracy, so the two fits alternate; the first search moves far, the second polishes.
     for (share, step) in [(0.65, 1.0), (0.35, 0.35)] {
         match_lengths(&mut parameters, published, noise, on_evaluation);
-        let budget = (evaluations as f64 * share) as usize;
         let prior = to_point(&starting_point(published));
         let start = to_point(&parameters);
-        let steps: Vec<f64> = STEPS.iter().map(|s| s * step).collect();
-        let (point, _) = minimise(&start, &steps, budget, |point| {
-            let candidate = from_point(point, &parameters);
+        // The search runs in units of the first steps, so that one edge length suits every coordinate.
+        let away = |moved: &[f64; AXES]| -> [f64; AXES] { std::array::from_fn(|i| start[i] + moved[i] * STEPS[i]) };
+        let cost = |moved: &[f64; AXES]| {
+            let point = away(moved);
+            let candidate = from_point(&point, &parameters);
             on_evaluation();
-            objective(&simulate(&candidate, noise), published) + ridge(point, &prior)
-        });
-        parameters = from_point(&point, &parameters);
+            objective(&simulate(&candidate, noise), published) + ridge(&point, &prior)
+        };
+        let iterations = (evaluations as f64 * share / EVALUATIONS_PER_ITERATION) as u64;
+        let (moved, _) = minimise(cost, [0.0; AXES], Search { step, tolerance: 1e-9, iterations });
+        parameters = from_point(&away(&moved), &parameters);
     }
     match_lengths(&mut parameters, published, noise, on_evaluation);
     rounded(&parameters)
@@ -57,8 +61,14 @@ pub fn fit_evaluations(evaluations: usize) -> usize {
 
 const LENGTH_ITERATIONS: usize = 6;
 
+/// Coordinates of [`to_point`].
+const AXES: usize = 10;
+
+/// What an iteration of the search costs on average.
+const EVALUATIONS_PER_ITERATION: f64 = 1.6;
+
 /// First steps of the search, in the coordinates of [`to_point`].
-const STEPS: [f64; 10] = [0.3, 0.4, 0.15, 0.5, 0.6, 0.4, 0.35, 0.25, 0.4, 0.4];
+const STEPS: [f64; AXES] = [0.3, 0.4, 0.15, 0.5, 0.6, 0.4, 0.35, 0.25, 0.4, 0.4];
 
 /// A rough guess from the settled chain and the score moments.
 fn starting_point(published: &PublishedDataset) -> DatasetParameters {
@@ -106,10 +116,10 @@ fn token_limit(published: &PublishedDataset) -> f64 {
 }
 
 /// Parameters other than lengths, in coordinates where every real vector is allowed.
-fn to_point(parameters: &DatasetParameters) -> Vec<f64> {
+fn to_point(parameters: &DatasetParameters) -> [f64; AXES] {
     let SuccessParameters { alpha, beta, shift, memory } = parameters.success;
     let scores = &parameters.scores;
-    vec![
+    [
         logit(alpha / (alpha + beta)),
         (alpha + beta).ln(),
         shift,

@@ -5,7 +5,6 @@
 //! read any benchmark question; the published files are all it needs.
 
 mod fit;
-mod nelder_mead;
 mod published;
 mod simulate;
 mod table;

@@ -6,7 +6,9 @@ use super::{CommandError, Printer, definition};
 
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  markovscale completions bash > ~/.local/share/bash-completion/completions/markovscale")]
+#[command(
+    after_help = "Example:\n  markovscale completions bash > ~/.local/share/bash-completion/completions/markovscale"
+)]
 pub(super) struct Args {
     /// The shell
     shell: Shell,

@@ -23,7 +23,10 @@ fn run_ends_with_a_table_and_the_paths_of_figures_and_traces() {
     assert!(output.status.success(), "{stderr}");
     assert!(stdout.contains("self_consistency") && stdout.contains("simulated"), "{stdout}");
     for file in ["table.md", "table.tex", "outcomes.csv"] {
-        assert!(stderr.contains(file) && folder.path().join("reports/quickstart").join(file).exists(), "{file}: {stderr}");
+        assert!(
+            stderr.contains(file) && folder.path().join("reports/quickstart").join(file).exists(),
+            "{file}: {stderr}"
+        );
     }
     assert!(stderr.contains(".svg") && stderr.contains(".png") && stderr.contains("traces"), "{stderr}");
     assert!(!stdout.contains('\u{1b}') && !stderr.contains('\u{1b}'), "no escape codes outside a terminal");
@@ -50,7 +53,8 @@ fn json_is_one_document_and_stderr_stays_silent() {
         let mut command = small(folder.path(), arguments[0]);
         let output = finish(command.arg("--json"));
         let text = String::from_utf8_lossy(&output.stdout);
-        serde_json::from_str::<serde_json::Value>(&text).unwrap_or_else(|error| panic!("{arguments:?}: {error}\n{text}"));
+        serde_json::from_str::<serde_json::Value>(&text)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error}\n{text}"));
         assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 }
@@ -78,7 +82,10 @@ fn a_missing_benchmark_says_which_file_to_put_where() {
     let mut command = markovscale(folder.path(), &["plan", "configs/paper.yaml"]);
     let (code, stderr) = fail(&mut command);
     assert_eq!(code, 2, "{stderr}");
-    assert!(stderr.contains("gsm8k") && stderr.contains("--dataset-dir") && stderr.contains("dataset pull"), "{stderr}");
+    assert!(
+        stderr.contains("gsm8k") && stderr.contains("--dataset-dir") && stderr.contains("dataset pull"),
+        "{stderr}"
+    );
 }
 
 #[test]

@@ -105,11 +105,7 @@ fn killed_at_random_instants_a_run_loses_nothing_finished_and_ends_the_same() {
 }
 
 /// Removes a finished partition, so that there is work again in which to be killed.
-fn continue_with_less(
-    folder: &Path,
-    what: &str,
-    known: &mut BTreeSet<(String, QuestionId, DrawKey)>,
-) {
+fn continue_with_less(folder: &Path, what: &str, known: &mut BTreeSet<(String, QuestionId, DrawKey)>) {
     let (backbone, dataset) = PARTITIONS[3];
     let kind = if what == "collect" { "traces" } else { "scores/verifier=simulated" };
     let partition = folder.join("runs/quickstart").join(kind).join(format!("backbone={backbone}/dataset={dataset}"));
@@ -143,7 +139,8 @@ fn a_run_that_goes_on_says_what_it_found_and_asks_for_the_rest_only() {
 fn ctrl_c_keeps_what_is_finished_and_exits_with_3() {
     let folder = tempfile::tempdir().expect("a folder");
     let large = "pool={parallel: 64, chains: 4, rounds: 64}";
-    let mut child = command(folder.path(), "collect").args(["--set", large]).stderr(Stdio::piped()).spawn().expect("a child");
+    let mut child =
+        command(folder.path(), "collect").args(["--set", large]).stderr(Stdio::piped()).spawn().expect("a child");
     let journal = folder.path().join("runs/quickstart/journal");
     while std::fs::read_dir(&journal).map_or(0, Iterator::count) == 0 {
         assert!(child.try_wait().expect("a child").is_none(), "it ended before it could be interrupted");
