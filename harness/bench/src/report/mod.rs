@@ -1,1 +1,22 @@
-//! Module report.
+//! Outcomes -> tables and figures. Reads no trace and computes no accuracy: what it prints is what replay handed over.
+
+mod caption;
+mod context;
+mod error;
+mod figure;
+mod file;
+mod frame;
+mod latex;
+mod markdown;
+#[cfg(test)]
+mod sample;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod tidy;
+mod write;
+
+pub use context::{ReportContext, Written};
+pub use error::ReportError;
+pub use terminal::terminal_table;
+pub use write::write;

@@ -1,0 +1,59 @@
+//! What a report says about the run besides its outcomes, and what writing one returns.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+/// Provenance of a run and the order in which its parts are shown.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReportContext {
+    /// The run's name.
+    pub run: String,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Hash of the expanded config.
+    pub config_hash: String,
+    /// Version of the program.
+    pub version: String,
+    /// Datasets in the order shown; the mean over datasets needs all of them.
+    pub datasets: Vec<String>,
+    /// Backbones in the order shown.
+    pub backbones: Vec<String>,
+    /// Method labels in the order shown.
+    pub methods: Vec<String>,
+    /// Budgets of the grid, answers per question.
+    pub budgets: Vec<u32>,
+    /// Bootstrap resamples behind each interval.
+    pub resamples: u32,
+    /// Sentences that every caption ends with.
+    pub notes: Vec<String>,
+}
+
+/// The files of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Written {
+    /// `table.md`.
+    pub markdown: PathBuf,
+    /// `table.tex`, to be read by `\input`.
+    pub latex: PathBuf,
+    /// `table-standalone.tex`, a document around `table.tex`.
+    pub latex_standalone: PathBuf,
+    /// `outcomes.csv`.
+    pub csv: PathBuf,
+    /// SVG and PNG figures, two of each per backbone.
+    pub figures: Vec<PathBuf>,
+}
+
+impl Written {
+    /// Every file, tables first.
+    pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        [
+            &self.markdown,
+            &self.latex,
+            &self.latex_standalone,
+            &self.csv,
+        ]
+        .into_iter()
+        .chain(&self.figures)
+    }
+}

@@ -1,0 +1,62 @@
+//! What can go wrong between outcomes and files.
+
+use std::path::PathBuf;
+
+/// Why a report could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// There is nothing to report.
+    #[error("report run `{run}`: it has no outcomes; collect and replay it first")]
+    Empty {
+        /// The run.
+        run: String,
+    },
+    /// A number that no table or figure may show.
+    #[error("report {place}: {field} is {found}, expected {expected}; replay the run again")]
+    Number {
+        /// Backbone, dataset, method and budget.
+        place: String,
+        /// The outcome's field.
+        field: &'static str,
+        /// What was found.
+        found: f64,
+        /// What would do.
+        expected: &'static str,
+    },
+    /// Two outcomes claim one cell of the grid.
+    #[error("report {place}: two outcomes for one cell, expected one; replay the run again")]
+    Duplicate {
+        /// Backbone, dataset, method and budget.
+        place: String,
+    },
+    /// A backbone cannot be both.
+    #[error(
+        "report backbone `{backbone}`: some outcomes say simulated and some do not; replay the run again"
+    )]
+    MixedSimulated {
+        /// The backbone.
+        backbone: String,
+    },
+    /// A file or folder could not be written.
+    #[error("write {path}: {source}; check that the folder is writable and the disk has room")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Assembling the tables failed.
+    #[error("assemble the tables: {0}")]
+    Frame(#[from] polars::error::PolarsError),
+    /// Writing rows of CSV failed.
+    #[error("write the outcomes as CSV: {0}")]
+    Csv(#[from] csv::Error),
+    /// Drawing failed.
+    #[error("draw figure `{figure}`: {message}")]
+    Draw {
+        /// The figure's file stem.
+        figure: String,
+        /// What the drawing library said.
+        message: String,
+    },
+}

@@ -1,0 +1,122 @@
+//! Two figures per backbone, each as SVG (canonical) and PNG (rasterised from it).
+
+mod axis;
+mod canvas;
+mod layout;
+mod panel;
+mod raster;
+mod series;
+mod style;
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::caption::backbone_label;
+use super::context::ReportContext;
+use super::error::ReportError;
+use super::file::write_atomically;
+use super::frame::ordered;
+use crate::replay::Outcome;
+
+/// What the horizontal axis shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Horizontal {
+    /// Completion tokens per question, log axis.
+    Tokens,
+    /// Answers per question, log2 axis.
+    Budget,
+}
+
+impl Horizontal {
+    fn stem(self) -> &'static str {
+        match self {
+            Self::Tokens => "accuracy-vs-tokens",
+            Self::Budget => "accuracy-vs-budget",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Tokens => "completion tokens per question (log scale)",
+            Self::Budget => "budget: most answers per question (log scale)",
+        }
+    }
+}
+
+/// Draws and writes all figures, in parallel; returns their paths in the context's order of backbones.
+pub(super) fn write_all(
+    outcomes: &[Outcome],
+    context: &ReportContext,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, ReportError> {
+    let backbones = ordered(
+        &context.backbones,
+        outcomes.iter().map(|outcome| outcome.backbone.as_str()),
+    );
+    let names = stems(&backbones);
+    let jobs: Vec<(&String, &String, Horizontal)> = backbones
+        .iter()
+        .zip(&names)
+        .flat_map(|(backbone, name)| {
+            [Horizontal::Tokens, Horizontal::Budget].map(|axis| (backbone, name, axis))
+        })
+        .collect();
+    let written: Vec<[PathBuf; 2]> = jobs
+        .into_par_iter()
+        .map(|(backbone, name, horizontal)| {
+            let own: Vec<&Outcome> = outcomes
+                .iter()
+                .filter(|outcome| outcome.backbone == *backbone)
+                .collect();
+            let label = backbone_label(backbone, own.iter().any(|outcome| outcome.simulated));
+            let stem = format!("{}{name}", horizontal.stem());
+            let failed = |message| ReportError::Draw {
+                figure: stem.clone(),
+                message,
+            };
+            let svg = layout::draw(&own, &label, horizontal, context).map_err(failed)?;
+            let png = raster::png(&svg).map_err(failed)?;
+            Ok([
+                write_atomically(folder, &format!("{stem}.svg"), svg.as_bytes())?,
+                write_atomically(folder, &format!("{stem}.png"), &png)?,
+            ])
+        })
+        .collect::<Result<_, ReportError>>()?;
+    Ok(written.into_iter().flatten().collect())
+}
+
+/// File name endings: none for a lone backbone; unique even where names differ only in characters unfit for a file.
+fn stems(backbones: &[String]) -> Vec<String> {
+    if backbones.len() == 1 {
+        return vec![String::new()];
+    }
+    let mut stems: Vec<String> = Vec::new();
+    for backbone in backbones {
+        let clean = |character: char| match character {
+            'A'..='Z' | 'a'..='z' | '0'..='9' | '.' | '-' | '_' => character,
+            _ => '_',
+        };
+        let base: String = format!("-{}", backbone.chars().map(clean).collect::<String>());
+        let mut stem = base.clone();
+        let mut copy = 2;
+        while stems.contains(&stem) {
+            stem = format!("{base}-{copy}");
+            copy += 1;
+        }
+        stems.push(stem);
+    }
+    stems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stems;
+
+    #[test]
+    fn file_names_stay_unique_and_clean() {
+        let names = ["a/b", "a b", "../x"].map(str::to_owned);
+        assert_eq!(stems(&names), ["-a_b", "-a_b-2", "-.._x"]);
+        assert_eq!(stems(&["only".to_owned()]), [""]);
+    }
+}

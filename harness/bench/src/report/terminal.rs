@@ -1,0 +1,133 @@
+//! The table at the end of a run: every method at the largest budget, per backbone.
+
+use std::fmt::Write;
+
+use comfy_table::{Cell, CellAlignment, Table, presets};
+
+use super::caption::{backbone_label, half_width, method_label, percent, tokens};
+use super::context::ReportContext;
+use super::error::ReportError;
+use super::frame::{Block, Row, Section, sections};
+use crate::replay::Outcome;
+
+/// The methods of every backbone at its largest budget: accuracy in %, half its interval, completion tokens per
+/// question. Datasets that do not fit `width` columns of text go into a further table below. Plain text without
+/// colours; `*` marks the highest point estimate.
+///
+/// # Errors
+/// The same checks as [`super::write`]: an empty, duplicate or impossible outcome.
+pub fn terminal_table(
+    outcomes: &[Outcome],
+    context: &ReportContext,
+    width: usize,
+) -> Result<String, ReportError> {
+    let mut text = String::new();
+    for section in sections(outcomes, context)? {
+        let Some(block) = section.blocks.last() else {
+            continue;
+        };
+        let label = backbone_label(&section.backbone, section.simulated);
+        let _ = writeln!(text, "{label}, budget {}", block.budget);
+        for columns in chunks(&section, block, width) {
+            let _ = writeln!(text, "{}", render(&section, block, &columns));
+        }
+    }
+    text.push_str("accuracy in % ± half the 95 % interval, completion tokens per question; * highest point estimate");
+    Ok(text)
+}
+
+/// A column: a dataset's position, or the means.
+#[derive(Clone, Copy)]
+enum Shown {
+    Dataset(usize),
+    Mean,
+}
+
+fn heading(section: &Section, column: Shown) -> String {
+    match column {
+        Shown::Dataset(index) => section.datasets.get(index).cloned().unwrap_or_default(),
+        Shown::Mean => "mean of datasets".to_owned(),
+    }
+}
+
+fn content(row: &Row, column: Shown) -> String {
+    let star = |best: bool| if best { "*" } else { "" };
+    let text = match column {
+        Shown::Dataset(index) => row.cells.get(index).and_then(Option::as_ref).map(|cell| {
+            let (point, half) = (percent(cell.accuracy.point), half_width(cell.accuracy));
+            format!(
+                "{}{point} ± {half:>4} {:>5}",
+                star(cell.best),
+                tokens(cell.completion_tokens)
+            )
+        }),
+        Shown::Mean => row.mean.as_ref().map(|mean| {
+            format!(
+                "{}{} {:>5}",
+                star(mean.best),
+                percent(mean.accuracy),
+                tokens(mean.completion_tokens)
+            )
+        }),
+    };
+    text.unwrap_or_else(|| "-".to_owned())
+}
+
+fn name(row: &Row) -> String {
+    method_label(&row.method, row.upper_bound)
+}
+
+/// Columns grouped so that each group's table fits the width; a group has at least one column.
+fn chunks(section: &Section, block: &Block, width: usize) -> Vec<Vec<Shown>> {
+    let names = block
+        .rows
+        .iter()
+        .map(|row| name(row).chars().count())
+        .max()
+        .unwrap_or(0)
+        + 3;
+    let mut groups: Vec<Vec<Shown>> = Vec::new();
+    let mut used = usize::MAX;
+    let means = section.has_mean.then_some(Shown::Mean);
+    for column in (0..section.datasets.len()).map(Shown::Dataset).chain(means) {
+        let cells = block
+            .rows
+            .iter()
+            .map(|row| content(row, column).chars().count());
+        let own = cells
+            .chain([heading(section, column).chars().count()])
+            .max()
+            .unwrap_or(0)
+            + 3;
+        match groups.last_mut() {
+            Some(group) if used.saturating_add(own) <= width => {
+                used += own;
+                group.push(column);
+            }
+            _ => {
+                used = names + own;
+                groups.push(vec![column]);
+            }
+        }
+    }
+    groups
+}
+
+fn render(section: &Section, block: &Block, columns: &[Shown]) -> String {
+    let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    let mut header = vec![Cell::new("method")];
+    header.extend(
+        columns
+            .iter()
+            .map(|column| right(heading(section, *column))),
+    );
+    table.set_header(header);
+    for row in &block.rows {
+        let mut cells = vec![Cell::new(name(row))];
+        cells.extend(columns.iter().map(|column| right(content(row, *column))));
+        table.add_row(cells);
+    }
+    table.trim_fmt()
+}

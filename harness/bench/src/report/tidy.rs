@@ -1,0 +1,100 @@
+//! `outcomes.csv`: one row per backbone, dataset, method and budget, every column of an outcome.
+
+use super::caption::backbone_label;
+use super::context::ReportContext;
+use super::error::ReportError;
+use super::frame::ordered;
+use crate::replay::Outcome;
+
+const HEADER: [&str; 22] = [
+    "run",
+    "config_hash",
+    "backbone",
+    "backbone_label",
+    "simulated",
+    "dataset",
+    "method",
+    "family",
+    "draws",
+    "upper_bound",
+    "budget",
+    "questions",
+    "replicates",
+    "accuracy",
+    "accuracy_low",
+    "accuracy_high",
+    "answers",
+    "completion_tokens",
+    "prompt_tokens",
+    "verifier_tokens",
+    "depth_tokens",
+    "seed",
+];
+
+/// The file's bytes. Shares are in [0, 1], tokens and answers are means per question; `replicates` is empty where the
+/// value is exact. Numbers are written in full, so reading them back loses nothing.
+pub(super) fn render(
+    outcomes: &[Outcome],
+    context: &ReportContext,
+) -> Result<Vec<u8>, ReportError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(HEADER)?;
+    for outcome in sorted(outcomes, context) {
+        writer.write_record([
+            context.run.clone(),
+            context.config_hash.clone(),
+            outcome.backbone.clone(),
+            backbone_label(&outcome.backbone, outcome.simulated),
+            outcome.simulated.to_string(),
+            outcome.dataset.clone(),
+            outcome.method.clone(),
+            outcome.family.clone(),
+            outcome.draws.name().to_owned(),
+            outcome.upper_bound.to_string(),
+            outcome.budget.to_string(),
+            outcome.questions.to_string(),
+            outcome
+                .replicates
+                .map_or(String::new(), |count| count.to_string()),
+            outcome.accuracy.point.to_string(),
+            outcome.accuracy.low.to_string(),
+            outcome.accuracy.high.to_string(),
+            outcome.answers.to_string(),
+            outcome.completion_tokens.to_string(),
+            outcome.prompt_tokens.to_string(),
+            outcome.verifier_tokens.to_string(),
+            outcome.depth_tokens.to_string(),
+            context.seed.to_string(),
+        ])?;
+    }
+    writer
+        .into_inner()
+        .map_err(|error| ReportError::Csv(error.into_error().into()))
+}
+
+/// Outcomes in the context's order, so that the file does not depend on the order in which replay finished.
+fn sorted<'a>(outcomes: &'a [Outcome], context: &ReportContext) -> Vec<&'a Outcome> {
+    let backbones = ordered(
+        &context.backbones,
+        outcomes.iter().map(|outcome| outcome.backbone.as_str()),
+    );
+    let datasets = ordered(
+        &context.datasets,
+        outcomes.iter().map(|outcome| outcome.dataset.as_str()),
+    );
+    let methods = ordered(
+        &context.methods,
+        outcomes.iter().map(|outcome| outcome.method.as_str()),
+    );
+    let place = |names: &[String], name: &str| names.iter().position(|known| known == name);
+    let mut sorted: Vec<&Outcome> = outcomes.iter().collect();
+    sorted.sort_by_key(|outcome| {
+        (
+            place(&backbones, &outcome.backbone),
+            place(&datasets, &outcome.dataset),
+            place(&methods, &outcome.method),
+            outcome.budget,
+        )
+    });
+    sorted
+}

@@ -1,0 +1,34 @@
+//! Writes every file of a report.
+
+use std::path::Path;
+
+use super::context::{ReportContext, Written};
+use super::error::ReportError;
+use super::file::write_atomically;
+use super::frame::sections;
+use super::{figure, latex, markdown, tidy};
+use crate::replay::Outcome;
+
+/// Writes tables and figures into `folder`, made if missing. Each file appears whole or not at all.
+///
+/// # Errors
+/// Outcomes that are empty, duplicate or impossible; a folder that cannot be written; a figure that cannot be drawn.
+pub fn write(
+    outcomes: &[Outcome],
+    context: &ReportContext,
+    folder: &Path,
+) -> Result<Written, ReportError> {
+    let sections = sections(outcomes, context)?;
+    std::fs::create_dir_all(folder).map_err(|source| ReportError::Io {
+        path: folder.to_owned(),
+        source,
+    })?;
+    let text = |name: &str, text: &str| write_atomically(folder, name, text.as_bytes());
+    Ok(Written {
+        markdown: text("table.md", &markdown::render(&sections, outcomes, context))?,
+        latex: text("table.tex", &latex::render(&sections, outcomes, context))?,
+        latex_standalone: text("table-standalone.tex", latex::STANDALONE)?,
+        csv: write_atomically(folder, "outcomes.csv", &tidy::render(outcomes, context)?)?,
+        figures: figure::write_all(outcomes, context, folder)?,
+    })
+}
