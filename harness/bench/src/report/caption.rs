@@ -115,7 +115,7 @@ pub(super) fn table(
 ) -> Vec<String> {
     let counts: Vec<String> = datasets
         .iter()
-        .map(|dataset| format!("{dataset} {}", questions(outcomes, dataset)))
+        .map(|dataset| format!("{dataset} ({})", questions(outcomes, dataset)))
         .collect();
     let mut sentences = vec![
         format!(

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use comfy_table::{Cell, CellAlignment, Table, presets};
+use comfy_table::{Cell, CellAlignment, LineStyle, Table, TableStyle};
 
 use super::caption::{backbone_label, half_width, method_label, percent, tokens};
 use super::context::ReportContext;
@@ -35,6 +35,12 @@ pub fn terminal_table(
     text.push_str("accuracy in % ± half the 95 % interval, completion tokens per question; * highest point estimate");
     Ok(text)
 }
+
+/// Rules above and below, none between rows: a dozen methods stay on one screen.
+const RULED: TableStyle = TableStyle::new()
+    .top_border(LineStyle::none().fill('─').junction('─'))
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .bottom_border(LineStyle::none().fill('─').junction('─'));
 
 /// A column: a dataset's position, or the means.
 #[derive(Clone, Copy)]
@@ -116,7 +122,7 @@ fn chunks(section: &Section, block: &Block, width: usize) -> Vec<Vec<Shown>> {
 fn render(section: &Section, block: &Block, columns: &[Shown]) -> String {
     let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(RULED);
     let mut header = vec![Cell::new("method")];
     header.extend(
         columns

@@ -120,8 +120,8 @@ impl<'a> Canvas<'a> {
         color: RGBColor,
         hollow: bool,
     ) -> Result<(), String> {
-        let outer = outline(at, marker, 5.6);
-        let inner = outline(at, marker, 4.2);
+        let outer = outline(at, marker, 5.0);
+        let inner = outline(at, marker, 3.9);
         self.fill(
             &outer,
             if hollow {
@@ -165,7 +165,10 @@ fn font(style: Text) -> TextStyle<'static> {
     if style.upright {
         font = font.transform(FontTransform::Rotate270);
     }
-    TextStyle { color: style.color.to_backend_color(), ..TextStyle::from(font) }
+    TextStyle {
+        color: style.color.to_backend_color(),
+        ..TextStyle::from(font)
+    }
 }
 
 /// Width of a text in pixels.

@@ -44,9 +44,18 @@ pub(super) fn draw(
     let title = format!(
         "Run {}, {backbone}: accuracy against {}",
         context.run,
-        horizontal.title()
+        horizontal.short()
     );
-    let footer = footer(&shown, context);
+    let without_tokens = outcomes
+        .iter()
+        .filter(|outcome| outcome.completion_tokens <= 0.0)
+        .count();
+    let unseen = if horizontal == Horizontal::Tokens {
+        without_tokens
+    } else {
+        0
+    };
+    let footer = footer(&shown, unseen, context);
     let texts = [
         (title.as_str(), 19.0, true),
         (footer[0].as_str(), 12.0, false),
@@ -155,9 +164,10 @@ fn panels<'a>(
     datasets.iter().map(panel).collect()
 }
 
-fn footer(shown: &[Shown], context: &ReportContext) -> [String; 2] {
+/// `unseen` outcomes have no place on a log axis; leaving them out in silence would mislead.
+fn footer(shown: &[Shown], unseen: usize, context: &ReportContext) -> [String; 2] {
     let kind = if shown.len() <= FEW {
-        "Bands"
+        "Bands:"
     } else {
         "Bars right of each panel: every method at its largest budget, in the legend's order;"
     };
@@ -165,7 +175,15 @@ fn footer(shown: &[Shown], context: &ReportContext) -> [String; 2] {
         "{kind} 95 % bootstrap intervals over questions ({} resamples). Vertical axes differ and need not start at 0.",
         grouped(context.resamples)
     );
-    [intervals, format!("n: questions. {}.", provenance(context))]
+    let unseen = if unseen > 0 {
+        format!(" Not shown: {unseen} outcomes with zero tokens.")
+    } else {
+        String::new()
+    };
+    [
+        intervals,
+        format!("n: questions; {}.{unseen}", provenance(context)),
+    ]
 }
 
 fn description(

@@ -36,6 +36,14 @@ impl Horizontal {
         }
     }
 
+    /// The end of "accuracy against".
+    fn short(self) -> &'static str {
+        match self {
+            Self::Tokens => "completion tokens",
+            Self::Budget => "budget",
+        }
+    }
+
     fn title(self) -> &'static str {
         match self {
             Self::Tokens => "completion tokens per question (log scale)",
@@ -50,6 +58,27 @@ pub(super) fn write_all(
     context: &ReportContext,
     folder: &Path,
 ) -> Result<Vec<PathBuf>, ReportError> {
+    let written: Vec<[PathBuf; 2]> = documents(outcomes, context)?
+        .into_par_iter()
+        .map(|(stem, svg)| {
+            let png = raster::png(&svg).map_err(|message| ReportError::Draw {
+                figure: stem.clone(),
+                message,
+            })?;
+            Ok([
+                write_atomically(folder, &format!("{stem}.svg"), svg.as_bytes())?,
+                write_atomically(folder, &format!("{stem}.png"), &png)?,
+            ])
+        })
+        .collect::<Result<_, ReportError>>()?;
+    Ok(written.into_iter().flatten().collect())
+}
+
+/// Every figure as a file stem and an SVG document.
+pub(super) fn documents(
+    outcomes: &[Outcome],
+    context: &ReportContext,
+) -> Result<Vec<(String, String)>, ReportError> {
     let backbones = ordered(
         &context.backbones,
         outcomes.iter().map(|outcome| outcome.backbone.as_str()),
@@ -62,8 +91,7 @@ pub(super) fn write_all(
             [Horizontal::Tokens, Horizontal::Budget].map(|axis| (backbone, name, axis))
         })
         .collect();
-    let written: Vec<[PathBuf; 2]> = jobs
-        .into_par_iter()
+    jobs.into_par_iter()
         .map(|(backbone, name, horizontal)| {
             let own: Vec<&Outcome> = outcomes
                 .iter()
@@ -71,19 +99,15 @@ pub(super) fn write_all(
                 .collect();
             let label = backbone_label(backbone, own.iter().any(|outcome| outcome.simulated));
             let stem = format!("{}{name}", horizontal.stem());
-            let failed = |message| ReportError::Draw {
-                figure: stem.clone(),
-                message,
-            };
-            let svg = layout::draw(&own, &label, horizontal, context).map_err(failed)?;
-            let png = raster::png(&svg).map_err(failed)?;
-            Ok([
-                write_atomically(folder, &format!("{stem}.svg"), svg.as_bytes())?,
-                write_atomically(folder, &format!("{stem}.png"), &png)?,
-            ])
+            match layout::draw(&own, &label, horizontal, context) {
+                Ok(svg) => Ok((stem, svg)),
+                Err(message) => Err(ReportError::Draw {
+                    figure: stem,
+                    message,
+                }),
+            }
         })
-        .collect::<Result<_, ReportError>>()?;
-    Ok(written.into_iter().flatten().collect())
+        .collect()
 }
 
 /// File name endings: none for a lone backbone; unique even where names differ only in characters unfit for a file.

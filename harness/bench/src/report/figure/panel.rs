@@ -13,6 +13,9 @@ pub(super) const FEW: usize = 4;
 /// Width of one method's interval in the strip.
 const INTERVAL: f64 = 8.5;
 const TICK: f64 = 12.0;
+/// The strip's heading.
+const STRIP: &str = "at largest budget";
+const STRIP_SIZE: f64 = 10.5;
 
 /// Where a panel's parts lie, in pixels.
 pub(super) struct Place {
@@ -39,7 +42,7 @@ pub(super) fn margin(methods: &[Shown]) -> f64 {
         let labels = methods.iter().map(|shown| width(&shown.label, TICK, false));
         labels.fold(0.0, f64::max) + 26.0
     } else {
-        methods.len() as f64 * INTERVAL + 14.0
+        (methods.len() as f64 * INTERVAL).max(width(STRIP, STRIP_SIZE, false)) + 14.0
     }
 }
 
@@ -173,7 +176,7 @@ impl Panel<'_> {
                 .iter()
                 .rev()
                 .map(|mark| self.at(place, mark.x, mark.low));
-            let color = shown.look.color.mix(0.13);
+            let color = shown.look.color.mix(0.1);
             match marks.as_slice() {
                 [mark] => {
                     let ends = [
@@ -197,6 +200,16 @@ impl Panel<'_> {
 
     /// Each method's interval at its largest budget, side by side, where they cannot hide each other.
     fn intervals(&self, canvas: &Canvas<'_>, place: &Place) -> Result<(), String> {
+        let (horizontal, vertical) = (HPos::Left, VPos::Bottom);
+        let heading = Text {
+            size: STRIP_SIZE,
+            bold: false,
+            color: QUIET,
+            horizontal,
+            vertical,
+            upright: false,
+        };
+        canvas.text(STRIP, (place.right + 14.0, place.top - 12.0), heading)?;
         for (index, (shown, marks)) in self.methods.iter().zip(&self.marks).enumerate() {
             let Some(mark) = marks.last() else { continue };
             let x = place.right + 14.0 + (index as f64 + 0.5) * INTERVAL;
