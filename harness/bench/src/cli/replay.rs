@@ -7,6 +7,7 @@ use super::prepare::{find_run, load_plan};
 use super::{CommandError, Global, Printer};
 use crate::experiment::Plan;
 use crate::replay::{Outcome, replay, write_outcomes};
+use crate::report::terminal_table;
 use crate::trace::RunFolder;
 
 /// Arguments of `replay`.
@@ -33,7 +34,8 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
         printer.json(&outcomes);
     } else {
         let context = super::report::context(&plan);
-        printer.data(&crate::report::terminal_table(&outcomes, &context, super::report::width()));
+        let table = terminal_table(&outcomes, &context, super::report::width()).map_err(CommandError::other)?;
+        printer.data(&table);
         printer.note(&format!("outcomes: {}", run.outcomes().display()));
     }
     Ok(())

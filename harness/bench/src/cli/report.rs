@@ -50,7 +50,7 @@ pub(super) fn report_run(
     let name = run.path().file_name().map_or_else(|| plan.name.clone().into(), ToOwned::to_owned);
     let written = write(outcomes, &context, &global.reports_dir.join(name)).map_err(CommandError::other)?;
     if !printer.is_json() {
-        printer.data(&terminal_table(outcomes, &context, width()));
+        printer.data(&terminal_table(outcomes, &context, width()).map_err(CommandError::other)?);
         for path in written.paths() {
             printer.note(&format!("wrote {}", path.display()));
         }

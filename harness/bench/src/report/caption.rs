@@ -9,20 +9,12 @@ use crate::replay::{Estimate, Outcome};
 
 /// A backbone's name as shown: one that is simulated never appears without saying so.
 pub(super) fn backbone_label(name: &str, simulated: bool) -> String {
-    if simulated {
-        format!("{name} (simulated)")
-    } else {
-        name.to_owned()
-    }
+    if simulated { format!("{name} (simulated)") } else { name.to_owned() }
 }
 
 /// A method's label as shown: an upper bound never appears without saying so.
 pub(super) fn method_label(method: &str, upper_bound: bool) -> String {
-    if upper_bound {
-        format!("{method} (upper bound)")
-    } else {
-        method.to_owned()
-    }
+    if upper_bound { format!("{method} (upper bound)") } else { method.to_owned() }
 }
 
 /// A share as a percentage with one decimal.
@@ -42,11 +34,7 @@ pub(super) fn tokens(count: f64) -> String {
         count if count < 999_500.0 => (count / 1e3, "k"),
         count => (count / 1e6, "M"),
     };
-    let decimals = if value < 9.995 {
-        2
-    } else {
-        usize::from(value < 99.95)
-    };
+    let decimals = if value < 9.995 { 2 } else { usize::from(value < 99.95) };
     format!("{value:.decimals$}{unit}")
 }
 
@@ -65,11 +53,8 @@ pub(super) fn grouped(count: u32) -> String {
 
 /// The questions behind one dataset: a number, or a range where outcomes differ.
 pub(super) fn questions(outcomes: &[&Outcome], dataset: &str) -> String {
-    let counts: BTreeSet<u32> = outcomes
-        .iter()
-        .filter(|outcome| outcome.dataset == dataset)
-        .map(|outcome| outcome.questions)
-        .collect();
+    let counts: BTreeSet<u32> =
+        outcomes.iter().filter(|outcome| outcome.dataset == dataset).map(|outcome| outcome.questions).collect();
     match (counts.first(), counts.last()) {
         (Some(low), Some(high)) if low == high => grouped(*low),
         (Some(low), Some(high)) => format!("{} to {}", grouped(*low), grouped(*high)),
@@ -80,43 +65,25 @@ pub(super) fn questions(outcomes: &[&Outcome], dataset: &str) -> String {
 /// How many replicates are averaged, by kind of draw.
 pub(super) fn replicates(outcomes: &[&Outcome]) -> String {
     let of = |mode: DrawMode| {
-        let counts: BTreeSet<Option<u32>> = outcomes
-            .iter()
-            .filter(|outcome| outcome.draws == mode)
-            .map(|outcome| outcome.replicates)
-            .collect();
-        let words: Vec<String> = counts
-            .iter()
-            .rev()
-            .map(|count| count.map_or("exact".to_owned(), |count| count.to_string()))
-            .collect();
+        let counts: BTreeSet<Option<u32>> =
+            outcomes.iter().filter(|outcome| outcome.draws == mode).map(|outcome| outcome.replicates).collect();
+        let words: Vec<String> =
+            counts.iter().rev().map(|count| count.map_or("exact".to_owned(), |count| count.to_string())).collect();
         (!words.is_empty()).then(|| format!("{} {}", mode.name(), words.join(" or ")))
     };
-    let kinds: Vec<String> = [DrawMode::Parallel, DrawMode::Sequential]
-        .into_iter()
-        .filter_map(of)
-        .collect();
+    let kinds: Vec<String> = [DrawMode::Parallel, DrawMode::Sequential].into_iter().filter_map(of).collect();
     kinds.join("; ")
 }
 
 /// Seed, config and version in one line.
 pub(super) fn provenance(context: &ReportContext) -> String {
-    format!(
-        "seed {}, config {}, markovscale {}",
-        context.seed, context.config_hash, context.version
-    )
+    format!("seed {}, config {}, markovscale {}", context.seed, context.config_hash, context.version)
 }
 
 /// The caption of one backbone's table, as plain sentences.
-pub(super) fn table(
-    outcomes: &[&Outcome],
-    datasets: &[String],
-    context: &ReportContext,
-) -> Vec<String> {
-    let counts: Vec<String> = datasets
-        .iter()
-        .map(|dataset| format!("{dataset} ({})", questions(outcomes, dataset)))
-        .collect();
+pub(super) fn table(outcomes: &[&Outcome], datasets: &[String], context: &ReportContext) -> Vec<String> {
+    let counts: Vec<String> =
+        datasets.iter().map(|dataset| format!("{dataset} ({})", questions(outcomes, dataset))).collect();
     let mut sentences = vec![
         format!(
             "Accuracy in % ± half the width of its 95 % bootstrap interval over questions ({} resamples), and mean \
@@ -129,15 +96,10 @@ pub(super) fn table(
             .to_owned(),
     ];
     if outcomes.iter().any(|outcome| outcome.upper_bound) {
-        sentences.push(
-            "Upper bounds see the gold answers; they stand apart and are never ranked.".to_owned(),
-        );
+        sentences.push("Upper bounds see the gold answers; they stand apart and are never ranked.".to_owned());
     }
     sentences.push(format!("Questions: {}.", counts.join(", ")));
-    sentences.push(format!(
-        "Replicates per question: {}.",
-        replicates(outcomes)
-    ));
+    sentences.push(format!("Replicates per question: {}.", replicates(outcomes)));
     sentences.push(format!("Run {}; {}.", context.run, provenance(context)));
     sentences.extend(context.notes.iter().cloned());
     sentences

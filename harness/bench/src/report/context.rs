@@ -47,13 +47,6 @@ pub struct Written {
 impl Written {
     /// Every file, tables first.
     pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
-        [
-            &self.markdown,
-            &self.latex,
-            &self.latex_standalone,
-            &self.csv,
-        ]
-        .into_iter()
-        .chain(&self.figures)
+        [&self.markdown, &self.latex, &self.latex_standalone, &self.csv].into_iter().chain(&self.figures)
     }
 }

@@ -30,9 +30,7 @@ pub enum ReportError {
         place: String,
     },
     /// A backbone cannot be both.
-    #[error(
-        "report backbone `{backbone}`: some outcomes say simulated and some do not; replay the run again"
-    )]
+    #[error("report backbone `{backbone}`: some outcomes say simulated and some do not; replay the run again")]
     MixedSimulated {
         /// The backbone.
         backbone: String,

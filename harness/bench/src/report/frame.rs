@@ -55,38 +55,22 @@ pub(super) struct Mean {
 pub(super) fn ordered<'a>(order: &[String], present: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let found: Vec<&str> = present.filter(|name| seen.insert(*name)).collect();
-    let known = order
-        .iter()
-        .filter(|name| found.contains(&name.as_str()))
-        .cloned();
-    let unknown = found
-        .iter()
-        .filter(|name| !order.iter().any(|known| known == *name))
-        .map(|name| (*name).to_owned());
+    let known = order.iter().filter(|name| found.contains(&name.as_str())).cloned();
+    let unknown = found.iter().filter(|name| !order.iter().any(|known| known == *name)).map(|name| (*name).to_owned());
     known.chain(unknown).collect()
 }
 
 /// Refuses what no table or figure can show honestly.
 pub(super) fn check(outcomes: &[Outcome], context: &ReportContext) -> Result<(), ReportError> {
     if outcomes.is_empty() {
-        return Err(ReportError::Empty {
-            run: context.run.clone(),
-        });
+        return Err(ReportError::Empty { run: context.run.clone() });
     }
     let mut cells = BTreeSet::new();
     let mut simulated = BTreeMap::new();
     for outcome in outcomes {
         let place = || {
-            let Outcome {
-                backbone,
-                dataset,
-                method,
-                budget,
-                ..
-            } = outcome;
-            format!(
-                "backbone `{backbone}`, dataset `{dataset}`, method `{method}`, budget {budget}"
-            )
+            let Outcome { backbone, dataset, method, budget, .. } = outcome;
+            format!("backbone `{backbone}`, dataset `{dataset}`, method `{method}`, budget {budget}")
         };
         let shares = [
             ("accuracy.point", outcome.accuracy.point),
@@ -102,12 +86,7 @@ pub(super) fn check(outcomes: &[Outcome], context: &ReportContext) -> Result<(),
         ];
         for (field, found) in shares {
             if !(0.0..=1.0).contains(&found) {
-                return Err(ReportError::Number {
-                    place: place(),
-                    field,
-                    found,
-                    expected: "a share in [0, 1]",
-                });
+                return Err(ReportError::Number { place: place(), field, found, expected: "a share in [0, 1]" });
             }
         }
         for (field, found) in counts {
@@ -120,50 +99,27 @@ pub(super) fn check(outcomes: &[Outcome], context: &ReportContext) -> Result<(),
                 });
             }
         }
-        if !cells.insert((
-            &outcome.backbone,
-            &outcome.dataset,
-            &outcome.method,
-            outcome.budget,
-        )) {
+        if !cells.insert((&outcome.backbone, &outcome.dataset, &outcome.method, outcome.budget)) {
             return Err(ReportError::Duplicate { place: place() });
         }
-        if *simulated
-            .entry(&outcome.backbone)
-            .or_insert(outcome.simulated)
-            != outcome.simulated
-        {
-            return Err(ReportError::MixedSimulated {
-                backbone: outcome.backbone.clone(),
-            });
+        if *simulated.entry(&outcome.backbone).or_insert(outcome.simulated) != outcome.simulated {
+            return Err(ReportError::MixedSimulated { backbone: outcome.backbone.clone() });
         }
     }
     Ok(())
 }
 
 /// The tables of every backbone, in the context's order.
-pub(super) fn sections(
-    outcomes: &[Outcome],
-    context: &ReportContext,
-) -> Result<Vec<Section>, ReportError> {
+pub(super) fn sections(outcomes: &[Outcome], context: &ReportContext) -> Result<Vec<Section>, ReportError> {
     check(outcomes, context)?;
-    let methods = ordered(
-        &context.methods,
-        outcomes.iter().map(|outcome| outcome.method.as_str()),
-    );
-    ordered(
-        &context.backbones,
-        outcomes.iter().map(|outcome| outcome.backbone.as_str()),
-    )
-    .into_iter()
-    .map(|backbone| {
-        let own: Vec<&Outcome> = outcomes
-            .iter()
-            .filter(|outcome| outcome.backbone == backbone)
-            .collect();
-        section(backbone, &own, &methods, context)
-    })
-    .collect()
+    let methods = ordered(&context.methods, outcomes.iter().map(|outcome| outcome.method.as_str()));
+    ordered(&context.backbones, outcomes.iter().map(|outcome| outcome.backbone.as_str()))
+        .into_iter()
+        .map(|backbone| {
+            let own: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.backbone == backbone).collect();
+            section(backbone, &own, &methods, context)
+        })
+        .collect()
 }
 
 fn section(
@@ -172,10 +128,7 @@ fn section(
     methods: &[String],
     context: &ReportContext,
 ) -> Result<Section, ReportError> {
-    let datasets = ordered(
-        &context.datasets,
-        outcomes.iter().map(|outcome| outcome.dataset.as_str()),
-    );
+    let datasets = ordered(&context.datasets, outcomes.iter().map(|outcome| outcome.dataset.as_str()));
     let expected = datasets.len().max(context.datasets.len());
     let cells = ranked(frame(outcomes, &datasets, methods)?, &["budget", "dataset"])?;
     let means = ranked(means(&cells, expected)?, &["budget"])?;
@@ -194,55 +147,20 @@ fn section(
 }
 
 /// One row per outcome; names as positions in the order shown.
-fn frame(
-    outcomes: &[&Outcome],
-    datasets: &[String],
-    methods: &[String],
-) -> PolarsResult<DataFrame> {
-    let place = |names: &[String], name: &str| {
-        names
-            .iter()
-            .position(|known| known == name)
-            .unwrap_or(names.len()) as u32
-    };
+fn frame(outcomes: &[&Outcome], datasets: &[String], methods: &[String]) -> PolarsResult<DataFrame> {
+    let place =
+        |names: &[String], name: &str| names.iter().position(|known| known == name).unwrap_or(names.len()) as u32;
     let column = |name: &str, value: &dyn Fn(&Outcome) -> u32| {
-        Column::new(
-            name.into(),
-            outcomes
-                .iter()
-                .map(|outcome| value(outcome))
-                .collect::<Vec<u32>>(),
-        )
+        Column::new(name.into(), outcomes.iter().map(|outcome| value(outcome)).collect::<Vec<u32>>())
     };
     DataFrame::new_infer_height(vec![
-        Column::new(
-            "row".into(),
-            (0..outcomes.len() as u32).collect::<Vec<u32>>(),
-        ),
+        Column::new("row".into(), (0..outcomes.len() as u32).collect::<Vec<u32>>()),
         column("dataset", &|outcome| place(datasets, &outcome.dataset)),
         column("method", &|outcome| place(methods, &outcome.method)),
         column("budget", &|outcome| outcome.budget),
-        Column::new(
-            "upper_bound".into(),
-            outcomes
-                .iter()
-                .map(|outcome| outcome.upper_bound)
-                .collect::<Vec<bool>>(),
-        ),
-        Column::new(
-            "accuracy".into(),
-            outcomes
-                .iter()
-                .map(|outcome| outcome.accuracy.point)
-                .collect::<Vec<f64>>(),
-        ),
-        Column::new(
-            "tokens".into(),
-            outcomes
-                .iter()
-                .map(|outcome| outcome.completion_tokens)
-                .collect::<Vec<f64>>(),
-        ),
+        Column::new("upper_bound".into(), outcomes.iter().map(|outcome| outcome.upper_bound).collect::<Vec<bool>>()),
+        Column::new("accuracy".into(), outcomes.iter().map(|outcome| outcome.accuracy.point).collect::<Vec<f64>>()),
+        Column::new("tokens".into(), outcomes.iter().map(|outcome| outcome.completion_tokens).collect::<Vec<f64>>()),
     ])
 }
 
@@ -253,11 +171,7 @@ fn means(cells: &DataFrame, expected: usize) -> PolarsResult<DataFrame> {
         .lazy()
         .sort(["dataset"], SortMultipleOptions::default())
         .group_by_stable([col("budget"), col("method"), col("upper_bound")])
-        .agg([
-            col("accuracy").mean(),
-            col("tokens").mean(),
-            col("row").count().alias("present"),
-        ])
+        .agg([col("accuracy").mean(), col("tokens").mean(), col("row").count().alias("present")])
         .filter(col("present").eq(lit(expected as u32)))
         .collect()
 }
@@ -266,13 +180,7 @@ fn means(cells: &DataFrame, expected: usize) -> PolarsResult<DataFrame> {
 /// tenth of a point ties; a method without a rival is not marked.
 fn ranked(frame: DataFrame, group: &[&str]) -> PolarsResult<DataFrame> {
     let keys: Vec<Expr> = group.iter().map(|name| col(*name)).collect();
-    let shown = frame
-        .clone()
-        .column("accuracy")?
-        .f64()?
-        .iter()
-        .map(tenths)
-        .collect::<Vec<i64>>();
+    let shown = frame.clone().column("accuracy")?.f64()?.iter().map(tenths).collect::<Vec<i64>>();
     let mut frame = frame;
     frame.with_column(Column::new("shown".into(), shown))?;
     let rows = frame.lazy();
@@ -280,10 +188,7 @@ fn ranked(frame: DataFrame, group: &[&str]) -> PolarsResult<DataFrame> {
         .clone()
         .filter(col("upper_bound").not())
         .group_by_stable(keys.clone())
-        .agg([
-            col("shown").max().alias("top"),
-            col("shown").count().alias("rivals"),
-        ]);
+        .agg([col("shown").max().alias("top"), col("shown").count().alias("rivals")]);
     let mut order: Vec<&str> = vec!["budget", "upper_bound", "method"];
     order.extend(group.iter().filter(|name| **name == "dataset"));
     rows.join(best, keys.clone(), keys, JoinArgs::new(JoinType::Left))
@@ -315,26 +220,14 @@ fn fill_cells(
         let Some(outcome) = row.and_then(|row| outcomes.get(row as usize)) else {
             continue;
         };
-        let Some(dataset) = section
-            .datasets
-            .iter()
-            .position(|name| *name == outcome.dataset)
-        else {
+        let Some(dataset) = section.datasets.iter().position(|name| *name == outcome.dataset) else {
             continue;
         };
         let Some(method) = methods.iter().find(|name| **name == outcome.method) else {
             continue;
         };
         let columns = section.datasets.len();
-        if let Some(cell) = row_of(
-            section,
-            outcome.budget,
-            method,
-            outcome.upper_bound,
-            columns,
-        )
-        .cells
-        .get_mut(dataset)
+        if let Some(cell) = row_of(section, outcome.budget, method, outcome.upper_bound, columns).cells.get_mut(dataset)
         {
             *cell = Some(Cell {
                 accuracy: outcome.accuracy,
@@ -346,53 +239,23 @@ fn fill_cells(
     Ok(())
 }
 
-fn row_of<'a>(
-    section: &'a mut Section,
-    budget: u32,
-    method: &str,
-    upper_bound: bool,
-    columns: usize,
-) -> &'a mut Row {
+fn row_of<'a>(section: &'a mut Section, budget: u32, method: &str, upper_bound: bool, columns: usize) -> &'a mut Row {
     let blocks = &mut section.blocks;
-    let block = blocks
-        .iter()
-        .position(|block| block.budget == budget)
-        .unwrap_or_else(|| {
-            blocks.push(Block {
-                budget,
-                rows: Vec::new(),
-            });
-            blocks.len() - 1
-        });
+    let block = blocks.iter().position(|block| block.budget == budget).unwrap_or_else(|| {
+        blocks.push(Block { budget, rows: Vec::new() });
+        blocks.len() - 1
+    });
     let rows = &mut blocks[block].rows;
-    let row = rows
-        .iter()
-        .position(|row| row.method == method)
-        .unwrap_or_else(|| {
-            rows.push(Row {
-                method: method.to_owned(),
-                upper_bound,
-                cells: vec![None; columns],
-                mean: None,
-            });
-            rows.len() - 1
-        });
+    let row = rows.iter().position(|row| row.method == method).unwrap_or_else(|| {
+        rows.push(Row { method: method.to_owned(), upper_bound, cells: vec![None; columns], mean: None });
+        rows.len() - 1
+    });
     &mut rows[row]
 }
 
-fn fill_means(
-    section: &mut Section,
-    means: &DataFrame,
-    methods: &[String],
-) -> Result<(), ReportError> {
-    let (budgets, positions) = (
-        means.column("budget")?.u32()?,
-        means.column("method")?.u32()?,
-    );
-    let (accuracies, tokens) = (
-        means.column("accuracy")?.f64()?,
-        means.column("tokens")?.f64()?,
-    );
+fn fill_means(section: &mut Section, means: &DataFrame, methods: &[String]) -> Result<(), ReportError> {
+    let (budgets, positions) = (means.column("budget")?.u32()?, means.column("method")?.u32()?);
+    let (accuracies, tokens) = (means.column("accuracy")?.f64()?, means.column("tokens")?.f64()?);
     let best = means.column("best")?.bool()?;
     for index in 0..means.height() {
         let (Some(budget), Some(position)) = (budgets.get(index), positions.get(index)) else {
@@ -401,19 +264,10 @@ fn fill_means(
         let Some(method) = methods.get(position as usize) else {
             continue;
         };
-        let block = section
-            .blocks
-            .iter_mut()
-            .find(|block| block.budget == budget);
+        let block = section.blocks.iter_mut().find(|block| block.budget == budget);
         let row = block.and_then(|block| block.rows.iter_mut().find(|row| row.method == *method));
-        if let (Some(row), Some(accuracy), Some(completion_tokens)) =
-            (row, accuracies.get(index), tokens.get(index))
-        {
-            row.mean = Some(Mean {
-                accuracy,
-                completion_tokens,
-                best: best.get(index).unwrap_or(false),
-            });
+        if let (Some(row), Some(accuracy), Some(completion_tokens)) = (row, accuracies.get(index), tokens.get(index)) {
+            row.mean = Some(Mean { accuracy, completion_tokens, best: best.get(index).unwrap_or(false) });
         }
     }
     Ok(())

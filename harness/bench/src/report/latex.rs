@@ -20,26 +20,14 @@ pub(super) const STANDALONE: &str = r"\documentclass[10pt]{article}
 ";
 
 /// The tables, to be read by `\input` in a one-column document.
-pub(super) fn render(
-    sections: &[Section],
-    outcomes: &[Outcome],
-    context: &ReportContext,
-) -> String {
-    let mut text = "% Written by `markovscale report`. Needs \\usepackage{booktabs} and \\usepackage{longtable}.\n".to_owned();
+pub(super) fn render(sections: &[Section], outcomes: &[Outcome], context: &ReportContext) -> String {
+    let mut text =
+        "% Written by `markovscale report`. Needs \\usepackage{booktabs} and \\usepackage{longtable}.\n".to_owned();
     for section in sections {
-        let own: Vec<&Outcome> = outcomes
-            .iter()
-            .filter(|outcome| outcome.backbone == section.backbone)
-            .collect();
-        let caption: Vec<String> = table(&own, &section.datasets, context)
-            .iter()
-            .map(|sentence| escape(sentence))
-            .collect();
-        let mean = if section.has_mean {
-            " Mean: unweighted, over all datasets."
-        } else {
-            ""
-        };
+        let own: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.backbone == section.backbone).collect();
+        let caption: Vec<String> =
+            table(&own, &section.datasets, context).iter().map(|sentence| escape(sentence)).collect();
+        let mean = if section.has_mean { " Mean: unweighted, over all datasets." } else { "" };
         let label = escape(&backbone_label(&section.backbone, section.simulated));
         let columns = section.datasets.len() + usize::from(section.has_mean);
         let _ = write!(
@@ -61,11 +49,7 @@ pub(super) fn render(
 }
 
 fn header(section: &Section) -> String {
-    let mut names: Vec<String> = section
-        .datasets
-        .iter()
-        .map(|dataset| escape(dataset))
-        .collect();
+    let mut names: Vec<String> = section.datasets.iter().map(|dataset| escape(dataset)).collect();
     if section.has_mean {
         names.push("Mean (unweighted)".to_owned());
     }
@@ -85,11 +69,7 @@ fn body(text: &mut String, section: &Section, columns: usize) {
             text.push_str("\\midrule\n");
         }
         let span = 1 + 2 * columns;
-        let _ = writeln!(
-            text,
-            "\\multicolumn{{{span}}}{{l}}{{\\textit{{Budget {}}}}} \\\\*",
-            block.budget
-        );
+        let _ = writeln!(text, "\\multicolumn{{{span}}}{{l}}{{\\textit{{Budget {}}}}} \\\\*", block.budget);
         let mut ruled = false;
         for row in &block.rows {
             if row.upper_bound && !ruled && block.rows.iter().any(|row| !row.upper_bound) {
@@ -103,35 +83,19 @@ fn body(text: &mut String, section: &Section, columns: usize) {
 
 fn line(section: &Section, row: &Row) -> String {
     let bold = |text: String, best: bool| {
-        if best {
-            format!("\\textbf{{{text}}}")
-        } else {
-            text
-        }
+        if best { format!("\\textbf{{{text}}}") } else { text }
     };
     let label = escape(&method_label(&row.method, row.upper_bound));
-    let mut line = if row.upper_bound {
-        format!("\\textit{{{label}}}")
-    } else {
-        label
-    };
+    let mut line = if row.upper_bound { format!("\\textit{{{label}}}") } else { label };
     for cell in &row.cells {
         line.push_str(&cell.as_ref().map_or(" & -- & --".to_owned(), |cell| {
             let accuracy = bold(percent(cell.accuracy.point), cell.best);
-            format!(
-                " & {accuracy} $\\pm$ {} & {}",
-                half_width(cell.accuracy),
-                tokens(cell.completion_tokens)
-            )
+            format!(" & {accuracy} $\\pm$ {} & {}", half_width(cell.accuracy), tokens(cell.completion_tokens))
         }));
     }
     if section.has_mean {
         line.push_str(&row.mean.as_ref().map_or(" & -- & --".to_owned(), |mean| {
-            format!(
-                " & {} & {}",
-                bold(percent(mean.accuracy), mean.best),
-                tokens(mean.completion_tokens)
-            )
+            format!(" & {} & {}", bold(percent(mean.accuracy), mean.best), tokens(mean.completion_tokens))
         }));
     }
     line.push_str(" \\\\\n");

@@ -8,22 +8,11 @@ use super::frame::{Block, Row, Section};
 use crate::replay::Outcome;
 
 /// The whole document.
-pub(super) fn render(
-    sections: &[Section],
-    outcomes: &[Outcome],
-    context: &ReportContext,
-) -> String {
+pub(super) fn render(sections: &[Section], outcomes: &[Outcome], context: &ReportContext) -> String {
     let mut text = format!("# Results of run {}\n", escape(&context.run));
     for section in sections {
-        let own: Vec<&Outcome> = outcomes
-            .iter()
-            .filter(|outcome| outcome.backbone == section.backbone)
-            .collect();
-        let _ = write!(
-            text,
-            "\n## {}\n\n",
-            escape(&backbone_label(&section.backbone, section.simulated))
-        );
+        let own: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.backbone == section.backbone).collect();
+        let _ = write!(text, "\n## {}\n\n", escape(&backbone_label(&section.backbone, section.simulated)));
         for sentence in table(&own, &section.datasets, context) {
             text.push_str(&escape(&sentence));
             text.push('\n');
@@ -55,28 +44,16 @@ fn rows(section: &Section, block: &Block) -> Vec<Vec<String>> {
 fn cells(section: &Section, row: &Row) -> Vec<String> {
     let bold = |text: String, best: bool| if best { format!("**{text}**") } else { text };
     let label = escape(&method_label(&row.method, row.upper_bound));
-    let mut cells = vec![if row.upper_bound {
-        format!("*{label}*")
-    } else {
-        label
-    }];
+    let mut cells = vec![if row.upper_bound { format!("*{label}*") } else { label }];
     cells.extend(row.cells.iter().map(|cell| {
         cell.as_ref().map_or("–".to_owned(), |cell| {
             let accuracy = bold(percent(cell.accuracy.point), cell.best);
-            format!(
-                "{accuracy} ± {} · {}",
-                half_width(cell.accuracy),
-                tokens(cell.completion_tokens)
-            )
+            format!("{accuracy} ± {} · {}", half_width(cell.accuracy), tokens(cell.completion_tokens))
         })
     }));
     if section.has_mean {
         cells.push(row.mean.as_ref().map_or("–".to_owned(), |mean| {
-            format!(
-                "{} · {}",
-                bold(percent(mean.accuracy), mean.best),
-                tokens(mean.completion_tokens)
-            )
+            format!("{} · {}", bold(percent(mean.accuracy), mean.best), tokens(mean.completion_tokens))
         }));
     }
     cells
@@ -85,22 +62,12 @@ fn cells(section: &Section, row: &Row) -> Vec<String> {
 /// A pipe table padded so that the source reads as a table too. The first column is left-aligned, the others right.
 fn pipe_table(rows: &[Vec<String>]) -> String {
     let columns = rows.first().map_or(0, Vec::len);
-    let width = |column: usize| {
-        rows.iter()
-            .map(|row| row[column].chars().count())
-            .max()
-            .unwrap_or(0)
-            .max(3)
-    };
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).max(3);
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut text = String::new();
     for (index, row) in rows.iter().enumerate() {
         for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            let _ = if column == 0 {
-                write!(text, "| {cell:<width$} ")
-            } else {
-                write!(text, "| {cell:>width$} ")
-            };
+            let _ = if column == 0 { write!(text, "| {cell:<width$} ") } else { write!(text, "| {cell:>width$} ") };
         }
         text.push_str("|\n");
         if index == 0 {

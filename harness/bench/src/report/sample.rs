@@ -7,65 +7,17 @@ use crate::replay::{Estimate, Outcome};
 
 const METHODS: [(&str, &str, DrawMode, f64, f64); 12] = [
     ("single", "single", DrawMode::Parallel, 0.0, 1.0),
-    (
-        "self_consistency",
-        "self_consistency",
-        DrawMode::Parallel,
-        0.55,
-        1.0,
-    ),
+    ("self_consistency", "self_consistency", DrawMode::Parallel, 0.55, 1.0),
     ("best_of_n", "best_of_n", DrawMode::Parallel, 0.6, 1.0),
     ("mr_thinking", "mr_thinking", DrawMode::Sequential, 0.3, 0.9),
-    (
-        "markovscale(gate, last)",
-        "markovscale",
-        DrawMode::Sequential,
-        0.35,
-        0.4,
-    ),
-    (
-        "markovscale(gate, best_score)",
-        "markovscale",
-        DrawMode::Sequential,
-        0.62,
-        0.4,
-    ),
-    (
-        "markovscale(gate, posterior)",
-        "markovscale",
-        DrawMode::Sequential,
-        0.7,
-        0.4,
-    ),
-    (
-        "markovscale(map, last)",
-        "markovscale",
-        DrawMode::Sequential,
-        0.38,
-        0.25,
-    ),
-    (
-        "markovscale(map, best_score)",
-        "markovscale",
-        DrawMode::Sequential,
-        0.64,
-        0.25,
-    ),
-    (
-        "markovscale(map, posterior)",
-        "markovscale",
-        DrawMode::Sequential,
-        0.73,
-        0.25,
-    ),
+    ("markovscale(gate, last)", "markovscale", DrawMode::Sequential, 0.35, 0.4),
+    ("markovscale(gate, best_score)", "markovscale", DrawMode::Sequential, 0.62, 0.4),
+    ("markovscale(gate, posterior)", "markovscale", DrawMode::Sequential, 0.7, 0.4),
+    ("markovscale(map, last)", "markovscale", DrawMode::Sequential, 0.38, 0.25),
+    ("markovscale(map, best_score)", "markovscale", DrawMode::Sequential, 0.64, 0.25),
+    ("markovscale(map, posterior)", "markovscale", DrawMode::Sequential, 0.73, 0.25),
     ("oracle(parallel)", "oracle", DrawMode::Parallel, 1.5, 1.0),
-    (
-        "oracle(sequential)",
-        "oracle",
-        DrawMode::Sequential,
-        1.1,
-        0.9,
-    ),
+    ("oracle(sequential)", "oracle", DrawMode::Sequential, 1.1, 0.9),
 ];
 const DATASETS: [(&str, u32, f64, f64, f64); 5] = [
     ("math500", 500, 0.83, 0.09, 3200.0),
@@ -89,15 +41,10 @@ pub(super) fn grid(
             for (method, family, draws, lift, spent) in &METHODS[..methods] {
                 for budget in budgets {
                     let doublings = f64::from(*budget).log2();
-                    let point = (base - 0.03 * place as f64
-                        + gain * lift * (1.0 - (-doublings / 2.2).exp()))
-                    .min(0.995);
+                    let point =
+                        (base - 0.03 * place as f64 + gain * lift * (1.0 - (-doublings / 2.2).exp())).min(0.995);
                     let half = 1.96 * (point * (1.0 - point) / f64::from(*questions)).sqrt();
-                    let answers = if *family == "single" {
-                        1.0
-                    } else {
-                        f64::from(*budget).powf(0.6 + 0.4 * spent)
-                    };
+                    let answers = if *family == "single" { 1.0 } else { f64::from(*budget).powf(0.6 + 0.4 * spent) };
                     outcomes.push(Outcome {
                         backbone: (*backbone).to_owned(),
                         simulated: *simulated,
@@ -108,45 +55,25 @@ pub(super) fn grid(
                         upper_bound: *family == "oracle",
                         budget: *budget,
                         questions: *questions,
-                        replicates: if *method == "best_of_n" {
-                            None
-                        } else {
-                            Some(200)
-                        },
-                        accuracy: Estimate {
-                            point,
-                            low: (point - half).max(0.0),
-                            high: (point + half).min(1.0),
-                        },
+                        replicates: if *method == "best_of_n" { None } else { Some(200) },
+                        accuracy: Estimate { point, low: (point - half).max(0.0), high: (point + half).min(1.0) },
                         answers,
                         completion_tokens: answers * length,
                         prompt_tokens: answers * 150.0,
                         verifier_tokens: 0.0,
-                        depth_tokens: if *draws == DrawMode::Parallel {
-                            *length
-                        } else {
-                            answers * length
-                        },
+                        depth_tokens: if *draws == DrawMode::Parallel { *length } else { answers * length },
                     });
                 }
             }
         }
     }
-    let own = |names: Vec<&str>| {
-        names
-            .into_iter()
-            .map(str::to_owned)
-            .collect::<Vec<String>>()
-    };
+    let own = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<String>>();
     let context = ReportContext {
         run: "paper".to_owned(),
         seed: 7,
         config_hash: "3f9c21ab".to_owned(),
         version: "0.1.0".to_owned(),
-        datasets: own(DATASETS[..datasets]
-            .iter()
-            .map(|dataset| dataset.0)
-            .collect()),
+        datasets: own(DATASETS[..datasets].iter().map(|dataset| dataset.0).collect()),
         backbones: own(backbones.iter().map(|backbone| backbone.0).collect()),
         methods: own(METHODS[..methods].iter().map(|method| method.0).collect()),
         budgets: budgets.to_vec(),

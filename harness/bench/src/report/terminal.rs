@@ -16,11 +16,7 @@ use crate::replay::Outcome;
 ///
 /// # Errors
 /// The same checks as [`super::write`]: an empty, duplicate or impossible outcome.
-pub fn terminal_table(
-    outcomes: &[Outcome],
-    context: &ReportContext,
-    width: usize,
-) -> Result<String, ReportError> {
+pub fn terminal_table(outcomes: &[Outcome], context: &ReportContext, width: usize) -> Result<String, ReportError> {
     let mut text = String::new();
     for section in sections(outcomes, context)? {
         let Some(block) = section.blocks.last() else {
@@ -61,20 +57,12 @@ fn content(row: &Row, column: Shown) -> String {
     let text = match column {
         Shown::Dataset(index) => row.cells.get(index).and_then(Option::as_ref).map(|cell| {
             let (point, half) = (percent(cell.accuracy.point), half_width(cell.accuracy));
-            format!(
-                "{}{point} ± {half:>4} {:>5}",
-                star(cell.best),
-                tokens(cell.completion_tokens)
-            )
+            format!("{}{point} ± {half:>4} {:>5}", star(cell.best), tokens(cell.completion_tokens))
         }),
-        Shown::Mean => row.mean.as_ref().map(|mean| {
-            format!(
-                "{}{} {:>5}",
-                star(mean.best),
-                percent(mean.accuracy),
-                tokens(mean.completion_tokens)
-            )
-        }),
+        Shown::Mean => row
+            .mean
+            .as_ref()
+            .map(|mean| format!("{}{} {:>5}", star(mean.best), percent(mean.accuracy), tokens(mean.completion_tokens))),
     };
     text.unwrap_or_else(|| "-".to_owned())
 }
@@ -85,26 +73,13 @@ fn name(row: &Row) -> String {
 
 /// Columns grouped so that each group's table fits the width; a group has at least one column.
 fn chunks(section: &Section, block: &Block, width: usize) -> Vec<Vec<Shown>> {
-    let names = block
-        .rows
-        .iter()
-        .map(|row| name(row).chars().count())
-        .max()
-        .unwrap_or(0)
-        + 3;
+    let names = block.rows.iter().map(|row| name(row).chars().count()).max().unwrap_or(0) + 3;
     let mut groups: Vec<Vec<Shown>> = Vec::new();
     let mut used = usize::MAX;
     let means = section.has_mean.then_some(Shown::Mean);
     for column in (0..section.datasets.len()).map(Shown::Dataset).chain(means) {
-        let cells = block
-            .rows
-            .iter()
-            .map(|row| content(row, column).chars().count());
-        let own = cells
-            .chain([heading(section, column).chars().count()])
-            .max()
-            .unwrap_or(0)
-            + 3;
+        let cells = block.rows.iter().map(|row| content(row, column).chars().count());
+        let own = cells.chain([heading(section, column).chars().count()]).max().unwrap_or(0) + 3;
         match groups.last_mut() {
             Some(group) if used.saturating_add(own) <= width => {
                 used += own;
@@ -124,11 +99,7 @@ fn render(section: &Section, block: &Block, columns: &[Shown]) -> String {
     let mut table = Table::new();
     table.load_style(RULED);
     let mut header = vec![Cell::new("method")];
-    header.extend(
-        columns
-            .iter()
-            .map(|column| right(heading(section, *column))),
-    );
+    header.extend(columns.iter().map(|column| right(heading(section, *column))));
     table.set_header(header);
     for row in &block.rows {
         let mut cells = vec![Cell::new(name(row))];

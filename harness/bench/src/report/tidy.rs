@@ -33,10 +33,7 @@ const HEADER: [&str; 22] = [
 
 /// The file's bytes. Shares are in [0, 1], tokens and answers are means per question; `replicates` is empty where the
 /// value is exact. Numbers are written in full, so reading them back loses nothing.
-pub(super) fn render(
-    outcomes: &[Outcome],
-    context: &ReportContext,
-) -> Result<Vec<u8>, ReportError> {
+pub(super) fn render(outcomes: &[Outcome], context: &ReportContext) -> Result<Vec<u8>, ReportError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(HEADER)?;
     for outcome in sorted(outcomes, context) {
@@ -53,9 +50,7 @@ pub(super) fn render(
             outcome.upper_bound.to_string(),
             outcome.budget.to_string(),
             outcome.questions.to_string(),
-            outcome
-                .replicates
-                .map_or(String::new(), |count| count.to_string()),
+            outcome.replicates.map_or(String::new(), |count| count.to_string()),
             outcome.accuracy.point.to_string(),
             outcome.accuracy.low.to_string(),
             outcome.accuracy.high.to_string(),
@@ -67,25 +62,14 @@ pub(super) fn render(
             context.seed.to_string(),
         ])?;
     }
-    writer
-        .into_inner()
-        .map_err(|error| ReportError::Csv(error.into_error().into()))
+    writer.into_inner().map_err(|error| ReportError::Csv(error.into_error().into()))
 }
 
 /// Outcomes in the context's order, so that the file does not depend on the order in which replay finished.
 fn sorted<'a>(outcomes: &'a [Outcome], context: &ReportContext) -> Vec<&'a Outcome> {
-    let backbones = ordered(
-        &context.backbones,
-        outcomes.iter().map(|outcome| outcome.backbone.as_str()),
-    );
-    let datasets = ordered(
-        &context.datasets,
-        outcomes.iter().map(|outcome| outcome.dataset.as_str()),
-    );
-    let methods = ordered(
-        &context.methods,
-        outcomes.iter().map(|outcome| outcome.method.as_str()),
-    );
+    let backbones = ordered(&context.backbones, outcomes.iter().map(|outcome| outcome.backbone.as_str()));
+    let datasets = ordered(&context.datasets, outcomes.iter().map(|outcome| outcome.dataset.as_str()));
+    let methods = ordered(&context.methods, outcomes.iter().map(|outcome| outcome.method.as_str()));
     let place = |names: &[String], name: &str| names.iter().position(|known| known == name);
     let mut sorted: Vec<&Outcome> = outcomes.iter().collect();
     sorted.sort_by_key(|outcome| {

@@ -13,16 +13,9 @@ use crate::replay::Outcome;
 ///
 /// # Errors
 /// Outcomes that are empty, duplicate or impossible; a folder that cannot be written; a figure that cannot be drawn.
-pub fn write(
-    outcomes: &[Outcome],
-    context: &ReportContext,
-    folder: &Path,
-) -> Result<Written, ReportError> {
+pub fn write(outcomes: &[Outcome], context: &ReportContext, folder: &Path) -> Result<Written, ReportError> {
     let sections = sections(outcomes, context)?;
-    std::fs::create_dir_all(folder).map_err(|source| ReportError::Io {
-        path: folder.to_owned(),
-        source,
-    })?;
+    std::fs::create_dir_all(folder).map_err(|source| ReportError::Io { path: folder.to_owned(), source })?;
     let text = |name: &str, text: &str| write_atomically(folder, name, text.as_bytes());
     Ok(Written {
         markdown: text("table.md", &markdown::render(&sections, outcomes, context))?,

@@ -28,11 +28,7 @@ fn fonts() -> Result<(), String> {
         register_font(FAMILY, FontStyle::Normal, REGULAR).is_ok()
             && register_font(FAMILY, FontStyle::Bold, BOLD).is_ok()
     });
-    if *registered {
-        Ok(())
-    } else {
-        Err("the shipped font could not be read".to_owned())
-    }
+    if *registered { Ok(()) } else { Err("the shipped font could not be read".to_owned()) }
 }
 
 /// A place in pixels, from the top left.
@@ -96,9 +92,7 @@ impl<'a> Canvas<'a> {
 
     /// A line through the points.
     pub(super) fn line(&self, points: &[Point], stroke: Stroke) -> Result<(), String> {
-        let style = stroke
-            .color
-            .stroke_width((stroke.width * UNITS).round() as u32);
+        let style = stroke.color.stroke_width((stroke.width * UNITS).round() as u32);
         match stroke.dash {
             None => self.draw(&PathElement::new(units(points), style)),
             Some((dash, gap)) => dashes(points, dash, gap)
@@ -113,31 +107,11 @@ impl<'a> Canvas<'a> {
     }
 
     /// A marker with a white rim, which keeps overlapping markers apart; hollow ones belong to upper bounds.
-    pub(super) fn marker(
-        &self,
-        at: Point,
-        marker: Marker,
-        color: RGBColor,
-        hollow: bool,
-    ) -> Result<(), String> {
+    pub(super) fn marker(&self, at: Point, marker: Marker, color: RGBColor, hollow: bool) -> Result<(), String> {
         let outer = outline(at, marker, 5.0);
         let inner = outline(at, marker, 3.9);
-        self.fill(
-            &outer,
-            if hollow {
-                color.to_rgba()
-            } else {
-                WHITE.to_rgba()
-            },
-        )?;
-        self.fill(
-            &inner,
-            if hollow {
-                WHITE.to_rgba()
-            } else {
-                color.to_rgba()
-            },
-        )
+        self.fill(&outer, if hollow { color.to_rgba() } else { WHITE.to_rgba() })?;
+        self.fill(&inner, if hollow { WHITE.to_rgba() } else { color.to_rgba() })
     }
 
     /// Text anchored at a place. Control characters, which XML forbids, become spaces.
@@ -156,56 +130,32 @@ impl<'a> Canvas<'a> {
 }
 
 fn font(style: Text) -> TextStyle<'static> {
-    let weight = if style.bold {
-        FontStyle::Bold
-    } else {
-        FontStyle::Normal
-    };
+    let weight = if style.bold { FontStyle::Bold } else { FontStyle::Normal };
     let mut font = FontDesc::new(FontFamily::Name(FAMILY), style.size * SIZE * UNITS, weight);
     if style.upright {
         font = font.transform(FontTransform::Rotate270);
     }
-    TextStyle {
-        color: style.color.to_backend_color(),
-        ..TextStyle::from(font)
-    }
+    TextStyle { color: style.color.to_backend_color(), ..TextStyle::from(font) }
 }
 
 /// Width of a text in pixels.
 pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
-    let weight = if bold {
-        FontStyle::Bold
-    } else {
-        FontStyle::Normal
-    };
+    let weight = if bold { FontStyle::Bold } else { FontStyle::Normal };
     let measured = fonts().ok().and_then(|()| {
         let desc = FontDesc::new(FontFamily::Name(FAMILY), size * SIZE * UNITS, weight);
         desc.box_size(&printable(text)).ok()
     });
     // Without a measure, a wide guess keeps labels from being clipped.
-    measured.map_or(text.chars().count() as f64 * size * 0.62, |(width, _)| {
-        f64::from(width) / UNITS * MEASURE
-    })
+    measured.map_or(text.chars().count() as f64 * size * 0.62, |(width, _)| f64::from(width) / UNITS * MEASURE)
 }
 
 /// The text without control characters.
 pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
-        .collect()
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
 fn units(points: &[Point]) -> Vec<(i32, i32)> {
-    points
-        .iter()
-        .map(|(x, y)| ((x * UNITS).round() as i32, (y * UNITS).round() as i32))
-        .collect()
+    points.iter().map(|(x, y)| ((x * UNITS).round() as i32, (y * UNITS).round() as i32)).collect()
 }
 
 /// Cuts a line into dashes whose pattern runs on around corners.
@@ -219,10 +169,7 @@ fn dashes(points: &[Point], dash: f64, gap: f64) -> Vec<Vec<Point>> {
         let mut done = 0.0;
         while length - done > left {
             done += left;
-            let at = (
-                from.0 + (to.0 - from.0) * done / length,
-                from.1 + (to.1 - from.1) * done / length,
-            );
+            let at = (from.0 + (to.0 - from.0) * done / length, from.1 + (to.1 - from.1) * done / length);
             current.push(at);
             if on {
                 segments.push(std::mem::take(&mut current));
@@ -254,39 +201,21 @@ fn outline(at: Point, marker: Marker, radius: f64) -> Vec<Point> {
     };
     (0..corners)
         .map(|corner| {
-            let inner = if marker == Marker::Star && corner % 2 == 1 {
-                0.5
-            } else {
-                1.0
-            };
+            let inner = if marker == Marker::Star && corner % 2 == 1 { 0.5 } else { 1.0 };
             let angle = start + turn * f64::from(corner) / f64::from(corners);
-            (
-                at.0 + radius * scale * inner * angle.cos(),
-                at.1 + radius * scale * inner * angle.sin(),
-            )
+            (at.0 + radius * scale * inner * angle.cos(), at.1 + radius * scale * inner * angle.sin())
         })
         .collect()
 }
 
 /// The document at its size in pixels, with the words that a screen reader reads.
-pub(super) fn accessible(
-    svg: &str,
-    width: f64,
-    height: f64,
-    title: &str,
-    description: &str,
-) -> String {
+pub(super) fn accessible(svg: &str, width: f64, height: f64, title: &str, description: &str) -> String {
     let (fine_width, fine_height) = ((width * UNITS) as u32, (height * UNITS) as u32);
     let fine = format!("<svg width=\"{fine_width}\" height=\"{fine_height}\"");
-    let sized = format!(
-        "<svg role=\"img\" aria-labelledby=\"title desc\" width=\"{width}\" height=\"{height}\""
-    );
+    let sized = format!("<svg role=\"img\" aria-labelledby=\"title desc\" width=\"{width}\" height=\"{height}\"");
     let svg = svg.replacen(&fine, &sized, 1);
-    let head = format!(
-        "<title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n",
-        escape(title),
-        escape(description)
-    );
+    let head =
+        format!("<title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n", escape(title), escape(description));
     match svg.find(">\n") {
         Some(end) => format!("{}{head}{}", &svg[..end + 2], &svg[end + 2..]),
         None => svg,
@@ -294,10 +223,7 @@ pub(super) fn accessible(
 }
 
 fn escape(text: &str) -> String {
-    printable(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    printable(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -309,11 +235,7 @@ mod tests {
         let drawn = dashes(&[(0.0, 0.0), (60.0, 0.0), (60.0, 40.0)], 6.0, 4.0);
         let length: f64 = drawn
             .iter()
-            .flat_map(|segment| {
-                segment
-                    .windows(2)
-                    .map(|pair| (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1))
-            })
+            .flat_map(|segment| segment.windows(2).map(|pair| (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1)))
             .sum();
         assert!((length - 60.0).abs() < 1e-9, "{length}");
         assert_eq!(drawn.len(), 10);

@@ -32,76 +32,29 @@ pub(super) fn draw(
 ) -> Result<String, String> {
     let shown = methods(outcomes, context);
     let panels = panels(outcomes, &shown, horizontal, context);
-    let cell = (
-        LEFT + PLOT_WIDTH + margin(&shown),
-        TOP + PLOT_HEIGHT + BELOW,
-    );
+    let cell = (LEFT + PLOT_WIDTH + margin(&shown), TOP + PLOT_HEIGHT + BELOW);
     let columns = panels.len().clamp(1, 3);
     let rows = panels.len().div_ceil(columns);
-    let legend =
-        (shown.len() > FEW).then(|| Legend::new(&shown, cell, columns, rows, panels.len()));
+    let legend = (shown.len() > FEW).then(|| Legend::new(&shown, cell, columns, rows, panels.len()));
     let strip = legend.as_ref().map_or(0.0, |legend| legend.strip);
-    let title = format!(
-        "Run {}, {backbone}: accuracy against {}",
-        context.run,
-        horizontal.short()
-    );
-    let without_tokens = outcomes
-        .iter()
-        .filter(|outcome| outcome.completion_tokens <= 0.0)
-        .count();
-    let unseen = if horizontal == Horizontal::Tokens {
-        without_tokens
-    } else {
-        0
-    };
+    let title = format!("Run {}, {backbone}: accuracy against {}", context.run, horizontal.short());
+    let without_tokens = outcomes.iter().filter(|outcome| outcome.completion_tokens <= 0.0).count();
+    let unseen = if horizontal == Horizontal::Tokens { without_tokens } else { 0 };
     let footer = footer(&shown, unseen, context);
-    let texts = [
-        (title.as_str(), 19.0, true),
-        (footer[0].as_str(), 12.0, false),
-        (footer[1].as_str(), 12.0, false),
-    ];
-    let needed = texts
-        .iter()
-        .map(|(text, size, bold)| width(text, *size, *bold))
-        .fold(0.0, f64::max);
-    let page_width = (2.0 * EDGE + cell.0 * columns as f64)
-        .max(needed + 2.0 * EDGE + 8.0)
-        .ceil();
+    let texts = [(title.as_str(), 19.0, true), (footer[0].as_str(), 12.0, false), (footer[1].as_str(), 12.0, false)];
+    let needed = texts.iter().map(|(text, size, bold)| width(text, *size, *bold)).fold(0.0, f64::max);
+    let page_width = (2.0 * EDGE + cell.0 * columns as f64).max(needed + 2.0 * EDGE + 8.0).ceil();
     let page_height = (HEAD + cell.1 * rows as f64 + strip + 58.0).ceil();
 
     let mut svg = String::new();
     let canvas = Canvas::new(&mut svg, page_width, page_height)?;
-    let plain = Text {
-        size: 12.0,
-        bold: false,
-        color: QUIET,
-        horizontal: HPos::Left,
-        vertical: VPos::Center,
-        upright: false,
-    };
-    canvas.text(
-        &title,
-        (EDGE, 32.0),
-        Text {
-            size: 19.0,
-            bold: true,
-            color: INK,
-            ..plain
-        },
-    )?;
+    let plain =
+        Text { size: 12.0, bold: false, color: QUIET, horizontal: HPos::Left, vertical: VPos::Center, upright: false };
+    canvas.text(&title, (EDGE, 32.0), Text { size: 19.0, bold: true, color: INK, ..plain })?;
     for (index, panel) in panels.iter().enumerate() {
         let left = EDGE + (index % columns) as f64 * cell.0 + LEFT;
         let top = HEAD + (index / columns) as f64 * cell.1 + TOP;
-        panel.draw(
-            &canvas,
-            &Place {
-                left,
-                top,
-                right: left + PLOT_WIDTH,
-                bottom: top + PLOT_HEIGHT,
-            },
-        )?;
+        panel.draw(&canvas, &Place { left, top, right: left + PLOT_WIDTH, bottom: top + PLOT_HEIGHT })?;
     }
     if let Some(legend) = &legend {
         legend.draw(&canvas, &shown)?;
@@ -109,13 +62,7 @@ pub(super) fn draw(
     canvas.text(&footer[0], (EDGE, page_height - 38.0), plain)?;
     canvas.text(&footer[1], (EDGE, page_height - 18.0), plain)?;
     canvas.finish()?;
-    Ok(accessible(
-        &svg,
-        page_width,
-        page_height,
-        &title,
-        &description(backbone, &panels, &shown, &footer),
-    ))
+    Ok(accessible(&svg, page_width, page_height, &title, &description(backbone, &panels, &shown, &footer)))
 }
 
 fn panels<'a>(
@@ -125,25 +72,16 @@ fn panels<'a>(
     context: &ReportContext,
 ) -> Vec<Panel<'a>> {
     let budgets: Vec<u32> = outcomes.iter().map(|outcome| outcome.budget).collect();
-    let datasets = ordered(
-        &context.datasets,
-        outcomes.iter().map(|outcome| outcome.dataset.as_str()),
-    );
+    let datasets = ordered(&context.datasets, outcomes.iter().map(|outcome| outcome.dataset.as_str()));
     let panel = |dataset: &String| {
-        let marks: Vec<Vec<Mark>> = shown
-            .iter()
-            .map(|shown| marks(outcomes, dataset, &shown.method, horizontal))
-            .collect();
+        let marks: Vec<Vec<Mark>> =
+            shown.iter().map(|shown| marks(outcomes, dataset, &shown.method, horizontal)).collect();
         // The axis covers what is drawn: every point, and the intervals that are shown.
         let few = shown.len() <= FEW;
         let ends = marks.iter().flat_map(|marks| {
             let last = marks.len().saturating_sub(1);
             marks.iter().enumerate().flat_map(move |(index, mark)| {
-                if few || index == last {
-                    [mark.low.min(mark.y), mark.high.max(mark.y)]
-                } else {
-                    [mark.y, mark.y]
-                }
+                if few || index == last { [mark.low.min(mark.y), mark.high.max(mark.y)] } else { [mark.y, mark.y] }
             })
         });
         let places = marks.iter().flatten().map(|mark| mark.x);
@@ -152,14 +90,7 @@ fn panels<'a>(
             Horizontal::Budget => budget_axis(&budgets),
         };
         let title = format!("{dataset} (n = {})", questions(outcomes, dataset));
-        Panel {
-            title,
-            horizontal_title: horizontal.title(),
-            methods: shown,
-            y: percent(ends),
-            x,
-            marks,
-        }
+        Panel { title, horizontal_title: horizontal.title(), methods: shown, y: percent(ends), x, marks }
     };
     datasets.iter().map(panel).collect()
 }
@@ -175,23 +106,11 @@ fn footer(shown: &[Shown], unseen: usize, context: &ReportContext) -> [String; 2
         "{kind} 95 % bootstrap intervals over questions ({} resamples). Vertical axes differ and need not start at 0.",
         grouped(context.resamples)
     );
-    let unseen = if unseen > 0 {
-        format!(" Not shown: {unseen} outcomes with zero tokens.")
-    } else {
-        String::new()
-    };
-    [
-        intervals,
-        format!("n: questions; {}.{unseen}", provenance(context)),
-    ]
+    let unseen = if unseen > 0 { format!(" Not shown: {unseen} outcomes with zero tokens.") } else { String::new() };
+    [intervals, format!("n: questions; {}.{unseen}", provenance(context))]
 }
 
-fn description(
-    backbone: &str,
-    panels: &[Panel<'_>],
-    shown: &[Shown],
-    footer: &[String; 2],
-) -> String {
+fn description(backbone: &str, panels: &[Panel<'_>], shown: &[Shown], footer: &[String; 2]) -> String {
     let datasets: Vec<&str> = panels.iter().map(|panel| panel.title.as_str()).collect();
     let methods: Vec<&str> = shown.iter().map(|shown| shown.label.as_str()).collect();
     let [intervals, provenance] = footer;
@@ -214,33 +133,16 @@ struct Legend {
 
 impl Legend {
     fn new(shown: &[Shown], cell: (f64, f64), columns: usize, rows: usize, panels: usize) -> Self {
-        let step = shown
-            .iter()
-            .map(|shown| width(&shown.label, 13.0, false))
-            .fold(0.0, f64::max)
-            + 76.0;
+        let step = shown.iter().map(|shown| width(&shown.label, 13.0, false)).fold(0.0, f64::max) + 76.0;
         let (page, below) = (cell.0 * columns as f64, HEAD + rows as f64 * cell.1);
-        let free =
-            columns * rows > panels && shown.len() as f64 * LEGEND_LINE < cell.1 && step < cell.0;
+        let free = columns * rows > panels && shown.len() as f64 * LEGEND_LINE < cell.1 && step < cell.0;
         if free {
             let left = EDGE + (panels % columns) as f64 * cell.0 + LEFT;
-            return Self {
-                left,
-                top: below - cell.1 + TOP,
-                columns: 1,
-                step,
-                strip: 0.0,
-            };
+            return Self { left, top: below - cell.1 + TOP, columns: 1, step, strip: 0.0 };
         }
         let columns = ((page / step).floor() as usize).clamp(1, shown.len().max(1));
         let strip = shown.len().div_ceil(columns) as f64 * LEGEND_LINE + 14.0;
-        Self {
-            left: EDGE + 10.0,
-            top: below + 8.0,
-            columns,
-            step,
-            strip,
-        }
+        Self { left: EDGE + 10.0, top: below + 8.0, columns, step, strip }
     }
 
     fn draw(&self, canvas: &Canvas<'_>, shown: &[Shown]) -> Result<(), String> {
@@ -249,14 +151,8 @@ impl Legend {
             let x = self.left + (index / lines) as f64 * self.step;
             let y = self.top + (index % lines) as f64 * LEGEND_LINE;
             let look = method.look;
-            canvas.line(
-                &[(x, y), (x + 44.0, y)],
-                Stroke {
-                    color: look.color.to_rgba(),
-                    width: 1.9,
-                    dash: look.dash,
-                },
-            )?;
+            canvas
+                .line(&[(x, y), (x + 44.0, y)], Stroke { color: look.color.to_rgba(), width: 1.9, dash: look.dash })?;
             canvas.marker((x + 22.0, y), look.marker, look.color, look.hollow)?;
             let style = Text {
                 size: 13.0,

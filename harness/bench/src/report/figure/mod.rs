@@ -61,10 +61,7 @@ pub(super) fn write_all(
     let written: Vec<[PathBuf; 2]> = documents(outcomes, context)?
         .into_par_iter()
         .map(|(stem, svg)| {
-            let png = raster::png(&svg).map_err(|message| ReportError::Draw {
-                figure: stem.clone(),
-                message,
-            })?;
+            let png = raster::png(&svg).map_err(|message| ReportError::Draw { figure: stem.clone(), message })?;
             Ok([
                 write_atomically(folder, &format!("{stem}.svg"), svg.as_bytes())?,
                 write_atomically(folder, &format!("{stem}.png"), &png)?,
@@ -75,36 +72,22 @@ pub(super) fn write_all(
 }
 
 /// Every figure as a file stem and an SVG document.
-pub(super) fn documents(
-    outcomes: &[Outcome],
-    context: &ReportContext,
-) -> Result<Vec<(String, String)>, ReportError> {
-    let backbones = ordered(
-        &context.backbones,
-        outcomes.iter().map(|outcome| outcome.backbone.as_str()),
-    );
+pub(super) fn documents(outcomes: &[Outcome], context: &ReportContext) -> Result<Vec<(String, String)>, ReportError> {
+    let backbones = ordered(&context.backbones, outcomes.iter().map(|outcome| outcome.backbone.as_str()));
     let names = stems(&backbones);
     let jobs: Vec<(&String, &String, Horizontal)> = backbones
         .iter()
         .zip(&names)
-        .flat_map(|(backbone, name)| {
-            [Horizontal::Tokens, Horizontal::Budget].map(|axis| (backbone, name, axis))
-        })
+        .flat_map(|(backbone, name)| [Horizontal::Tokens, Horizontal::Budget].map(|axis| (backbone, name, axis)))
         .collect();
     jobs.into_par_iter()
         .map(|(backbone, name, horizontal)| {
-            let own: Vec<&Outcome> = outcomes
-                .iter()
-                .filter(|outcome| outcome.backbone == *backbone)
-                .collect();
+            let own: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.backbone == *backbone).collect();
             let label = backbone_label(backbone, own.iter().any(|outcome| outcome.simulated));
             let stem = format!("{}{name}", horizontal.stem());
             match layout::draw(&own, &label, horizontal, context) {
                 Ok(svg) => Ok((stem, svg)),
-                Err(message) => Err(ReportError::Draw {
-                    figure: stem,
-                    message,
-                }),
+                Err(message) => Err(ReportError::Draw { figure: stem, message }),
             }
         })
         .collect()

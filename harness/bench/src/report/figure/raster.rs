@@ -16,22 +16,10 @@ pub(super) fn png(svg: &str) -> Result<Vec<u8>, String> {
     for font in [REGULAR, BOLD] {
         fonts.load_font_source(fontdb::Source::Binary(Arc::new(font)));
     }
-    let options = Options {
-        fontdb: Arc::new(fonts),
-        font_family: "Open Sans".to_owned(),
-        ..Options::default()
-    };
+    let options = Options { fontdb: Arc::new(fonts), font_family: "Open Sans".to_owned(), ..Options::default() };
     let tree = Tree::from_str(svg, &options).map_err(|error| error.to_string())?;
-    let size = tree
-        .size()
-        .to_int_size()
-        .scale_by(SCALE)
-        .ok_or("the picture has no size")?;
+    let size = tree.size().to_int_size().scale_by(SCALE).ok_or("the picture has no size")?;
     let mut picture = Pixmap::new(size.width(), size.height()).ok_or("the picture is too large")?;
-    resvg::render(
-        &tree,
-        Transform::from_scale(SCALE, SCALE),
-        &mut picture.as_mut(),
-    );
+    resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut picture.as_mut());
     picture.encode_png().map_err(|error| error.to_string())
 }

@@ -26,41 +26,24 @@ pub(super) struct Mark {
 
 /// The methods shown, in the context's order.
 pub(super) fn methods(outcomes: &[&Outcome], context: &ReportContext) -> Vec<Shown> {
-    let names = ordered(
-        &context.methods,
-        outcomes.iter().map(|outcome| outcome.method.as_str()),
-    );
-    let found: Vec<&&Outcome> = names
-        .iter()
-        .filter_map(|name| outcomes.iter().find(|outcome| outcome.method == *name))
-        .collect();
-    let families: Vec<(String, bool)> = found
-        .iter()
-        .map(|outcome| (outcome.family.clone(), outcome.upper_bound))
-        .collect();
-    let shown = found
-        .iter()
-        .zip(looks(&families))
-        .map(|(outcome, look)| Shown {
-            method: outcome.method.clone(),
-            label: method_label(&outcome.method, outcome.upper_bound),
-            upper_bound: outcome.upper_bound,
-            look,
-        });
+    let names = ordered(&context.methods, outcomes.iter().map(|outcome| outcome.method.as_str()));
+    let found: Vec<&&Outcome> =
+        names.iter().filter_map(|name| outcomes.iter().find(|outcome| outcome.method == *name)).collect();
+    let families: Vec<(String, bool)> =
+        found.iter().map(|outcome| (outcome.family.clone(), outcome.upper_bound)).collect();
+    let shown = found.iter().zip(looks(&families)).map(|(outcome, look)| Shown {
+        method: outcome.method.clone(),
+        label: method_label(&outcome.method, outcome.upper_bound),
+        upper_bound: outcome.upper_bound,
+        look,
+    });
     shown.collect()
 }
 
 /// A method's points on one dataset, by budget. A log axis has no zero: such points are left out.
-pub(super) fn marks(
-    outcomes: &[&Outcome],
-    dataset: &str,
-    method: &str,
-    horizontal: Horizontal,
-) -> Vec<Mark> {
-    let mut own: Vec<&&Outcome> = outcomes
-        .iter()
-        .filter(|outcome| outcome.dataset == dataset && outcome.method == method)
-        .collect();
+pub(super) fn marks(outcomes: &[&Outcome], dataset: &str, method: &str, horizontal: Horizontal) -> Vec<Mark> {
+    let mut own: Vec<&&Outcome> =
+        outcomes.iter().filter(|outcome| outcome.dataset == dataset && outcome.method == method).collect();
     own.sort_by_key(|outcome| outcome.budget);
     let marks = own.into_iter().map(|outcome| Mark {
         x: match horizontal {

@@ -47,43 +47,20 @@ pub(super) fn looks(methods: &[(String, bool)]) -> Vec<Look> {
     let mut spare: BTreeMap<&str, usize> = BTreeMap::new();
     let mut looks = Vec::new();
     for (family, upper_bound) in methods {
-        let variant = *variants
-            .entry(family)
-            .and_modify(|count| *count += 1)
-            .or_insert(0);
+        let variant = *variants.entry(family).and_modify(|count| *count += 1).or_insert(0);
         let dash = DASHES[variant % DASHES.len()];
         let look = if *upper_bound {
             let marker = [Marker::Circle, Marker::Triangle][variant % 2];
-            Look {
-                color: BOUND,
-                dash: Some((1.6, 3.2)),
-                marker,
-                hollow: true,
-            }
+            Look { color: BOUND, dash: Some((1.6, 3.2)), marker, hollow: true }
         } else if family == "markovscale" {
             let color = MARKOV[variant / DASHES.len() % MARKOV.len()];
-            Look {
-                color,
-                dash,
-                marker: MARKOV_MARKERS[variant % MARKOV_MARKERS.len()],
-                hollow: false,
-            }
+            Look { color, dash, marker: MARKOV_MARKERS[variant % MARKOV_MARKERS.len()], hollow: false }
         } else if let Some((_, color, marker)) = KNOWN.iter().find(|(name, ..)| name == family) {
-            Look {
-                color: *color,
-                dash,
-                marker: *marker,
-                hollow: false,
-            }
+            Look { color: *color, dash, marker: *marker, hollow: false }
         } else {
             let next = spare.len();
             let (color, marker) = SPARE[*spare.entry(family).or_insert(next) % SPARE.len()];
-            Look {
-                color,
-                dash,
-                marker,
-                hollow: false,
-            }
+            Look { color, dash, marker, hollow: false }
         };
         looks.push(look);
     }
