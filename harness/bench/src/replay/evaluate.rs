@@ -1,6 +1,6 @@
 //! Plays every method at every budget on every question.
 
-use markovscale::{AnswerModel, Budget, CrossFit, Draw, DrawMode, Method, QuestionContext};
+use markovscale::{AnswerModel, Budget, CrossFit, Draw, DrawMode, Method, MethodConfig, QuestionContext};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -65,7 +65,15 @@ fn question(
         match method.draws() {
             DrawMode::Parallel => {
                 let orders = orders.get_or_insert_with(|| shuffled(partition, pool, index, budgets));
-                average(&**method, &context, budgets, orders, pool)
+                let mut results = average(&**method, &context, budgets, orders, pool)?;
+                // With one answer to draw, every method returns it: exact, like `single`.
+                let one = exact::question(&MethodConfig::Single, pool, budgets, method.uses_scores())?;
+                for ((result, exact), budget) in results.iter_mut().zip(one).zip(budgets) {
+                    if budget.0 == 1 {
+                        *result = exact;
+                    }
+                }
+                Ok(results)
             }
             DrawMode::Sequential => {
                 let chains = &pool.chains[..partition.plan.pool.chains as usize];

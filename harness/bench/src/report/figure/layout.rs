@@ -100,7 +100,7 @@ fn footer(shown: &[Shown], unseen: usize, context: &ReportContext) -> [String; 2
     let kind = if shown.len() <= FEW {
         "Bands:"
     } else {
-        "Bars right of each panel: every method at its largest budget, in the legend's order;"
+        "Bands (one per kind of method) and bars (all, at the largest budget, in the legend's order):"
     };
     let intervals = format!(
         "{kind} 95 % bootstrap intervals over questions ({} resamples). Vertical axes differ and need not start at 0.",

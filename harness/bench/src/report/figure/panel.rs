@@ -1,4 +1,4 @@
-//! One dataset's panel: frame, grid, lines, and intervals as bands (few methods) or in a strip at the right (many).
+//! One dataset's panel: frame, grid, lines, and intervals as bands; of many methods, all in a strip at the right as well.
 
 use plotters::prelude::Color;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -8,7 +8,7 @@ use super::canvas::{Canvas, Point, Stroke, Text, width};
 use super::series::{Mark, Shown};
 use super::style::{GRID, INK, QUIET};
 
-/// Up to this many methods, bands stay readable and lines carry their own labels.
+/// Up to this many methods, all bands stay readable and lines carry their own labels.
 pub(super) const FEW: usize = 4;
 /// Width of one method's interval in the strip.
 const INTERVAL: f64 = 8.5;
@@ -50,9 +50,7 @@ impl Panel<'_> {
     pub(super) fn draw(&self, canvas: &Canvas<'_>, place: &Place) -> Result<(), String> {
         self.grid(canvas, place)?;
         let few = self.methods.len() <= FEW;
-        if few {
-            self.bands(canvas, place)?;
-        }
+        self.bands(canvas, place, if few { 0.1 } else { 0.08 })?;
         // Bounds first, so that the methods under comparison lie on top of them.
         let order =
             |bound: bool| self.methods.iter().zip(&self.marks).filter(move |(shown, _)| shown.upper_bound == bound);
@@ -98,11 +96,11 @@ impl Panel<'_> {
         canvas.text("accuracy (%)", (place.left - 38.0, (place.top + place.bottom) / 2.0), upright)
     }
 
-    fn bands(&self, canvas: &Canvas<'_>, place: &Place) -> Result<(), String> {
-        for (shown, marks) in self.methods.iter().zip(&self.marks) {
+    fn bands(&self, canvas: &Canvas<'_>, place: &Place, opacity: f64) -> Result<(), String> {
+        for (shown, marks) in self.methods.iter().zip(&self.marks).filter(|(shown, _)| shown.banded) {
             let upper = marks.iter().map(|mark| self.at(place, mark.x, mark.high));
             let lower = marks.iter().rev().map(|mark| self.at(place, mark.x, mark.low));
-            let color = shown.look.color.mix(0.1);
+            let color = shown.look.color.mix(opacity);
             match marks.as_slice() {
                 [mark] => {
                     let ends = [self.at(place, mark.x, mark.low), self.at(place, mark.x, mark.high)];

@@ -1,6 +1,7 @@
 //! What a figure shows: per dataset and method the points along the horizontal axis, in percent.
 
 use super::Horizontal;
+use super::panel::FEW;
 use super::style::{Look, looks};
 use crate::replay::Outcome;
 use crate::report::caption::method_label;
@@ -12,6 +13,8 @@ pub(super) struct Shown {
     pub(super) method: String,
     pub(super) label: String,
     pub(super) upper_bound: bool,
+    /// Whether its intervals are drawn as a band along its line.
+    pub(super) banded: bool,
     pub(super) look: Look,
 }
 
@@ -31,7 +34,15 @@ pub(super) fn methods(outcomes: &[&Outcome], context: &ReportContext) -> Vec<Sho
         names.iter().filter_map(|name| outcomes.iter().find(|outcome| outcome.method == *name)).collect();
     let families: Vec<(String, bool)> =
         found.iter().map(|outcome| (outcome.family.clone(), outcome.upper_bound)).collect();
-    let shown = found.iter().zip(looks(&families)).map(|(outcome, look)| Shown {
+    // Bands of a dozen methods would hide each other: with many, only the last configuration of each family has one, and
+    // neither bounds nor the constant baseline.
+    let banded = |index: usize| {
+        let (family, bound) = &families[index];
+        let last = families.iter().rposition(|(other, _)| other == family) == Some(index);
+        families.len() <= FEW || (last && !bound && family != "single")
+    };
+    let shown = found.iter().zip(looks(&families)).enumerate().map(|(index, (outcome, look))| Shown {
+        banded: banded(index),
         method: outcome.method.clone(),
         label: method_label(&outcome.method, outcome.upper_bound),
         upper_bound: outcome.upper_bound,
