@@ -11,6 +11,8 @@ mod exact;
 mod outcome;
 mod pool;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 

@@ -32,21 +32,15 @@ pub(super) struct Row {
     pub(super) upper_bound: bool,
     /// One per dataset of the section; `None` where the grid has no outcome.
     pub(super) cells: Vec<Option<Cell>>,
-    /// Unweighted mean over all datasets, only when every dataset has an outcome.
-    pub(super) mean: Option<Mean>,
+    /// Unweighted mean over all datasets, only when every dataset has an outcome. Its interval takes the datasets' own as
+    /// independent: half its width is the root of the sum of their squared half-widths, over their number.
+    pub(super) mean: Option<Cell>,
 }
 
 /// Accuracy and tokens of one outcome.
 #[derive(Clone)]
 pub(super) struct Cell {
     pub(super) accuracy: Estimate,
-    pub(super) completion_tokens: f64,
-    pub(super) best: bool,
-}
-
-/// Means over datasets.
-pub(super) struct Mean {
-    pub(super) accuracy: f64,
     pub(super) completion_tokens: f64,
     pub(super) best: bool,
 }
@@ -160,8 +154,13 @@ fn frame(outcomes: &[&Outcome], datasets: &[String], methods: &[String]) -> Pola
         column("budget", &|outcome| outcome.budget),
         Column::new("upper_bound".into(), outcomes.iter().map(|outcome| outcome.upper_bound).collect::<Vec<bool>>()),
         Column::new("accuracy".into(), outcomes.iter().map(|outcome| outcome.accuracy.point).collect::<Vec<f64>>()),
+        Column::new("half_squared".into(), outcomes.iter().map(half_squared).collect::<Vec<f64>>()),
         Column::new("tokens".into(), outcomes.iter().map(|outcome| outcome.completion_tokens).collect::<Vec<f64>>()),
     ])
+}
+
+fn half_squared(outcome: &&Outcome) -> f64 {
+    ((outcome.accuracy.high - outcome.accuracy.low) / 2.0).powi(2)
 }
 
 /// Unweighted means over datasets, for the methods and budgets that have all of them.
@@ -171,7 +170,12 @@ fn means(cells: &DataFrame, expected: usize) -> PolarsResult<DataFrame> {
         .lazy()
         .sort(["dataset"], SortMultipleOptions::default())
         .group_by_stable([col("budget"), col("method"), col("upper_bound")])
-        .agg([col("accuracy").mean(), col("tokens").mean(), col("row").count().alias("present")])
+        .agg([
+            col("accuracy").mean(),
+            col("half_squared").sum(),
+            col("tokens").mean(),
+            col("row").count().alias("present"),
+        ])
         .filter(col("present").eq(lit(expected as u32)))
         .collect()
 }
@@ -256,6 +260,7 @@ fn row_of<'a>(section: &'a mut Section, budget: u32, method: &str, upper_bound: 
 fn fill_means(section: &mut Section, means: &DataFrame, methods: &[String]) -> Result<(), ReportError> {
     let (budgets, positions) = (means.column("budget")?.u32()?, means.column("method")?.u32()?);
     let (accuracies, tokens) = (means.column("accuracy")?.f64()?, means.column("tokens")?.f64()?);
+    let (halves, present) = (means.column("half_squared")?.f64()?, means.column("present")?.u32()?);
     let best = means.column("best")?.bool()?;
     for index in 0..means.height() {
         let (Some(budget), Some(position)) = (budgets.get(index), positions.get(index)) else {
@@ -266,8 +271,11 @@ fn fill_means(section: &mut Section, means: &DataFrame, methods: &[String]) -> R
         };
         let block = section.blocks.iter_mut().find(|block| block.budget == budget);
         let row = block.and_then(|block| block.rows.iter_mut().find(|row| row.method == *method));
-        if let (Some(row), Some(accuracy), Some(completion_tokens)) = (row, accuracies.get(index), tokens.get(index)) {
-            row.mean = Some(Mean { accuracy, completion_tokens, best: best.get(index).unwrap_or(false) });
+        if let (Some(row), Some(point), Some(completion_tokens)) = (row, accuracies.get(index), tokens.get(index)) {
+            let datasets = f64::from(present.get(index).unwrap_or(1).max(1));
+            let half = halves.get(index).unwrap_or(0.0).sqrt() / datasets;
+            let accuracy = Estimate { point, low: point - half, high: point + half };
+            row.mean = Some(Cell { accuracy, completion_tokens, best: best.get(index).unwrap_or(false) });
         }
     }
     Ok(())

@@ -27,7 +27,11 @@ pub(super) fn render(sections: &[Section], outcomes: &[Outcome], context: &Repor
         let own: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.backbone == section.backbone).collect();
         let caption: Vec<String> =
             table(&own, &section.datasets, context).iter().map(|sentence| escape(sentence)).collect();
-        let mean = if section.has_mean { " Mean: unweighted, over all datasets." } else { "" };
+        let mean = if section.has_mean {
+            " Mean: unweighted, over all datasets; its interval takes theirs as independent."
+        } else {
+            ""
+        };
         let label = escape(&backbone_label(&section.backbone, section.simulated));
         let columns = section.datasets.len() + usize::from(section.has_mean);
         let _ = write!(
@@ -87,15 +91,10 @@ fn line(section: &Section, row: &Row) -> String {
     };
     let label = escape(&method_label(&row.method, row.upper_bound));
     let mut line = if row.upper_bound { format!("\\textit{{{label}}}") } else { label };
-    for cell in &row.cells {
+    for cell in row.cells.iter().chain(section.has_mean.then_some(&row.mean)) {
         line.push_str(&cell.as_ref().map_or(" & -- & --".to_owned(), |cell| {
             let accuracy = bold(percent(cell.accuracy.point), cell.best);
             format!(" & {accuracy} $\\pm$ {} & {}", half_width(cell.accuracy), tokens(cell.completion_tokens))
-        }));
-    }
-    if section.has_mean {
-        line.push_str(&row.mean.as_ref().map_or(" & -- & --".to_owned(), |mean| {
-            format!(" & {} & {}", bold(percent(mean.accuracy), mean.best), tokens(mean.completion_tokens))
         }));
     }
     line.push_str(" \\\\\n");

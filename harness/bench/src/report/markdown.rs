@@ -18,7 +18,9 @@ pub(super) fn render(sections: &[Section], outcomes: &[Outcome], context: &Repor
             text.push('\n');
         }
         if section.has_mean {
-            text.push_str("The last column is the unweighted mean over all datasets.\n");
+            text.push_str(
+                "The last column is the unweighted mean over all datasets; its interval takes theirs as independent.\n",
+            );
         }
         for block in &section.blocks {
             let budget = block.budget;
@@ -45,17 +47,13 @@ fn cells(section: &Section, row: &Row) -> Vec<String> {
     let bold = |text: String, best: bool| if best { format!("**{text}**") } else { text };
     let label = escape(&method_label(&row.method, row.upper_bound));
     let mut cells = vec![if row.upper_bound { format!("*{label}*") } else { label }];
-    cells.extend(row.cells.iter().map(|cell| {
+    let mean = section.has_mean.then_some(&row.mean);
+    cells.extend(row.cells.iter().chain(mean).map(|cell| {
         cell.as_ref().map_or("–".to_owned(), |cell| {
             let accuracy = bold(percent(cell.accuracy.point), cell.best);
             format!("{accuracy} ± {} · {}", half_width(cell.accuracy), tokens(cell.completion_tokens))
         })
     }));
-    if section.has_mean {
-        cells.push(row.mean.as_ref().map_or("–".to_owned(), |mean| {
-            format!("{} · {}", bold(percent(mean.accuracy), mean.best), tokens(mean.completion_tokens))
-        }));
-    }
     cells
 }
 

@@ -54,16 +54,14 @@ fn heading(section: &Section, column: Shown) -> String {
 
 fn content(row: &Row, column: Shown) -> String {
     let star = |best: bool| if best { "*" } else { "" };
-    let text = match column {
-        Shown::Dataset(index) => row.cells.get(index).and_then(Option::as_ref).map(|cell| {
-            let (point, half) = (percent(cell.accuracy.point), half_width(cell.accuracy));
-            format!("{}{point} ± {half:>4} {:>5}", star(cell.best), tokens(cell.completion_tokens))
-        }),
-        Shown::Mean => row
-            .mean
-            .as_ref()
-            .map(|mean| format!("{}{} {:>5}", star(mean.best), percent(mean.accuracy), tokens(mean.completion_tokens))),
+    let cell = match column {
+        Shown::Dataset(index) => row.cells.get(index).and_then(Option::as_ref),
+        Shown::Mean => row.mean.as_ref(),
     };
+    let text = cell.map(|cell| {
+        let (point, half) = (percent(cell.accuracy.point), half_width(cell.accuracy));
+        format!("{}{point} ± {half:>4} {:>5}", star(cell.best), tokens(cell.completion_tokens))
+    });
     text.unwrap_or_else(|| "-".to_owned())
 }
 

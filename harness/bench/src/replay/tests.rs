@@ -1,0 +1,279 @@
+//! Replay against brute force and the relations that must hold between methods.
+
+use markovscale::{Budget, ClassId, Draw, DrawMode, MethodConfig, QuestionContext, Tokens};
+use proptest::prelude::*;
+
+use super::drive::play;
+use super::evaluate::evaluate;
+use super::pool::{PoolDraw, QuestionPool};
+use super::*;
+use crate::dataset::{Dataset, Question};
+use crate::experiment::parse;
+use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
+use crate::trace::StoredDraw;
+
+const PLAN: &str = "
+name: t
+seed: 3
+datasets: [d]
+backbones: [{name: simulated-weak, kind: simulated}]
+verifier: simulated
+pool: {parallel: 6, chains: 2, rounds: 6}
+methods:
+  - single
+  - self_consistency
+  - best_of_n
+  - mr_thinking
+  - oracle: {draws: [parallel, sequential]}
+  - markovscale: {stop: [gate, map], select: [last, best_score, posterior]}
+budgets: [1, 2, 3, 6]
+tuning: {crossfit: 2}
+replay: {replicates: 40, resamples: 100}
+";
+
+fn plan() -> Plan {
+    parse(PLAN, "t.yaml", &[]).unwrap()
+}
+
+fn question(id: &str, gold: &str) -> Question {
+    Question {
+        id: QuestionId(id.to_owned()),
+        text: format!("{id}?"),
+        gold: gold.to_owned(),
+        level: None,
+        subject: None,
+    }
+}
+
+fn stored(id: &str, mode: Mode, chain: u32, round: u32, answer: Option<&str>, tokens: u64) -> StoredDraw {
+    StoredDraw {
+        question: QuestionId(id.to_owned()),
+        draw: DrawKey { mode, chain: Chain(chain), round: Round(round) },
+        answer: answer.map(str::to_owned),
+        cut_off: answer.is_none(),
+        prompt_tokens: Tokens(5),
+        completion_tokens: Tokens(tokens),
+        completion: String::new(),
+    }
+}
+
+fn scored(draw: &StoredDraw, score: f64) -> StoredScore {
+    let (question, draw) = (draw.question.clone(), draw.draw);
+    StoredScore { question, draw, score: Some(score), verifier_tokens: Tokens(2) }
+}
+
+/// Pools of one question from its answers: `None` is missing, 0 is right.
+fn pool_of(parallel: &[(Option<u8>, f64, u64)], chains: &[Vec<(Option<u8>, f64, u64)>]) -> QuestionPool {
+    let dataset = Dataset { name: "d".into(), revision: "1".into(), questions: vec![question("q", "0")] };
+    let (mut draws, mut scores) = (Vec::new(), Vec::new());
+    let mut add = |mode, chain: usize, round: usize, (answer, score, tokens): (Option<u8>, f64, u64)| {
+        let text = answer.map(|a| a.to_string());
+        let draw = stored("q", mode, chain as u32, round as u32, text.as_deref(), tokens);
+        scores.push(scored(&draw, score));
+        draws.push(draw);
+    };
+    for (number, draw) in parallel.iter().enumerate() {
+        add(Mode::Parallel, number, 0, *draw);
+    }
+    for (chain, rounds) in chains.iter().enumerate() {
+        for (round, draw) in rounds.iter().enumerate() {
+            add(Mode::Sequential, chain, round, *draw);
+        }
+    }
+    pools(&dataset, draws, scores).remove(0)
+}
+
+fn partition(plan: &Plan, pools: Vec<QuestionPool>) -> Partition<'_> {
+    let ids = (0..pools.len()).map(|i| format!("q{i}")).collect();
+    Partition { plan, backbone: "simulated-weak", simulated: true, dataset: "d", ids, pools }
+}
+
+#[test]
+fn classes_rest_on_equivalence_and_missing_answers_are_wrong() {
+    let dataset = Dataset { name: "d".into(), revision: "1".into(), questions: vec![question("q", "\\frac{1}{2}")] };
+    let answers = [Some("0.5"), Some("7"), None, Some("1/2"), Some("a word nobody can weigh")];
+    let draws = answers.iter().zip(0..).map(|(a, n)| stored("q", Mode::Parallel, n, 0, *a, 1)).collect();
+    let pool = pools(&dataset, draws, Vec::new()).remove(0);
+    let classes: Vec<Option<ClassId>> = pool.parallel.iter().map(|d| d.seen.class).collect();
+    assert_eq!(classes[0], classes[3]);
+    assert_ne!(classes[0], classes[1]);
+    let right: Vec<bool> = classes.iter().map(|class| pool.is_right(*class)).collect();
+    assert_eq!(right, [true, false, false, true, false]);
+    assert_eq!(pool.right_class(), classes[0]);
+}
+
+#[test]
+fn rows_may_come_in_any_order_and_gaps_end_a_chain() {
+    let dataset = Dataset { name: "d".into(), revision: "1".into(), questions: vec![question("q", "1")] };
+    let draws = [3, 0, 1].map(|round| stored("q", Mode::Sequential, 0, round, Some("1"), u64::from(round)));
+    let pool = pools(&dataset, draws.to_vec(), Vec::new()).remove(0);
+    let tokens: Vec<u64> = pool.chains[0].iter().map(|d| d.seen.completion_tokens.0).collect();
+    assert_eq!(tokens, [0, 1]);
+}
+
+#[test]
+fn a_chain_is_never_shuffled_and_its_tokens_add_up_in_depth() {
+    let chain: Vec<(Option<u8>, f64, u64)> = vec![
+        (Some(1), 0.5, 10),
+        (Some(0), 0.5, 20),
+        (Some(2), 0.5, 40),
+        (Some(0), 0.5, 80),
+        (Some(0), 0.5, 160),
+        (Some(0), 0.5, 320),
+    ];
+    let plan = plan();
+    let pool = pool_of(&vec![(Some(1), 0.1, 7); 6], &[chain.clone(), chain]);
+    let partition = partition(&plan, vec![pool; 4]);
+    let budgets = plan.budgets.iter().map(|b| Budget(*b)).collect::<Vec<_>>();
+    let results = evaluate(&partition, None, &budgets).unwrap();
+    let of = |label: &str| {
+        let index = plan.methods.iter().position(|m| m.label() == label).unwrap();
+        results[index].per_budget.iter().map(|questions| questions[0]).collect::<Vec<_>>()
+    };
+    let last = of("mr_thinking");
+    assert_eq!(last.iter().map(|r| r.accuracy).collect::<Vec<_>>(), [0.0, 1.0, 0.0, 1.0]);
+    assert_eq!(last.iter().map(|r| r.spent.completion_tokens).collect::<Vec<_>>(), [10.0, 30.0, 70.0, 630.0]);
+    assert_eq!(last[3].spent.depth_tokens, 630.0);
+    assert_eq!(last[3].spent.verifier_tokens, 0.0, "it looks at no score");
+    let majority = of("self_consistency");
+    assert_eq!(majority[3].spent.completion_tokens, 42.0);
+    assert_eq!(majority[3].spent.depth_tokens, 7.0, "side by side, the longest counts");
+    assert_eq!(of("best_of_n")[3].spent.verifier_tokens, 12.0);
+}
+
+#[test]
+fn an_unfinished_partition_is_refused_by_name() {
+    let plan = plan();
+    let chain = vec![(Some(0), 0.5, 1); 6];
+    let whole = pool_of(&vec![(Some(0), 0.5, 1); 6], &[chain.clone(), chain.clone()]);
+    let short = pool_of(&vec![(Some(0), 0.5, 1); 5], &[chain.clone(), chain]);
+    let error = partition(&plan, vec![whole.clone(), short, whole]).outcomes().unwrap_err();
+    let expected = "1 of 3 questions lack draws or scores that the experiment asks for (first: q1)";
+    assert!(error.to_string().contains(expected), "{error}");
+}
+
+fn draws() -> impl Strategy<Value = (Option<u8>, f64, u64)> {
+    (prop_oneof![1 => Just(None), 8 => (0u8..3).prop_map(Some)], (0u8..5).prop_map(|s| f64::from(s) / 4.0), 1u64..100)
+}
+
+fn results(pool: &QuestionPool, plan: &Plan) -> Vec<(String, DrawMode, Vec<QuestionResult>)> {
+    let partition = partition(plan, vec![pool.clone(); 4]);
+    let budgets = plan.budgets.iter().map(|b| Budget(*b)).collect::<Vec<_>>();
+    let calibration = calibration::calibrate(&partition).unwrap();
+    let evaluated = evaluate(&partition, calibration.as_ref(), &budgets).unwrap();
+    let of = |(config, evaluated): (&MethodConfig, evaluate::Evaluated)| {
+        let own = evaluated.per_budget.iter().map(|questions| questions[0]).collect();
+        (config.label(), config.draws(), own)
+    };
+    plan.methods.iter().zip(evaluated).map(of).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// What the formulas say is what the sessions do, averaged over every subset.
+    #[test]
+    fn exact_results_are_the_mean_over_all_subsets(parallel in prop::collection::vec(draws(), 6)) {
+        let pool = pool_of(&parallel, &[]);
+        let seen: Vec<Draw> = pool.parallel.iter().map(|d| d.seen).collect();
+        for config in [MethodConfig::BestOfN, MethodConfig::Oracle { draws: DrawMode::Parallel }] {
+            let method = config.build();
+            let budgets: Vec<Budget> = (1..=6).map(Budget).collect();
+            let exact = exact::question(&config, &pool, &budgets, config.uses_scores()).unwrap();
+            for (budget, exact) in budgets.iter().zip(exact) {
+                let (mut right, mut tokens, mut depth, mut count) = (0.0, 0.0, 0.0, 0.0);
+                for mask in 1u32..64 {
+                    if mask.count_ones() != budget.0 {
+                        continue;
+                    }
+                    let subset: Vec<usize> = (0..6).filter(|i| mask >> i & 1 == 1).collect();
+                    let draws: Vec<Draw> = subset.iter().map(|i| seen[*i]).collect();
+                    let played = play(&*method, &QuestionContext::default(), *budget, &draws, &pool).unwrap();
+                    let cost = drive::spent(subset.iter().map(|i| pool.parallel[*i]), false, config.uses_scores());
+                    right += f64::from(u8::from(played.right));
+                    tokens += cost.completion_tokens;
+                    depth += cost.depth_tokens;
+                    count += 1.0;
+                }
+                prop_assert!((exact.accuracy - right / count).abs() < 1e-9, "{config:?} {budget:?}");
+                prop_assert!((exact.spent.completion_tokens - tokens / count).abs() < 1e-6);
+                prop_assert!((exact.spent.depth_tokens - depth / count).abs() < 1e-6);
+            }
+        }
+    }
+
+    #[test]
+    fn known_relations_hold(
+        parallel in prop::collection::vec(draws(), 6),
+        chains in prop::collection::vec(prop::collection::vec(draws(), 6), 2),
+    ) {
+        let plan = plan();
+        let results = results(&pool_of(&parallel, &chains), &plan);
+        let of = |label: &str| &results.iter().find(|(own, _, _)| own == label).unwrap().2;
+        // Everything that draws once in parallel is `single`.
+        for label in ["self_consistency", "best_of_n", "oracle(parallel)"] {
+            prop_assert!((of(label)[0].accuracy - of("single")[0].accuracy).abs() < 1e-9, "{label}");
+            prop_assert!((of(label)[0].spent.completion_tokens - of("single")[0].spent.completion_tokens).abs() < 1e-9);
+        }
+        // A chain of one answer is that answer, whoever asks.
+        for (label, draws, own) in &results {
+            if *draws == DrawMode::Sequential {
+                prop_assert_eq!(own[0].accuracy, of("mr_thinking")[0].accuracy, "{}", label);
+            }
+        }
+        // No method is better than the oracle on the same draws, and none draws more than its budget.
+        for (label, draws, own) in &results {
+            let bound = of(&format!("oracle({})", draws.name()));
+            for ((own, bound), budget) in own.iter().zip(bound).zip(&plan.budgets) {
+                prop_assert!(own.spent.answers <= f64::from(*budget) + 1e-9, "{label}");
+                // Random orders of a majority differ from the bound's exact mean by chance, except on all draws.
+                if *draws == DrawMode::Sequential || *budget == 6 {
+                    prop_assert!(own.accuracy <= bound.accuracy + 1e-9, "{label} at {budget}");
+                }
+            }
+        }
+        let (majority, best) = (of("self_consistency"), of("best_of_n"));
+        prop_assert_eq!(majority[3].spent.completion_tokens, best[3].spent.completion_tokens);
+    }
+}
+
+#[test]
+fn majority_of_two_is_majority_of_one_on_the_same_orders() {
+    let plan = parse(PLAN, "t.yaml", &["budgets=[1,2]".to_owned(), "replay.replicates=720".to_owned()]).unwrap();
+    let answers = [Some(0), Some(1), Some(0), Some(2), Some(1), Some(1)];
+    let parallel: Vec<(Option<u8>, f64, u64)> = answers.iter().map(|a| (*a, 0.5, 1)).collect();
+    let pool = pool_of(&parallel, &[vec![(Some(0), 0.5, 1); 6], vec![(Some(0), 0.5, 1); 6]]);
+    let results = results(&pool, &plan);
+    let (_, _, majority) = results.iter().find(|(label, _, _)| label == "self_consistency").unwrap();
+    // One is exact (2 of 6); two is the first of two draws, over 720 random orders.
+    assert!((majority[0].accuracy - 1.0 / 3.0).abs() < 1e-12);
+    assert!((majority[1].accuracy - 1.0 / 3.0).abs() < 0.07, "{}", majority[1].accuracy);
+}
+
+#[test]
+fn outcomes_survive_the_file() {
+    let plan = plan();
+    let chain = vec![
+        (Some(0), 0.5, 3),
+        (Some(1), 0.2, 3),
+        (Some(0), 0.9, 3),
+        (None, 0.1, 3),
+        (Some(0), 0.5, 3),
+        (Some(0), 0.5, 3),
+    ];
+    let pool = pool_of(&chain, &[chain.clone(), chain.clone()]);
+    let outcomes = partition(&plan, vec![pool; 5]).outcomes().unwrap();
+    assert_eq!(outcomes.len(), 12 * 4);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outcomes.parquet");
+    write_outcomes(&path, &outcomes).unwrap();
+    assert_eq!(read_outcomes(&path).unwrap(), outcomes);
+}
+
+#[test]
+fn a_draw_says_nothing_about_right_or_wrong() {
+    // Destructured without `..`: a field added to what methods see must be looked at here.
+    let PoolDraw { seen, .. } = pool_of(&[(Some(0), 0.5, 1)], &[]).parallel[0];
+    let Draw { class, score, completion_tokens, cut_off } = seen;
+    assert_eq!((class, score, completion_tokens, cut_off), (Some(ClassId(0)), Some(0.5), Tokens(1), false));
+}
