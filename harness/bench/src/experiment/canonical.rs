@@ -44,7 +44,7 @@ impl Plan {
             "name": self.name,
             "seed": self.seed,
             "datasets": self.datasets.iter().map(dataset_value).collect::<Vec<_>>(),
-            "backbones": self.backbones.iter().map(|backbone| backbone_value(backbone)).collect::<Vec<_>>(),
+            "backbones": self.backbones.iter().map(backbone_value).collect::<Vec<_>>(),
             "verifier": verifier_value(&self.verifier),
             "pool": {"parallel": self.pool.parallel, "chains": self.pool.chains, "rounds": self.pool.rounds},
             "methods": methods,

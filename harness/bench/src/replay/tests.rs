@@ -122,7 +122,7 @@ fn a_chain_is_never_shuffled_and_its_tokens_add_up_in_depth() {
         (Some(0), 0.5, 320),
     ];
     let plan = plan();
-    let pool = pool_of(&vec![(Some(1), 0.1, 7); 6], &[chain.clone(), chain]);
+    let pool = pool_of(&[(Some(1), 0.1, 7); 6], &[chain.clone(), chain]);
     let partition = partition(&plan, vec![pool; 4]);
     let budgets = plan.budgets.iter().map(|b| Budget(*b)).collect::<Vec<_>>();
     let results = evaluate(&partition, None, &budgets).unwrap();
@@ -145,8 +145,8 @@ fn a_chain_is_never_shuffled_and_its_tokens_add_up_in_depth() {
 fn an_unfinished_partition_is_refused_by_name() {
     let plan = plan();
     let chain = vec![(Some(0), 0.5, 1); 6];
-    let whole = pool_of(&vec![(Some(0), 0.5, 1); 6], &[chain.clone(), chain.clone()]);
-    let short = pool_of(&vec![(Some(0), 0.5, 1); 5], &[chain.clone(), chain]);
+    let whole = pool_of(&[(Some(0), 0.5, 1); 6], &[chain.clone(), chain.clone()]);
+    let short = pool_of(&[(Some(0), 0.5, 1); 5], &[chain.clone(), chain]);
     let error = partition(&plan, vec![whole.clone(), short, whole]).outcomes().unwrap_err();
     let expected = "1 of 3 questions lack draws or scores that the experiment asks for (first: q1)";
     assert!(error.to_string().contains(expected), "{error}");

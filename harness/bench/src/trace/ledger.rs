@@ -44,7 +44,7 @@ impl<R: Row> Ledger<R> {
                 let partition = row.partition();
                 // A row may be sealed already: the process died between sealing and removing the segment.
                 if row.failed()
-                    || sealed.contains::<R>(&partition, row.question(), row.draw())?
+                    || sealed.contains(&partition, row.question(), row.draw())?
                     || !seen.insert((partition.clone(), row.question().clone(), row.draw()))
                 {
                     continue;
@@ -207,7 +207,7 @@ impl<'a> SealedKeys<'a> {
         Self { run, kind, keys: HashMap::new() }
     }
 
-    fn contains<R: Row>(&mut self, partition: &Partition, id: &QuestionId, draw: DrawKey) -> Result<bool, TraceError> {
+    fn contains(&mut self, partition: &Partition, id: &QuestionId, draw: DrawKey) -> Result<bool, TraceError> {
         if !self.keys.contains_key(partition) {
             let mut keys = HashSet::new();
             for path in parts(&partition_folder(self.run, self.kind, partition))? {

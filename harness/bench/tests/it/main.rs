@@ -1,5 +1,7 @@
 //! Integration tests: the built program, seen from outside.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod commands;
 mod disk;
 mod kill;
