@@ -1,5 +1,6 @@
 //! Minimisation without derivatives: argmin's Nelder-Mead over a small fixed number of unconstrained parameters, with the
-//! dimension-adapted coefficients of Gao and Han (Computational Optimization and Applications 51, 2012).
+//! dimension-adapted expansion and shrinkage of Gao and Han (Computational Optimization and Applications 51, 2012); their
+//! contraction is beyond what argmin allows.
 
 use argmin::core::{CostFunction, Error, Executor, State};
 use argmin::solver::neldermead::NelderMead;
@@ -76,7 +77,6 @@ fn descend<const N: usize>(
     let solver = NelderMead::new(simplex)
         .with_sd_tolerance(search.tolerance)
         .and_then(|solver| solver.with_gamma(1.0 + 2.0 / dimension))
-        .and_then(|solver| solver.with_rho(0.75 - 0.5 / dimension))
         .and_then(|solver| solver.with_sigma(1.0 - 1.0 / dimension))
         .ok()?;
     let result = Executor::new(Cost::<_, N>(cost), solver)
@@ -99,6 +99,13 @@ mod tests {
         let valley = |x: &[f64; 2]| (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2);
         let (point, cost) = minimise(valley, [-1.2, 1.0], SEARCH);
         assert!(cost < 1e-9 && (point[0] - 1.0).abs() < 1e-4 && (point[1] - 1.0).abs() < 1e-4, "{point:?}");
+    }
+
+    #[test]
+    fn finds_the_bottom_in_ten_dimensions() {
+        let bowl = |x: &[f64; 10]| x.iter().zip(1..).map(|(x, i)| f64::from(i) * (x - 1.0).powi(2)).sum::<f64>();
+        let (point, cost) = minimise(bowl, [0.0; 10], Search { iterations: 5000, ..SEARCH });
+        assert!(cost < 1e-6, "{point:?}");
     }
 
     #[test]
