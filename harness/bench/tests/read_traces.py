@@ -14,7 +14,7 @@ by_pandas = pandas.read_parquet(f"{run}/traces")
 by_duckdb = duckdb.sql(f"select * from read_parquet('{draws}', hive_partitioning = true)")
 
 rows = len(by_polars)
-assert rows == len(by_pandas) == by_duckdb.aggregate("count(*)").fetchone()[0]
+assert rows == len(by_pandas) == by_duckdb.aggregate("count(*)").fetchall()[0][0]
 columns = set(by_polars.columns)
 assert columns == set(by_pandas.columns) == set(by_duckdb.columns), columns
 assert {"backbone", "dataset", "question_id", "mode", "chain", "round", "answer", "correct"} <= columns
@@ -36,7 +36,7 @@ joined = duckdb.sql(
     f"""select count(*), min(score), max(score), min(len(step_scores)) from
     read_parquet('{draws}', hive_partitioning = true) join read_parquet('{scores}', hive_partitioning = true)
     using ({", ".join(key)})"""
-).fetchone()
+).fetchall()[0]
 assert joined[0] == rows and 0 <= joined[1] < joined[2] <= 1 and joined[3] >= 1, joined
 
 outcomes = polars.read_parquet(f"{run}/outcomes.parquet")
@@ -47,6 +47,6 @@ pool = by_polars.filter(polars.col("mode") == "parallel").group_by("backbone", "
 both = single.join(pool, on=["backbone", "dataset"])
 assert len(both) == 6 and ((both["accuracy"] - both["correct"]).abs() < 1e-9).all(), both
 
-meaning = duckdb.sql(f"select decode(value) from parquet_kv_metadata('{draws}') where decode(key) = 'column.completion_tokens' limit 1").fetchone()
+meaning = duckdb.sql(f"select decode(value) from parquet_kv_metadata('{draws}') where decode(key) = 'column.completion_tokens' limit 1").fetchall()[0]
 assert meaning == ("completion tokens, reasoning included",), meaning
 print("draws", rows)

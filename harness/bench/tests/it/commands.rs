@@ -70,9 +70,9 @@ fn configuration_errors_exit_with_2_and_show_the_place() {
     let (code, stderr) = fail(&mut markovscale(folder.path(), &["run", "configs/quikstart.yaml"]));
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("quickstart.yaml"), "the nearest file is named: {stderr}");
-    let (code, stderr) = fail(&mut markovscale(folder.path(), &["rnu", "configs/quickstart.yaml"]));
+    let (code, stderr) = fail(&mut markovscale(folder.path(), &["reprot", "configs/quickstart.yaml"]));
     assert_eq!(code, 2, "{stderr}");
-    assert!(stderr.contains("run"), "{stderr}");
+    assert!(stderr.contains("'report'"), "{stderr}");
     assert!(!folder.path().join("runs").exists(), "nothing is written before the configuration holds");
 }
 
