@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::json;
+
+use super::interrupt::Interrupt;
 use super::{CommandError, Global, Printer};
 use crate::collect::{CollectError, DrawWork, ScoreWork, StopFlag, Summary, collect, draw_hashes, score};
 use crate::dataset::{self, Dataset, Locations};
@@ -23,6 +26,16 @@ pub(super) struct ExperimentArgs {
     /// Folder with local dataset files
     #[arg(long, value_name = "DIR")]
     pub(super) dataset_dir: Option<PathBuf>,
+}
+
+/// Arguments of commands that write to a run.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) experiment: ExperimentArgs,
+    /// When the run was made by an experiment that draws differently, move it aside and start anew
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 /// An experiment ready to run.
@@ -116,6 +129,33 @@ impl Prepared {
 
 fn setup(name: &str, dataset: &Dataset, error: &dyn std::fmt::Display) -> CollectError {
     CollectError::Setup { name: name.to_owned(), dataset: dataset.name.clone(), reason: error.to_string() }
+}
+
+/// One pass over the grid by a command of its own: what `collect` and `score` share.
+pub(super) fn pass(
+    args: &RunArgs,
+    global: &Global,
+    printer: &Printer,
+    (command, unit): (&str, &str),
+    work: impl Fn(&Prepared, &RunFolder, &StopFlag, &Printer) -> Result<Summary, CommandError>,
+) -> Result<(), CommandError> {
+    let prepared = prepare(&args.experiment)?;
+    let run = prepared.open_run(global, args.force, command)?;
+    let interrupt = Interrupt::listen(*printer)?;
+    let summary = work(&prepared, &run, interrupt.flag(), printer)?;
+    let path = run.path().to_owned();
+    run.finish().map_err(CommandError::other)?;
+    if printer.is_json() {
+        printer.json(&json!({"run": path, unit: counts(&summary)}));
+    } else {
+        printer.note(&format!("run: {}", path.display()));
+    }
+    finished(&summary, unit)
+}
+
+/// What a pass did, for `--json`.
+pub(super) fn counts(summary: &Summary) -> serde_json::Value {
+    json!({"total": summary.total, "found": summary.known, "collected": summary.finished, "failed": summary.failed})
 }
 
 /// An unfinished pass is exit code 3, with what failed.

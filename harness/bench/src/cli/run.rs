@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::interrupt::Interrupt;
-use super::prepare::{ExperimentArgs, finished, prepare};
+use super::prepare::{RunArgs, counts, finished, prepare};
 use super::{CommandError, Global, Printer, replay, report};
 
 /// Arguments of `run`.
@@ -16,16 +16,13 @@ Example:
   markovscale run configs/quickstart.yaml --set pool.parallel=8 --set budgets=[1,2,4,8]")]
 pub(super) struct Args {
     #[command(flatten)]
-    experiment: ExperimentArgs,
-    /// When the run was made by an experiment that draws differently, move it aside and start anew
-    #[arg(long)]
-    force: bool,
+    run: RunArgs,
 }
 
 /// Collects, scores, replays and reports.
 pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), CommandError> {
-    let prepared = prepare(&args.experiment)?;
-    let run = prepared.open_run(global, args.force, "run")?;
+    let prepared = prepare(&args.run.experiment)?;
+    let run = prepared.open_run(global, args.run.force, "run")?;
     let interrupt = Interrupt::listen(*printer)?;
     let drawn = prepared.collect(&run, interrupt.flag(), printer)?;
     finished(&drawn, "draws")?;
@@ -39,8 +36,8 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
     if printer.is_json() {
         printer.json(&json!({
             "run": path,
-            "draws": {"total": drawn.total, "found": drawn.known, "collected": drawn.finished},
-            "scores": {"total": scored.total, "found": scored.known, "collected": scored.finished},
+            "draws": counts(&drawn),
+            "scores": counts(&scored),
             "outcomes": outcomes,
             "files": written,
         }));

@@ -1,6 +1,8 @@
 //! The commands as a user meets them.
 
-use crate::program::{fail, finish, markovscale, root, succeed};
+use markovscale_bench::replay::read_outcomes;
+
+use crate::program::{fail, files, finish, markovscale, root, succeed};
 
 const SMALL: [&str; 4] = [
     "--set",
@@ -124,4 +126,30 @@ fn one_thread_and_two_give_the_same_bytes() {
     let first = outcomes();
     succeed(markovscale(folder.path(), &["replay", "quickstart"]).env("RAYON_NUM_THREADS", "1"));
     assert!(first == outcomes());
+}
+
+/// A committed run of format 1: whatever the program learns to write, it must go on reading this.
+#[test]
+fn a_run_of_format_1_is_still_read_and_replays_to_the_same_outcomes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = root().join("harness/bench/tests/data/format-1");
+    let run = folder.path().join("runs/format-1");
+    for (name, bytes) in files(&source) {
+        let path = run.join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, bytes).expect("a file");
+    }
+    let expected = read_outcomes(&source.join("outcomes.parquet")).expect("outcomes of format 1");
+    succeed(&mut markovscale(folder.path(), &["replay", "format-1"]));
+    let replayed = read_outcomes(&run.join("outcomes.parquet")).expect("outcomes");
+    assert_eq!(replayed.len(), expected.len());
+    for (replayed, expected) in replayed.iter().zip(&expected) {
+        // What is read must not change; the model fitted to it may improve and move `markovscale`.
+        assert_eq!((&replayed.method, replayed.budget), (&expected.method, expected.budget));
+        if replayed.family != "markovscale" {
+            assert_eq!(replayed.completion_tokens, expected.completion_tokens, "{}", replayed.method);
+            assert_eq!(replayed.accuracy.point, expected.accuracy.point, "{}", replayed.method);
+        }
+    }
+    succeed(&mut markovscale(folder.path(), &["report", "format-1"]));
 }

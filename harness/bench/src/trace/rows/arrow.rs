@@ -1,0 +1,100 @@
+//! Columns of Arrow from values, and values from columns.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int32Type, Int64Type};
+use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow_schema::ArrowError;
+
+use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
+
+pub(super) fn text<R>(rows: &[R], value: impl Fn(&R) -> Option<&str>) -> ArrayRef {
+    Arc::new(rows.iter().map(value).collect::<StringArray>())
+}
+
+pub(super) fn count<R>(rows: &[R], value: impl Fn(&R) -> u32) -> ArrayRef {
+    Arc::new(rows.iter().map(|r| Some(i32::try_from(value(r)).unwrap_or(i32::MAX))).collect::<Int32Array>())
+}
+
+pub(super) fn whole<R>(rows: &[R], value: impl Fn(&R) -> Option<u64>) -> ArrayRef {
+    let signed = |r| value(r).map(|v| i64::try_from(v).unwrap_or(i64::MAX));
+    Arc::new(rows.iter().map(signed).collect::<Int64Array>())
+}
+
+pub(super) fn real<R>(rows: &[R], value: impl Fn(&R) -> Option<f64>) -> ArrayRef {
+    Arc::new(rows.iter().map(value).collect::<Float64Array>())
+}
+
+pub(super) fn flag<R>(rows: &[R], value: impl Fn(&R) -> bool) -> ArrayRef {
+    Arc::new(rows.iter().map(|r| Some(value(r))).collect::<BooleanArray>())
+}
+
+pub(super) fn unsigned(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}
+
+pub(super) fn optional(array: &impl Array, index: usize) -> Option<()> {
+    array.is_valid(index).then_some(())
+}
+
+pub(super) fn wrong_type(name: &str) -> ArrowError {
+    ArrowError::SchemaError(format!("column `{name}` has another type than expected"))
+}
+
+/// Reads typed columns of a batch by name, so that a file with more columns still reads.
+pub(in crate::trace) struct Reader<'a> {
+    pub(in crate::trace) batch: &'a RecordBatch,
+}
+
+impl<'a> Reader<'a> {
+    pub(in crate::trace) fn column(&self, name: &str) -> Result<&'a ArrayRef, ArrowError> {
+        self.batch.column_by_name(name).ok_or_else(|| ArrowError::SchemaError(format!("column `{name}` is missing")))
+    }
+
+    pub(in crate::trace) fn text(&self, name: &str) -> Result<&'a StringArray, ArrowError> {
+        self.column(name)?.as_string_opt::<i32>().ok_or_else(|| wrong_type(name))
+    }
+
+    /// A text column whose values repeat: equal neighbours share one allocation.
+    pub(in crate::trace) fn shared(&self, name: &str) -> Result<Vec<Arc<str>>, ArrowError> {
+        let column = self.text(name)?;
+        let mut last: Option<Arc<str>> = None;
+        let shared = column.iter().map(|value| {
+            let value = value.unwrap_or_default();
+            let same = last.as_ref().filter(|l| &***l == value).cloned();
+            let value = same.unwrap_or_else(|| Arc::from(value));
+            last = Some(value.clone());
+            value
+        });
+        Ok(shared.collect())
+    }
+
+    pub(in crate::trace) fn flag(&self, name: &str) -> Result<&'a BooleanArray, ArrowError> {
+        self.column(name)?.as_boolean_opt().ok_or_else(|| wrong_type(name))
+    }
+
+    pub(in crate::trace) fn count(&self, name: &str) -> Result<&'a Int32Array, ArrowError> {
+        self.column(name)?.as_primitive_opt::<Int32Type>().ok_or_else(|| wrong_type(name))
+    }
+
+    pub(in crate::trace) fn whole(&self, name: &str) -> Result<&'a Int64Array, ArrowError> {
+        self.column(name)?.as_primitive_opt::<Int64Type>().ok_or_else(|| wrong_type(name))
+    }
+
+    pub(in crate::trace) fn real(&self, name: &str) -> Result<&'a Float64Array, ArrowError> {
+        self.column(name)?.as_primitive_opt::<Float64Type>().ok_or_else(|| wrong_type(name))
+    }
+
+    pub(in crate::trace) fn keys(&self) -> Result<Vec<(QuestionId, DrawKey)>, ArrowError> {
+        let (question, mode) = (self.text("question_id")?, self.text("mode")?);
+        let (chain, round) = (self.count("chain")?, self.count("round")?);
+        let key = |i: usize| {
+            let mode = Mode::from_name(mode.value(i))
+                .ok_or_else(|| ArrowError::ParseError(format!("row {}: unknown mode `{}`", i + 1, mode.value(i))))?;
+            let (chain, round) = (Chain(chain.value(i).unsigned_abs()), Round(round.value(i).unsigned_abs()));
+            Ok((QuestionId(question.value(i).to_owned()), DrawKey { mode, chain, round }))
+        };
+        (0..self.batch.num_rows()).map(key).collect()
+    }
+}

@@ -1,0 +1,46 @@
+//! Rows as the rest of the program knows them, and their conversion to and from Arrow.
+
+mod arrow;
+mod draw;
+mod score;
+mod stored;
+
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_schema::{ArrowError, SchemaRef};
+
+use crate::key::{DrawKey, QuestionId};
+
+pub(super) use arrow::Reader;
+pub use draw::DrawRow;
+pub use score::ScoreRow;
+pub use stored::{Stored, StoredDraw, StoredScore};
+
+/// A kind of row that a [`super::Ledger`] keeps.
+pub trait Row: Sized + Send {
+    /// Prefix of its journal segments.
+    const KIND: &'static str;
+    /// Folder of its sealed parts under the run.
+    const FOLDER: &'static str;
+    /// Its full schema.
+    fn schema() -> SchemaRef;
+    /// Rows -> columns.
+    ///
+    /// # Errors
+    /// When Arrow refuses the columns.
+    fn to_batch(rows: &[Self]) -> Result<RecordBatch, ArrowError>;
+    /// Columns -> rows.
+    ///
+    /// # Errors
+    /// When a column is missing, of another type, or holds an unknown mode.
+    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError>;
+    /// The values of the partition folders, outermost first.
+    fn partition(&self) -> Vec<(&'static str, Arc<str>)>;
+    /// The question.
+    fn question(&self) -> &QuestionId;
+    /// The draw.
+    fn draw(&self) -> DrawKey;
+    /// Whether it records a failure: such a row is asked for again and never sealed.
+    fn failed(&self) -> bool;
+}

@@ -1,0 +1,105 @@
+//! The parts of stored rows that replay, resume and scoring read.
+
+use arrow_array::RecordBatch;
+use arrow_schema::ArrowError;
+use markovscale::Tokens;
+
+use super::arrow::{Reader, optional, unsigned};
+use super::{DrawRow, Row, ScoreRow};
+use crate::key::{DrawKey, QuestionId};
+
+/// What replay, resume and scoring need of a stored draw.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredDraw {
+    /// The question.
+    pub question: QuestionId,
+    /// Which draw of it.
+    pub draw: DrawKey,
+    /// The extracted answer.
+    pub answer: Option<String>,
+    /// Whether the token limit cut it off.
+    pub cut_off: bool,
+    /// Prompt tokens.
+    pub prompt_tokens: Tokens,
+    /// Completion tokens.
+    pub completion_tokens: Tokens,
+    /// What was written; empty unless asked for.
+    pub completion: String,
+}
+
+/// What replay needs of a stored score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredScore {
+    /// The question.
+    pub question: QuestionId,
+    /// Which draw of it.
+    pub draw: DrawKey,
+    /// In [0, 1].
+    pub score: Option<f64>,
+    /// Tokens the verifier read and wrote.
+    pub verifier_tokens: Tokens,
+}
+
+/// The part of a stored row that readers want: fewer columns, no partition columns.
+pub trait Stored: Sized + Send {
+    /// The kind of row it is a part of.
+    type Of: Row;
+    /// The columns it reads.
+    const COLUMNS: &'static [&'static str];
+    /// Columns -> values; columns that were not read are left empty.
+    ///
+    /// # Errors
+    /// When a column has another type or holds an unknown mode.
+    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError>;
+    /// The question and draw.
+    fn key(&self) -> (&QuestionId, DrawKey);
+}
+
+impl Stored for StoredDraw {
+    type Of = DrawRow;
+    const COLUMNS: &'static [&'static str] =
+        &["question_id", "mode", "chain", "round", "answer", "finish_reason", "prompt_tokens", "completion_tokens"];
+
+    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
+        let read = Reader { batch };
+        let (answer, finish) = (read.text("answer")?, read.text("finish_reason")?);
+        let (prompt_tokens, completion_tokens) = (read.whole("prompt_tokens")?, read.whole("completion_tokens")?);
+        let completion = read.text("completion").ok();
+        let keys = read.keys()?;
+        let value = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
+            question,
+            draw,
+            answer: optional(answer, i).map(|()| answer.value(i).to_owned()),
+            cut_off: finish.value(i) == "length",
+            prompt_tokens: Tokens(unsigned(prompt_tokens.value(i))),
+            completion_tokens: Tokens(unsigned(completion_tokens.value(i))),
+            completion: completion.map(|c| c.value(i).to_owned()).unwrap_or_default(),
+        };
+        Ok(keys.into_iter().enumerate().map(|(i, key)| value(i, key)).collect())
+    }
+
+    fn key(&self) -> (&QuestionId, DrawKey) {
+        (&self.question, self.draw)
+    }
+}
+
+impl Stored for StoredScore {
+    type Of = ScoreRow;
+    const COLUMNS: &'static [&'static str] = &["question_id", "mode", "chain", "round", "score", "verifier_tokens"];
+
+    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
+        let read = Reader { batch };
+        let (score, tokens) = (read.real("score")?, read.whole("verifier_tokens")?);
+        let value = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
+            question,
+            draw,
+            score: optional(score, i).map(|()| score.value(i)),
+            verifier_tokens: Tokens(unsigned(tokens.value(i))),
+        };
+        Ok(read.keys()?.into_iter().enumerate().map(|(i, key)| value(i, key)).collect())
+    }
+
+    fn key(&self) -> (&QuestionId, DrawKey) {
+        (&self.question, self.draw)
+    }
+}
