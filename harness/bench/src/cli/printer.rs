@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde::Serialize;
 
 /// Writes for a command.
@@ -54,10 +54,10 @@ impl Printer {
         let bar = ProgressBar::with_draw_target(Some(length), target);
         let template = match unit {
             "bytes" => "{msg} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec}, {eta} left".to_owned(),
-            _ => format!("{{msg}} [{{bar:30}}] {{human_pos}}/{{human_len}} {unit} {{per_sec}}, {{eta}} left"),
+            _ => format!("{{msg}} [{{bar:30}}] {{human_pos}}/{{human_len}} {unit} {{rate}}, {{eta}} left"),
         };
         if let Ok(style) = ProgressStyle::with_template(&template) {
-            bar.set_style(style.progress_chars("=> "));
+            bar.set_style(style.with_key("rate", rate).progress_chars("=> "));
         }
         bar.set_message(label.to_owned());
         bar.enable_steady_tick(Duration::from_millis(200));
@@ -68,4 +68,11 @@ impl Printer {
     pub fn has_bars(&self) -> bool {
         self.bars
     }
+}
+
+/// A rate that does not flicker in its fourth decimal.
+fn rate(state: &ProgressState, text: &mut dyn std::fmt::Write) {
+    let rate = state.per_sec();
+    let _ =
+        if rate < 10.0 { write!(text, "{rate:.1}/s") } else { write!(text, "{}/s", HumanCount(rate.round() as u64)) };
 }

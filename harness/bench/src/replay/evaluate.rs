@@ -123,14 +123,15 @@ fn average(
             sum.spent.depth_tokens += cost.depth_tokens;
         }
     }
-    let share = 1.0 / (replicates.len().max(1) as f64);
+    // Divided, not multiplied by a share: right in every replicate must be exactly 1.
+    let count = replicates.len().max(1) as f64;
     for sum in &mut sums {
-        sum.accuracy *= share;
-        sum.spent.answers *= share;
-        sum.spent.completion_tokens *= share;
-        sum.spent.prompt_tokens *= share;
-        sum.spent.verifier_tokens *= share;
-        sum.spent.depth_tokens *= share;
+        sum.accuracy /= count;
+        sum.spent.answers /= count;
+        sum.spent.completion_tokens /= count;
+        sum.spent.prompt_tokens /= count;
+        sum.spent.verifier_tokens /= count;
+        sum.spent.depth_tokens /= count;
     }
     Ok(sums)
 }
