@@ -3,8 +3,11 @@
 /// A failed command.
 #[derive(Debug)]
 pub enum CommandError {
-    /// Usage or configuration is wrong: exit code 2. The report may carry source text.
+    /// The configuration is wrong: exit code 2. The report shows the source text.
     Config(miette::Report),
+    /// The usage, or something that the configuration names, is wrong: exit code 2. Printed as it is: wrapping would break
+    /// paths and addresses.
+    Usage(String),
     /// Part of the work failed and is listed: exit code 3.
     Partly(String),
     /// Anything else: exit code 1. The message reads well after "error: ".
@@ -15,7 +18,7 @@ impl CommandError {
     /// The exit code: 2 usage or config, 3 partly failed, 1 anything else.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) => 2,
+            Self::Config(_) | Self::Usage(_) => 2,
             Self::Partly(_) => 3,
             Self::Other(_) => 1,
         }
@@ -26,8 +29,8 @@ impl CommandError {
         Self::Other(error.into())
     }
 
-    /// A usage or configuration error without source text.
+    /// A usage error, or one in what the configuration names.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::Config(miette::Report::msg(message.into()))
+        Self::Usage(message.into())
     }
 }

@@ -118,7 +118,7 @@ fn dispatch(command: &Command, global: &Global, printer: &Printer) -> Result<(),
 fn say(error: &CommandError) {
     let text = match error {
         CommandError::Config(report) => format!("{report:?}"),
-        CommandError::Partly(message) => format!("error: {message}"),
+        CommandError::Partly(message) | CommandError::Usage(message) => format!("error: {message}"),
         CommandError::Other(error) => {
             let mut text = format!("error: {error}");
             let mut source = error.source();

@@ -53,8 +53,15 @@ pub(super) fn prepare(args: &ExperimentArgs) -> Result<Prepared, CommandError> {
     let plan = load_plan(&args.config, &args.overrides)?;
     let locations = Locations::new(args.dataset_dir.clone());
     let mut whole = Vec::new();
+    let mut problems = Vec::new();
     for wanted in &plan.datasets {
-        whole.push(dataset::load(&wanted.name, &locations).map_err(|e| CommandError::usage(e.to_string()))?);
+        match dataset::load(&wanted.name, &locations) {
+            Ok(dataset) => whole.push(dataset),
+            Err(error) => problems.push(error.to_string()),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(CommandError::usage(problems.join("\n\n")));
     }
     let limited = |(dataset, wanted): (&Dataset, &DatasetPlan)| Arc::new(dataset.limited(wanted.limit));
     let datasets = whole.iter().zip(&plan.datasets).map(limited).collect();

@@ -89,7 +89,7 @@ pub enum DatasetError {
         path: PathBuf,
     },
     /// The data is not on this machine.
-    #[error("the questions of `{name}` are not on this machine. {}", remedies.join(" "))]
+    #[error("the questions of `{name}` are not on this machine.\n  {}", remedies.join("\n  "))]
     Missing {
         /// The dataset.
         name: String,

@@ -25,6 +25,7 @@ fn run_line(line: &str) -> Result<(), CommandError> {
 fn message(error: &CommandError) -> String {
     match error {
         CommandError::Config(report) => report.to_string(),
+        CommandError::Usage(message) => message.clone(),
         CommandError::Partly(text) => text.clone(),
         CommandError::Other(error) => error.to_string(),
     }
