@@ -276,7 +276,7 @@ fn unknown_and_missing_sets_come_with_what_to_do() {
     let place = own_folder.path().display();
     assert!(
         error.ends_with(&format!(
-            ". Put own.json or own.jsonl or own.csv or own.parquet into {place}, which holds none of that name."
+            ".\n  Put own.json or own.jsonl or own.csv or own.parquet into {place}, which holds none of that name."
         )),
         "{error}"
     );
