@@ -1,7 +1,5 @@
 //! What can go wrong between outcomes and files.
 
-use std::path::PathBuf;
-
 /// Why a report could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
@@ -36,13 +34,8 @@ pub enum ReportError {
         backbone: String,
     },
     /// A file or folder could not be written.
-    #[error("write {path}: {source}; check that the folder is writable and the disk has room")]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] crate::trace::TraceError),
     /// Assembling the tables failed.
     #[error("assemble the tables: {0}")]
     Frame(#[from] polars::error::PolarsError),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::context::{ReportContext, Written};
 use super::error::ReportError;
-use super::file::write_atomically;
+use super::file::write_file;
 use super::frame::sections;
 use super::{figure, latex, markdown, tidy};
 use crate::replay::Outcome;
@@ -15,13 +15,12 @@ use crate::replay::Outcome;
 /// Outcomes that are empty, duplicate or impossible; a folder that cannot be written; a figure that cannot be drawn.
 pub fn write(outcomes: &[Outcome], context: &ReportContext, folder: &Path) -> Result<Written, ReportError> {
     let sections = sections(outcomes, context)?;
-    std::fs::create_dir_all(folder).map_err(|source| ReportError::Io { path: folder.to_owned(), source })?;
-    let text = |name: &str, text: &str| write_atomically(folder, name, text.as_bytes());
+    let text = |name: &str, text: &str| write_file(folder, name, text.as_bytes());
     Ok(Written {
         markdown: text("table.md", &markdown::render(&sections, outcomes, context))?,
         latex: text("table.tex", &latex::render(&sections, outcomes, context))?,
         latex_standalone: text("table-standalone.tex", latex::STANDALONE)?,
-        csv: write_atomically(folder, "outcomes.csv", &tidy::render(outcomes, context)?)?,
+        csv: write_file(folder, "outcomes.csv", &tidy::render(outcomes, context)?)?,
         figures: figure::write_all(outcomes, context, folder)?,
     })
 }

@@ -28,7 +28,8 @@ pub fn write_atomically(
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(TraceError::io("create the folder", folder))?;
     let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("file");
-    let temporary = folder.join(format!(".tmp-{name}"));
+    // Hidden and of another extension: no glob for parts may meet an unfinished one.
+    let temporary = folder.join(format!(".{name}.tmp"));
     let mut file = File::create(&temporary).map_err(TraceError::io("create", &temporary))?;
     let written = write(&mut file).and_then(|()| file.sync_all().map_err(TraceError::io("sync", &temporary)));
     if let Err(error) = written {

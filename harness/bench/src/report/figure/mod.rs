@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use super::caption::backbone_label;
 use super::context::ReportContext;
 use super::error::ReportError;
-use super::file::write_atomically;
+use super::file::write_file;
 use super::frame::ordered;
 use crate::replay::Outcome;
 
@@ -63,8 +63,8 @@ pub(super) fn write_all(
         .map(|(stem, svg)| {
             let png = raster::png(&svg).map_err(|message| ReportError::Draw { figure: stem.clone(), message })?;
             Ok([
-                write_atomically(folder, &format!("{stem}.svg"), svg.as_bytes())?,
-                write_atomically(folder, &format!("{stem}.png"), &png)?,
+                write_file(folder, &format!("{stem}.svg"), svg.as_bytes())?,
+                write_file(folder, &format!("{stem}.png"), &png)?,
             ])
         })
         .collect::<Result<_, ReportError>>()?;
