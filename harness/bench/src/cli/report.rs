@@ -76,9 +76,5 @@ pub(super) fn context(plan: &Plan) -> ReportContext {
 
 /// Columns of the terminal, or a readable width where there is none.
 pub(super) fn width() -> usize {
-    clap_width().unwrap_or(120)
-}
-
-fn clap_width() -> Option<usize> {
-    std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| (60..=400).contains(columns))
+    terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0).max(60))
 }
