@@ -81,3 +81,13 @@ pub fn seed(parts: &[&[u8]]) -> u64 {
     first.copy_from_slice(&digest[..8]);
     u64::from_le_bytes(first)
 }
+
+/// The SHA-256 of some bytes, as 64 hexadecimal digits.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

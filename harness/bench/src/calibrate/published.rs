@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+
+use crate::key::sha256_hex;
 
 /// Draws per question in the published pools and chains.
 pub const ROUNDS: usize = 64;
@@ -151,16 +152,16 @@ impl Published {
         let moments_text = read(&moments_path)?;
         let moments = moments_by_dataset(&moments_path, &rows(&moments_path, &moments_text)?)?;
         let datasets = curves(&curves_path, &rows::<CurveRow>(&curves_path, &curves_text)?, &moments)?;
-        Ok(Self { datasets, curves_sha256: sha256(&curves_text), moments_sha256: sha256(&moments_text) })
+        Ok(Self {
+            datasets,
+            curves_sha256: sha256_hex(curves_text.as_bytes()),
+            moments_sha256: sha256_hex(moments_text.as_bytes()),
+        })
     }
 }
 
 fn read(path: &Path) -> Result<String, PublishedError> {
     std::fs::read_to_string(path).map_err(|source| PublishedError::Read { path: path.to_owned(), source })
-}
-
-fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Every row with its line number; a malformed one is named by line and column.

@@ -5,10 +5,16 @@ use serde_json::json;
 
 use super::prepare::{ExperimentArgs, prepare};
 use super::{CommandError, Printer};
+use crate::experiment::schema::describe_methods;
+
+const EXAMPLE: &str = "Example:\n  markovscale plan configs/paper.yaml --dataset-dir ~/datasets";
 
 /// Arguments of `plan`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  markovscale plan configs/paper.yaml --dataset-dir ~/datasets")]
+#[command(
+    after_help = EXAMPLE,
+    after_long_help = format!("Methods and their parameters:\n{}\n{EXAMPLE}", describe_methods())
+)]
 pub(super) struct Args {
     #[command(flatten)]
     experiment: ExperimentArgs,

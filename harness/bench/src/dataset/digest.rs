@@ -4,12 +4,11 @@
 //! same question. They are stored in traces and manifests: changing them is a change of format.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
 use super::question::Question;
-use crate::key::QuestionId;
+use crate::key::{QuestionId, hex, sha256_hex};
 
 /// Hexadecimal digits of a question id after its `q-`.
 const ID_DIGITS: usize = 16;
@@ -55,11 +54,6 @@ pub fn content_sha256(questions: &[Question]) -> String {
     hex(&hash.finalize())
 }
 
-/// Bytes as their SHA-256 in 64 hexadecimal digits.
-pub(super) fn sha256_hex(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
 /// A whole number without leading zeros and without `.0`; anything else only normalised.
 fn canonical_gold(gold: &str) -> Cow<'_, str> {
     let gold = normalise(gold);
@@ -83,13 +77,6 @@ pub(super) fn strip_zero_fraction(number: &str) -> &str {
         Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => whole,
         _ => number,
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

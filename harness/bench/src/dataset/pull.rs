@@ -13,10 +13,10 @@ use std::time::Duration;
 
 pub use error::PullError;
 
-use super::digest::sha256_hex;
 use super::error::ProblemList;
 use super::load::{Found, Locations, offline_remedies, read_files};
 use super::manifest::{HubFile, HubSource, Manifest, Source};
+use crate::key::sha256_hex;
 
 /// Where downloads come from unless `HF_ENDPOINT` says otherwise.
 const DEFAULT_ENDPOINT: &str = "https://huggingface.co";

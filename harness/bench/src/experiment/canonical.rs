@@ -3,9 +3,9 @@
 use std::fmt;
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::backbone::Sampling;
+use crate::key::sha256_hex;
 
 use super::methods::settings;
 use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, VerifierPlan};
@@ -108,5 +108,5 @@ impl fmt::Display for Setting {
 /// Hashes JSON, whose keys have a fixed order here, and not YAML: another version of the YAML writer must not make
 /// stored runs look changed.
 pub(crate) fn hex_digest(value: &Value) -> String {
-    Sha256::digest(value.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256_hex(value.to_string().as_bytes())
 }

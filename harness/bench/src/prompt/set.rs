@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use super::error::PromptError;
 use super::message::{Message, Role};
 use super::template::{Slot, Template};
 use crate::experiment::PromptPlan;
+use crate::key::sha256_hex;
 
 /// Prompts that are part of the program: name and text.
 const SHIPPED: &[(&str, &str)] = &[
@@ -115,8 +114,7 @@ fn parse(name: &str, family: &'static str, text: &str) -> Result<Prompt, PromptE
             consequence: "the model would never see the question",
         });
     }
-    let digest = Sha256::digest(text.as_bytes());
-    let hash = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hash = sha256_hex(text.as_bytes())[..16].to_owned();
     Ok(Prompt { template, hash })
 }
 

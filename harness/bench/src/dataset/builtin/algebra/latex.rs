@@ -46,24 +46,12 @@ pub(super) fn radical(factor: i64, radicand: i64) -> String {
 pub(super) fn polynomial(coefficients: &[i64]) -> String {
     let mut text = String::new();
     for (index, &coefficient) in coefficients.iter().enumerate() {
-        let power = coefficients.len() - 1 - index;
-        if coefficient == 0 {
-            continue;
-        }
-        let sign = match (text.is_empty(), coefficient < 0) {
-            (true, true) => "-",
-            (true, false) => "",
-            (false, true) => " - ",
-            (false, false) => " + ",
-        };
-        let size = coefficient.abs();
-        let number = if size == 1 && power > 0 { String::new() } else { size.to_string() };
-        let variable = match power {
+        let variable = match coefficients.len() - 1 - index {
             0 => String::new(),
             1 => "x".to_owned(),
-            _ => format!("x^{power}"),
+            power => format!("x^{power}"),
         };
-        text.push_str(&format!("{sign}{number}{variable}"));
+        push_term(&mut text, coefficient, &variable);
     }
     if text.is_empty() { "0".to_owned() } else { text }
 }
@@ -72,20 +60,25 @@ pub(super) fn polynomial(coefficients: &[i64]) -> String {
 pub(super) fn linear(terms: &[(i64, char)]) -> String {
     let mut text = String::new();
     for &(coefficient, variable) in terms {
-        if coefficient == 0 {
-            continue;
-        }
-        let sign = match (text.is_empty(), coefficient < 0) {
-            (true, true) => "-",
-            (true, false) => "",
-            (false, true) => " - ",
-            (false, false) => " + ",
-        };
-        let size = coefficient.abs();
-        let number = if size == 1 { String::new() } else { size.to_string() };
-        text.push_str(&format!("{sign}{number}{variable}"));
+        push_term(&mut text, coefficient, variable.encode_utf8(&mut [0; 4]));
     }
     text
+}
+
+/// Adds a term to a sum: its sign, and its size unless that is 1 before a variable. A term of 0 adds nothing.
+fn push_term(text: &mut String, coefficient: i64, variable: &str) {
+    if coefficient == 0 {
+        return;
+    }
+    let sign = match (text.is_empty(), coefficient < 0) {
+        (true, true) => "-",
+        (true, false) => "",
+        (false, true) => " - ",
+        (false, false) => " + ",
+    };
+    let size = coefficient.abs();
+    let number = if size == 1 && !variable.is_empty() { String::new() } else { size.to_string() };
+    text.push_str(&format!("{sign}{number}{variable}"));
 }
 
 #[cfg(test)]
