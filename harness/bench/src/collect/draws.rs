@@ -9,7 +9,8 @@ use markovscale_answers::{Answer, Verdict, equivalent, extract};
 use tokio::sync::{Semaphore, mpsc};
 
 use super::known::{Missing, MissingChain, missing};
-use super::pump::{StopFlag, Unit, pump, runtime};
+use super::pass::Pass;
+use super::pump::{StopFlag, Unit};
 use super::{BLOCK, CollectError, Event, Summary};
 use crate::backbone::{Backbone, Completion, Request, RequestFailure, Sampling};
 use crate::dataset::{Dataset, Question};
@@ -42,17 +43,10 @@ pub struct DrawWork<'a> {
 /// # Errors
 /// When files cannot be written or a backbone cannot be set up.
 pub fn collect(work: &DrawWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, CollectError> {
-    let runtime = runtime()?;
-    let mut ledger = Ledger::<DrawRow>::open(work.run)?;
-    let mut summary = Summary::default();
-    for backbone in &work.plan.backbones {
-        for dataset in work.datasets {
-            partition(work, &runtime, &mut ledger, backbone, dataset, &mut summary, on_event)?;
-        }
-    }
-    ledger.close()?;
-    summary.interrupted = work.stop.is_set();
-    Ok(summary)
+    let DrawWork { plan, datasets, run, stop, .. } = work;
+    Pass::over_grid(plan, datasets, run, stop, on_event, |pass, backbone, dataset| {
+        partition(work, pass, backbone, dataset)
+    })
 }
 
 /// The partition of a backbone's draws on a dataset.
@@ -62,62 +56,34 @@ pub(crate) fn draw_partition(backbone: &str, dataset: &str) -> Partition {
 
 fn partition(
     work: &DrawWork<'_>,
-    runtime: &tokio::runtime::Runtime,
-    ledger: &mut Ledger<DrawRow>,
+    pass: &mut Pass<'_, DrawRow>,
     backbone: &BackbonePlan,
     dataset: &Arc<Dataset>,
-    summary: &mut Summary,
-    on_event: &mut dyn FnMut(Event),
 ) -> Result<(), CollectError> {
     let name = draw_partition(&backbone.name, &dataset.name);
     let pool = work.plan.drawn_pool();
-    let lacking = lacking(ledger, &name, dataset, pool)?;
-    let total = dataset.questions.len() as u64 * per_question(pool);
+    let lacking = lacking(&pass.ledger, &name, dataset, pool)?;
+    let total = dataset.questions.len() as u64 * work.plan.draws_per_question();
     let left: u64 = lacking.iter().map(|m| m.draws(pool.rounds)).sum();
-    summary.total += total;
-    summary.known += total - left;
-    on_event(Event::Started {
-        backbone: backbone.name.clone(),
-        dataset: dataset.name.clone(),
-        total,
-        known: total - left,
-    });
+    pass.start(backbone, dataset, total, total - left);
     let mut blocks = Blocks::new(dataset, &lacking, pool);
     // A process may have died after finishing a block and before sealing it.
     for block in 0..blocks.left.len() {
-        blocks.seal_if_complete(block, ledger, &name)?;
+        blocks.seal_if_complete(block, &mut pass.ledger, &name)?;
     }
-    if left > 0 && !work.stop.is_set() {
-        let context = Arc::new(context(work, backbone, dataset)?);
-        let units = units(Arc::clone(&context), lacking);
-        pump(runtime, units, backbone.concurrency as usize, |rows: Vec<DrawRow>| {
-            let finished = rows.iter().filter(|row| row.error.is_none()).count() as u64;
-            let mut complete = Vec::new();
-            for row in &rows {
-                match &row.error {
-                    Some(why) => {
-                        let what = format!("{} {} {}", row.backbone, row.dataset, describe(&row.question, row.draw));
-                        summary.fail(&what, why);
-                        on_event(Event::Failed { what, why: why.clone() });
-                    }
-                    None => complete.extend(blocks.count(&row.question)),
-                }
-            }
-            ledger.append(rows)?;
-            summary.finished += finished;
-            on_event(Event::Finished { rows: finished });
-            for block in complete {
-                blocks.seal_if_complete(block, ledger, &name)?;
-            }
-            Ok(())
-        })?;
+    if left == 0 || work.stop.is_set() {
+        return Ok(());
     }
-    on_event(Event::Ended);
+    let units = units(Arc::new(context(work, backbone, dataset)?), lacking);
+    pass.work(units, backbone.concurrency as usize, |ledger, questions| {
+        for question in questions {
+            if let Some(complete) = blocks.count(question) {
+                blocks.seal_if_complete(complete, ledger, &name)?;
+            }
+        }
+        Ok(())
+    })?;
     Ok(())
-}
-
-fn per_question(pool: Pool) -> u64 {
-    u64::from(pool.parallel) + u64::from(pool.chains) * u64::from(pool.rounds)
 }
 
 fn lacking(
@@ -362,9 +328,4 @@ pub(super) fn draw_seed(run_seed: u64, backbone: &str, dataset: &str, question: 
         &draw.round.0.to_le_bytes(),
     ];
     seed(&parts) >> 1
-}
-
-/// A draw in words.
-pub(super) fn describe(question: &QuestionId, draw: DrawKey) -> String {
-    format!("question {question}, {} chain {} round {}", draw.mode.name(), draw.chain.0, draw.round.0)
 }

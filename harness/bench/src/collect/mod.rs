@@ -7,6 +7,7 @@ mod draws;
 mod error;
 mod identity;
 mod known;
+mod pass;
 mod pump;
 mod scores;
 

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, mpsc};
 
-use super::draws::{describe, draw_partition};
-use super::pump::{StopFlag, Unit, pump, runtime};
+use super::draws::draw_partition;
+use super::pass::Pass;
+use super::pump::{StopFlag, Unit};
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
 use crate::key::{DrawKey, QuestionId, seed};
-use crate::trace::{DrawParts, Ledger, Partition, RunFolder, ScoreRow, StoredDraw, StoredScore};
+use crate::trace::{DrawParts, Partition, RunFolder, ScoreRow, Snapshot, StoredDraw, StoredScore};
 use crate::verifier::{ScoreRequest, Verifier};
 
 /// Makes the verifier that scores a backbone's draws on a dataset.
@@ -38,17 +39,12 @@ pub struct ScoreWork<'a> {
 /// # Errors
 /// When files cannot be read or written or a verifier cannot be set up.
 pub fn score(work: &ScoreWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, CollectError> {
-    let runtime = runtime()?;
-    let mut ledger = Ledger::<ScoreRow>::open(work.run)?;
-    let mut summary = Summary::default();
-    for backbone in &work.plan.backbones {
-        for dataset in work.datasets {
-            partition(work, &runtime, &mut ledger, backbone, dataset, &mut summary, on_event)?;
-        }
-    }
-    ledger.close()?;
-    summary.interrupted = work.stop.is_set();
-    Ok(summary)
+    let ScoreWork { plan, datasets, run, stop, .. } = work;
+    // Read once for all partitions; no draw is journalled while draws are scored.
+    let mut journalled = Snapshot::<StoredDraw>::open(run.path())?;
+    Pass::over_grid(plan, datasets, run, stop, on_event, |pass, backbone, dataset| {
+        partition(work, pass, &mut journalled, backbone, dataset)
+    })
 }
 
 /// The partition of a verifier's scores of a backbone's draws on a dataset.
@@ -60,92 +56,49 @@ pub(crate) fn score_partition(verifier: &str, backbone: &str, dataset: &str) -> 
 
 fn partition(
     work: &ScoreWork<'_>,
-    runtime: &tokio::runtime::Runtime,
-    ledger: &mut Ledger<ScoreRow>,
+    pass: &mut Pass<'_, ScoreRow>,
+    journalled: &mut Snapshot<StoredDraw>,
     backbone: &BackbonePlan,
     dataset: &Arc<Dataset>,
-    summary: &mut Summary,
-    on_event: &mut dyn FnMut(Event),
 ) -> Result<(), CollectError> {
     let name = score_partition(work.verifier, &backbone.name, &dataset.name);
-    let sealed = ledger.sealed::<StoredScore>(&name, &[])?;
+    let sealed = pass.ledger.sealed::<StoredScore>(&name, &[])?;
     let mut known: HashSet<(QuestionId, DrawKey)> = sealed.into_iter().map(|row| (row.question, row.draw)).collect();
-    known.extend(ledger.pending(&name).map(|row| (row.question.clone(), row.draw)));
-    let parts = DrawParts::open(work.run, &draw_partition(&backbone.name, &dataset.name))?;
-    let total = parts.draws()?;
-    let known_rows = known.len() as u64;
-    summary.total += total;
-    summary.known += known_rows;
-    on_event(Event::Started {
-        backbone: backbone.name.clone(),
-        dataset: dataset.name.clone(),
-        total,
-        known: known_rows,
-    });
+    known.extend(pass.ledger.pending(&name).map(|row| (row.question.clone(), row.draw)));
+    let parts = DrawParts::open(work.run, journalled, &draw_partition(&backbone.name, &dataset.name))?;
+    pass.start(backbone, dataset, parts.draws()?, known.len() as u64);
     let mut context = None;
     for part in parts.iter() {
         let draws = part.read()?;
-        let mut questions: Vec<QuestionId> = Vec::new();
-        for draw in &draws {
-            if questions.last() != Some(&draw.question) {
-                questions.push(draw.question.clone());
-            }
-        }
+        let mut questions: Vec<QuestionId> = draws.iter().map(|draw| draw.question.clone()).collect();
+        questions.dedup();
         let left = by_question(draws, &known);
         if !left.is_empty() && !work.stop.is_set() {
             let context = match &context {
                 Some(context) => Arc::clone(context),
-                None => {
-                    let opened = Arc::new(open(work, backbone, dataset)?);
-                    context.insert(opened).clone()
-                }
+                None => context.insert(Arc::new(open(work, backbone, dataset)?)).clone(),
             };
-            let expected: usize = left.iter().map(Vec::len).sum();
-            let finished = run_part(runtime, ledger, context, left, summary, on_event)?;
-            if finished < expected {
+            let expected = left.iter().map(Vec::len).sum::<usize>() as u64;
+            let at_once = context.at_once;
+            if pass.work(units(context, left), at_once, |_, _| Ok(()))? < expected {
                 // Failed or stopped: this part's scores wait in the journal for the rest.
                 continue;
             }
         }
         if let (Some(block), false) = (part.block(), work.stop.is_set()) {
-            ledger.seal(&name, block, &questions)?;
+            pass.ledger.seal(&name, block, &questions)?;
         }
     }
-    on_event(Event::Ended);
     Ok(())
 }
 
-fn run_part(
-    runtime: &tokio::runtime::Runtime,
-    ledger: &mut Ledger<ScoreRow>,
-    context: Arc<Context>,
-    left: Vec<Vec<StoredDraw>>,
-    summary: &mut Summary,
-    on_event: &mut dyn FnMut(Event),
-) -> Result<usize, CollectError> {
-    let at_once = context.at_once;
-    let mut total = 0;
-    let units = left.into_iter().map(move |draws| {
+/// One unit per question that lacks scores.
+fn units(context: Arc<Context>, left: Vec<Vec<StoredDraw>>) -> impl Iterator<Item = Unit<ScoreRow>> + Send + 'static {
+    left.into_iter().map(move |draws| {
         let context = Arc::clone(&context);
         let unit: Unit<ScoreRow> = Box::new(move |sender| Box::pin(question(context, draws, sender)));
         unit
-    });
-    pump(runtime, units, at_once, |rows: Vec<ScoreRow>| {
-        for row in &rows {
-            if let Some(why) = &row.error {
-                let what = format!("{} {} {}", row.backbone, row.dataset, describe(&row.question, row.draw));
-                summary.fail(&what, why);
-                on_event(Event::Failed { what, why: why.clone() });
-            }
-        }
-        let finished = rows.iter().filter(|row| row.error.is_none()).count();
-        ledger.append(rows)?;
-        total += finished;
-        summary.finished += finished as u64;
-        on_event(Event::Finished { rows: finished as u64 });
-        Ok(())
-    })?;
-    Ok(total)
+    })
 }
 
 /// The draws without a score, grouped by question, in the order stored.

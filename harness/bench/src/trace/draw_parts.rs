@@ -31,18 +31,22 @@ pub enum DrawPart {
 }
 
 impl DrawParts {
-    /// Lists the parts of a partition.
+    /// Lists the parts of a partition; what is only journalled is taken out of `journalled`.
     ///
     /// # Errors
     /// When the run cannot be read.
-    pub fn open(run: &RunFolder, partition: &Partition) -> Result<Self, TraceError> {
+    pub fn open(
+        run: &RunFolder,
+        journalled: &mut Snapshot<StoredDraw>,
+        partition: &Partition,
+    ) -> Result<Self, TraceError> {
         let mut found = Vec::new();
         for path in parts(&partition_folder(run.path(), DrawRow::FOLDER, partition))? {
             let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
             let block = name.split('-').nth(1).and_then(|number| number.parse().ok()).unwrap_or(u32::MAX);
             found.push(DrawPart::Sealed { path, block });
         }
-        let journalled = Snapshot::<StoredDraw>::open(run.path())?.take_journalled(partition);
+        let journalled = journalled.take_journalled(partition);
         if !journalled.is_empty() {
             // A segment keeps sealed rows until all of its rows are sealed.
             let sealed = sealed::<StoredDraw>(run.path(), partition, &[])?;

@@ -159,7 +159,7 @@ impl Row for DrawRow {
         self.draw
     }
 
-    fn failed(&self) -> bool {
-        self.error.is_some()
+    fn failure(&self) -> Option<&str> {
+        self.error.as_deref()
     }
 }

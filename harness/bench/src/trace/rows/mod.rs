@@ -41,6 +41,10 @@ pub trait Row: Sized + Send {
     fn question(&self) -> &QuestionId;
     /// The draw.
     fn draw(&self) -> DrawKey;
-    /// Whether it records a failure: such a row is asked for again and never sealed.
-    fn failed(&self) -> bool;
+    /// Why it failed, for a row that records a failure: such a row is asked for again and never sealed.
+    fn failure(&self) -> Option<&str>;
+    /// Whether it records a failure.
+    fn failed(&self) -> bool {
+        self.failure().is_some()
+    }
 }

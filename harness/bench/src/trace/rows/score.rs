@@ -111,7 +111,7 @@ impl Row for ScoreRow {
         self.draw
     }
 
-    fn failed(&self) -> bool {
-        self.error.is_some()
+    fn failure(&self) -> Option<&str> {
+        self.error.as_deref()
     }
 }
