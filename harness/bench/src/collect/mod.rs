@@ -10,6 +10,8 @@ mod known;
 mod pass;
 mod pump;
 mod scores;
+#[cfg(test)]
+mod tests;
 
 pub use draws::{DrawWork, OpenBackbone, collect};
 pub use error::CollectError;

@@ -1,0 +1,138 @@
+//! Collecting against a scripted backbone that counts what it is asked and fails on demand.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use futures::future::BoxFuture;
+use markovscale::Tokens;
+
+use super::*;
+use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure};
+use crate::dataset::{Dataset, Question};
+use crate::experiment::{Plan, parse};
+use crate::key::{DrawKey, Mode, QuestionId};
+use crate::prompt::PromptSet;
+use crate::trace::{ExperimentHashes, Opening, RunFolder, Snapshot, StoredDraw};
+
+const PLAN: &str = "
+name: t
+seed: 3
+datasets: [d]
+backbones: [{name: b, kind: simulated, profile: simulated-weak}]
+pool: {parallel: 2, chains: 1, rounds: 4}
+methods: [self_consistency, mr_thinking]
+budgets: [1]
+";
+
+type Asked = BTreeSet<(String, DrawKey, Option<String>)>;
+
+/// Answers `round` to every question; fails where told to.
+struct Scripted {
+    fails: fn(&str, DrawKey) -> bool,
+    asked: Arc<Mutex<Asked>>,
+}
+
+impl Backbone for Scripted {
+    fn complete<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Completion, RequestFailure>> {
+        let (question, draw) = (request.question.id.0.clone(), request.draw);
+        let previous = request.previous_answer.map(str::to_owned);
+        let fresh = self.asked.lock().unwrap().insert((question.clone(), draw, previous));
+        assert!(fresh, "asked twice in one pass: {question} {draw:?}");
+        let answer = if (self.fails)(&question, draw) {
+            Err(RequestFailure { message: "the server is gone".to_owned(), attempts: 3 })
+        } else {
+            Ok(Completion {
+                text: format!("\\boxed{{{}}}", draw.round.0),
+                finish_reason: FinishReason::Stop,
+                completion_tokens: Tokens(4),
+                ..Completion::failed(1)
+            })
+        };
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+fn dataset() -> Arc<Dataset> {
+    let question = |n: u32| Question {
+        id: QuestionId(format!("q{n}")),
+        text: format!("{n}?"),
+        gold: "1".to_owned(),
+        level: None,
+        subject: None,
+    };
+    Arc::new(Dataset { name: "d".into(), revision: "1".into(), questions: (0..3).map(question).collect() })
+}
+
+fn pass(runs: &Path, plan: &Plan, fails: fn(&str, DrawKey) -> bool) -> (Summary, Asked, Vec<Event>) {
+    let run = RunFolder::open_for_writing(&Opening {
+        runs_dir: runs,
+        name: &plan.name,
+        experiment: &plan.to_yaml(),
+        hashes: ExperimentHashes { experiment: plan.hash(), draws: BTreeMap::new() },
+        backbones: Vec::new(),
+        command: "test",
+        force: false,
+    })
+    .unwrap();
+    let asked = Arc::new(Mutex::new(Asked::new()));
+    let work = DrawWork {
+        plan,
+        datasets: &[dataset()],
+        prompts: Arc::new(PromptSet::load(&plan.prompts).unwrap()),
+        run: &run,
+        open: &|_, _| Ok(Arc::new(Scripted { fails, asked: Arc::clone(&asked) })),
+        stop: StopFlag::default(),
+    };
+    let mut events = Vec::new();
+    let summary = collect(&work, &mut |event| events.push(event)).unwrap();
+    let asked = std::mem::take(&mut *asked.lock().unwrap());
+    (summary, asked, events)
+}
+
+#[test]
+fn a_failed_draw_is_listed_and_only_it_and_what_hangs_on_it_is_asked_for_again() {
+    let (folder, plan) = (tempfile::tempdir().unwrap(), parse(PLAN, "t.yaml", &[]).unwrap());
+    // One chain breaks at its third round; one parallel draw of another question fails.
+    let fails = |question: &str, draw: DrawKey| match draw.mode {
+        Mode::Sequential => question == "q1" && draw.round.0 == 2,
+        _ => question == "q2" && draw.chain.0 == 1,
+    };
+    let (summary, asked, events) = pass(folder.path(), &plan, fails);
+    // 3 x (2 + 4) draws; two fail, and the broken chain's last round is never reached.
+    assert_eq!((summary.total, summary.known, summary.finished, summary.failed), (18, 0, 15, 2));
+    assert_eq!(asked.len(), 17);
+    let expected = "b d question q1, sequential chain 0 round 2: the server is gone";
+    assert!(summary.failures.iter().any(|failure| failure == expected), "{:?}", summary.failures);
+    assert_eq!(events.iter().filter(|event| matches!(event, Event::Failed { .. })).count(), 2);
+
+    let (summary, asked, _) = pass(folder.path(), &plan, |_, _| false);
+    assert_eq!((summary.total, summary.known, summary.finished, summary.failed), (18, 15, 3, 0));
+    let asked: Vec<_> =
+        asked.iter().map(|(q, draw, previous)| (&**q, draw.mode, draw.round.0, previous.as_deref())).collect();
+    let expected = [
+        // The chain goes on with the answer of its last finished round.
+        ("q1", Mode::Sequential, 2, Some("1")),
+        ("q1", Mode::Sequential, 3, Some("2")),
+        ("q2", Mode::Parallel, 0, None),
+    ];
+    assert_eq!(asked, expected);
+
+    let (summary, asked, _) = pass(folder.path(), &plan, |_, _| true);
+    assert_eq!((summary.known, summary.finished), (18, 0));
+    assert!(asked.is_empty(), "a finished run asks for nothing");
+    let mut stored = Snapshot::<StoredDraw>::open(&folder.path().join("t")).unwrap();
+    assert_eq!(stored.take(&draw_partition("b", "d")).unwrap().len(), 18);
+}
+
+#[test]
+fn a_larger_pool_asks_only_for_what_is_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = parse(PLAN, "t.yaml", &[]).unwrap();
+    pass(folder.path(), &small, |_, _| false);
+    let large = parse(PLAN, "t.yaml", &["pool={parallel: 3, chains: 2, rounds: 5}".to_owned()]).unwrap();
+    let (summary, asked, _) = pass(folder.path(), &large, |_, _| false);
+    // Per question one more parallel draw, one more round, and a second chain of five.
+    assert_eq!((summary.total, summary.known, summary.finished), (39, 18, 21));
+    assert_eq!(asked.len(), 21);
+}
