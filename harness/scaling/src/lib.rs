@@ -21,7 +21,8 @@ pub use chain::{Bounds, Chain, ChainError, Regime};
 pub use crossfit::{CrossFit, CrossFitError, Folds};
 pub use methods::config::{MarkovScaleConfig, MethodConfig, Select, StopRule};
 pub use methods::interface::{
-    Budget, Choice, ClassId, Decision, Draw, DrawMode, Method, QuestionContext, Session, Tokens,
+    Budget, Calibration, Choice, ClassId, Decision, Draw, DrawMode, Method, QuestionContext, Session, Tokens, Verdict,
 };
+pub use methods::learned::{Learned, Triage};
 pub use posterior::{AnswerModel, CalibrationQuestion, Emission, FitOptions, FittedModel, Posterior, PreparedModel};
 pub use statistics::{Interval, Resampler, StatisticsError};

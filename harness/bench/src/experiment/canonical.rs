@@ -92,6 +92,7 @@ fn setting_value(setting: Setting) -> Value {
         Setting::Word(word) => json!(word),
         Setting::Whole(number) => json!(number),
         Setting::Number(number) => json!(number),
+        Setting::Flag(flag) => json!(flag),
     }
 }
 
@@ -101,6 +102,7 @@ impl fmt::Display for Setting {
             Self::Word(word) => f.write_str(word),
             Self::Whole(number) => write!(f, "{number}"),
             Self::Number(number) => write!(f, "{number}"),
+            Self::Flag(flag) => write!(f, "{flag}"),
         }
     }
 }

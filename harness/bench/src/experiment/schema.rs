@@ -32,6 +32,8 @@ pub enum ValueKind {
     },
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// `true` or `false`.
+    Flag,
 }
 
 impl ValueKind {
@@ -49,6 +51,7 @@ impl ValueKind {
             Self::Whole { least, most } => format!("a whole number from {least} to {most}"),
             Self::Number { least, open: true, most } => format!("a number above {least} and up to {most}"),
             Self::Number { least, open: false, most } => format!("a number from {least} to {most}"),
+            Self::Flag => "`true` or `false`".to_owned(),
             Self::Choice([only]) => format!("`{only}`"),
             Self::Choice(words) => format!("one of {}", quoted(words)),
         }
@@ -165,6 +168,8 @@ pub enum Setting {
     Whole(u32),
     /// A number.
     Number(f64),
+    /// Yes or no.
+    Flag(bool),
 }
 
 /// A parameter of a method.

@@ -43,7 +43,7 @@ fn replicates(partition: &Partition<'_>, method: &dyn Method, exact: bool) -> Op
     match method.draws() {
         _ if exact => None,
         DrawMode::Parallel => Some(partition.plan.replay.replicates),
-        DrawMode::Sequential => Some(partition.plan.pool.chains),
+        DrawMode::Sequential | DrawMode::Refine | DrawMode::Forced => Some(partition.plan.pool.chains),
     }
 }
 
@@ -55,7 +55,8 @@ fn question(
     index: usize,
 ) -> Result<Vec<Vec<QuestionResult>>, ReplayError> {
     let pool = &partition.pools[index];
-    let context = QuestionContext { model: calibration.and_then(|fits| fits.for_question(index)) };
+    let context =
+        QuestionContext { model: calibration.and_then(|fits| fits.for_question(index)), ..QuestionContext::default() };
     let mut orders: Option<Vec<Vec<PoolDraw>>> = None;
     let configs = &partition.plan.methods;
     let results = methods.iter().zip(configs).map(|(method, config)| {
@@ -75,9 +76,10 @@ fn question(
                 }
                 Ok(results)
             }
-            DrawMode::Sequential => {
-                let chains = &pool.chains[..partition.plan.pool.chains as usize];
-                average(&**method, &context, budgets, chains, pool)
+            mode @ (DrawMode::Sequential | DrawMode::Refine | DrawMode::Forced) => {
+                let chains = pool.chains_of(mode);
+                let wanted = chains.len().min(partition.plan.pool.chains as usize);
+                average(&**method, &context, budgets, &chains[..wanted], pool)
             }
         }
     });
@@ -108,7 +110,7 @@ fn average(
     replicates: &[Vec<PoolDraw>],
     pool: &QuestionPool,
 ) -> Result<Vec<QuestionResult>, ReplayError> {
-    let sequential = method.draws() == DrawMode::Sequential;
+    let sequential = method.draws().is_chain();
     let mut sums = vec![QuestionResult { accuracy: 0.0, spent: Spent::default() }; budgets.len()];
     for draws in replicates {
         let seen: Vec<Draw> = draws.iter().map(|draw| draw.seen).collect();

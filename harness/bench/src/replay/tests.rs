@@ -274,6 +274,7 @@ fn outcomes_survive_the_file() {
 fn a_draw_says_nothing_about_right_or_wrong() {
     // Destructured without `..`: a field added to what methods see must be looked at here.
     let PoolDraw { seen, .. } = pool_of(&[(Some(0), 0.5, 1)], &[]).parallel[0];
-    let Draw { class, score, completion_tokens, cut_off } = seen;
-    assert_eq!((class, score, completion_tokens, cut_off), (Some(ClassId(0)), Some(0.5), Tokens(1), false));
+    let Draw { class, text, critique, score, completion_tokens, cut_off } = seen;
+    assert_eq!((class, text, critique), (Some(ClassId(0)), Some(ClassId(0)), None));
+    assert_eq!((score, completion_tokens, cut_off), (Some(0.5), Tokens(1), false));
 }

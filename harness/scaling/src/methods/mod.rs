@@ -7,6 +7,7 @@ pub mod best_of_n;
 pub mod common;
 pub mod config;
 pub mod interface;
+pub mod learned;
 pub mod markovscale;
 pub mod mr_thinking;
 pub mod oracle;

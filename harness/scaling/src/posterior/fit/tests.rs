@@ -14,7 +14,7 @@ fn truth() -> AnswerModel {
 }
 
 fn draw(class: Option<u32>, score: Option<f64>) -> Draw {
-    Draw { class: class.map(ClassId), score, completion_tokens: Tokens(1), cut_off: false }
+    Draw { class: class.map(ClassId), score, completion_tokens: Tokens(1), ..Draw::default() }
 }
 
 fn all_finite(model: &AnswerModel) -> bool {
