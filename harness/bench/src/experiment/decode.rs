@@ -7,7 +7,7 @@ use super::error::Draft;
 use super::methods;
 use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan};
 use super::reader::{Reader, Section};
-use super::schema::{self, BACKBONE_KINDS, VERIFIER_KINDS};
+use super::schema::{self, BACKBONE_KINDS, TEST_SET, VERIFIER_KINDS};
 use super::source::Place;
 use super::tree::{Entry, Node, Value};
 use crate::prompt;
@@ -180,8 +180,14 @@ fn pool(reader: &mut Reader, top: &Section<'_>) -> Pool {
 }
 
 fn tuning(reader: &mut Reader, top: &Section<'_>) -> Tuning {
+    if let Some(node) = top.get("tuning").filter(|node| matches!(node.value, Value::Text(_))) {
+        return match reader.choice_of(node, "tuning", &[TEST_SET]) {
+            Some(_) => Tuning::TestSet,
+            None => Tuning::CrossFit(5),
+        };
+    }
     let section = optional(reader, top, "tuning");
-    Tuning { crossfit: section.and_then(|section| reader.count(&section, "crossfit")).unwrap_or(5) }
+    Tuning::CrossFit(section.and_then(|section| reader.count(&section, "crossfit")).unwrap_or(5))
 }
 
 fn replay(reader: &mut Reader, top: &Section<'_>) -> ReplayPlan {

@@ -35,18 +35,9 @@ pub enum ReplayError {
     /// Files of the run.
     #[error(transparent)]
     Trace(#[from] TraceError),
-    /// A question has fewer draws than the method wants.
-    #[error(
-        "a question has {drawn} draws, fewer than a method wants at budget {}; collect the rest first \
-         (`markovscale collect` continues where it stopped)",
-        budget.0
-    )]
-    PoolTooSmall {
-        /// Draws there are.
-        drawn: usize,
-        /// The budget.
-        budget: Budget,
-    },
+    /// A question's draws are not what a method asks for.
+    #[error("{0}; `markovscale collect` with the same config continues where it stopped")]
+    Play(#[from] markovscale::PlayError),
     /// Draws of the partition are missing.
     #[error(
         "{backbone} on {dataset}: {incomplete} of {questions} questions lack draws or scores that the experiment asks \
@@ -64,20 +55,15 @@ pub enum ReplayError {
         /// The first such question's id.
         first: String,
     },
-    /// A method asked for something a stored pool of answers cannot give.
-    #[error("a method asked for a critique or a continuation, which this pool does not hold")]
-    OtherPool,
     /// The run does not hold a dataset that the plan names.
     #[error("the run holds no questions of `{0}`; it was collected with another list of datasets")]
     NoDataset(String),
     /// A statistic could not be taken.
     #[error(transparent)]
     Statistics(#[from] markovscale::StatisticsError),
-    /// Questions could not be dealt into folds.
-    #[error("cannot calibrate {methods} on {dataset}: {source}")]
-    Folds {
-        /// The method that wants it.
-        methods: &'static str,
+    /// Questions could not be dealt into folds, or parameters would have scored a question they saw.
+    #[error("cannot calibrate on {dataset}: {source}")]
+    Calibration {
         /// The dataset.
         dataset: String,
         /// Why.
@@ -98,6 +84,24 @@ pub struct Spent {
     pub verifier_tokens: f64,
     /// Longest dependent chain of completion tokens.
     pub depth_tokens: f64,
+}
+
+impl Spent {
+    fn add(&mut self, other: &Self) {
+        self.answers += other.answers;
+        self.completion_tokens += other.completion_tokens;
+        self.prompt_tokens += other.prompt_tokens;
+        self.verifier_tokens += other.verifier_tokens;
+        self.depth_tokens += other.depth_tokens;
+    }
+
+    fn divide(&mut self, count: f64) {
+        self.answers /= count;
+        self.completion_tokens /= count;
+        self.prompt_tokens /= count;
+        self.verifier_tokens /= count;
+        self.depth_tokens /= count;
+    }
 }
 
 /// How a method did on one question at one budget.
@@ -158,11 +162,10 @@ struct Partition<'a> {
 impl Partition<'_> {
     fn outcomes(&self) -> Result<Vec<Outcome>, ReplayError> {
         self.check_complete()?;
-        let calibration = calibration::calibrate(self)?;
         let resample_seed = seed(&[b"bootstrap", &self.plan.seed.to_le_bytes(), self.dataset.as_bytes()]);
         let resampler = Resampler::new(self.pools.len(), self.plan.replay.resamples as usize, resample_seed)?;
         let budgets: Vec<Budget> = self.plan.budgets.iter().map(|budget| Budget(*budget)).collect();
-        let results = evaluate::evaluate(self, calibration.as_ref(), &budgets)?;
+        let results = evaluate::evaluate(self, &budgets)?;
         let mut outcomes = Vec::with_capacity(results.len() * budgets.len());
         for (config, evaluated) in self.plan.methods.iter().zip(results) {
             for (budget, questions) in budgets.iter().zip(&evaluated.per_budget) {
@@ -214,10 +217,10 @@ impl Partition<'_> {
             backbone: self.backbone.to_owned(),
             simulated: self.simulated,
             dataset: self.dataset.to_owned(),
-            method: config.label(),
+            method: self.plan.label(config),
             family: config.name().to_owned(),
             draws: config.draws(),
-            upper_bound: config.upper_bound(),
+            upper_bound: config.upper_bound() || self.plan.leaks(config),
             budget: budget.0,
             questions: u32::try_from(questions.len()).unwrap_or(u32::MAX),
             replicates,

@@ -1,9 +1,8 @@
 //! Replay against brute force and the relations that must hold between methods.
 
-use markovscale::{Budget, ClassId, Draw, DrawMode, MethodConfig, QuestionContext, Tokens};
+use markovscale::{Budget, ClassId, Draw, DrawMode, MethodConfig, QuestionContext, Tokens, play};
 use proptest::prelude::*;
 
-use super::drive::play;
 use super::evaluate::evaluate;
 use super::pool::{PoolDraw, QuestionPool};
 use super::*;
@@ -125,7 +124,7 @@ fn a_chain_is_never_shuffled_and_its_tokens_add_up_in_depth() {
     let pool = pool_of(&[(Some(1), 0.1, 7); 6], &[chain.clone(), chain]);
     let partition = partition(&plan, vec![pool; 4]);
     let budgets = plan.budgets.iter().map(|b| Budget(*b)).collect::<Vec<_>>();
-    let results = evaluate(&partition, None, &budgets).unwrap();
+    let results = evaluate(&partition, &budgets).unwrap();
     let of = |label: &str| {
         let index = plan.methods.iter().position(|m| m.label() == label).unwrap();
         results[index].per_budget.iter().map(|questions| questions[0]).collect::<Vec<_>>()
@@ -159,8 +158,7 @@ fn draws() -> impl Strategy<Value = (Option<u8>, f64, u64)> {
 fn results(pool: &QuestionPool, plan: &Plan) -> Vec<(String, DrawMode, Vec<QuestionResult>)> {
     let partition = partition(plan, vec![pool.clone(); 4]);
     let budgets = plan.budgets.iter().map(|b| Budget(*b)).collect::<Vec<_>>();
-    let calibration = calibration::calibrate(&partition).unwrap();
-    let evaluated = evaluate(&partition, calibration.as_ref(), &budgets).unwrap();
+    let evaluated = evaluate(&partition, &budgets).unwrap();
     let of = |(config, evaluated): (&MethodConfig, evaluate::Evaluated)| {
         let own = evaluated.per_budget.iter().map(|questions| questions[0]).collect();
         (config.label(), config.draws(), own)
@@ -188,9 +186,9 @@ proptest! {
                     }
                     let subset: Vec<usize> = (0..6).filter(|i| mask >> i & 1 == 1).collect();
                     let draws: Vec<Draw> = subset.iter().map(|i| seen[*i]).collect();
-                    let played = play(&*method, &QuestionContext::default(), *budget, &draws, &pool).unwrap();
-                    let cost = drive::spent(subset.iter().map(|i| pool.parallel[*i]), false, config.uses_scores());
-                    right += f64::from(u8::from(played.right));
+                    let played = play(&*method, &QuestionContext::uncalibrated(), *budget, &draws).unwrap();
+                    let cost = drive::spent(subset.iter().map(|i| pool.parallel[*i]), false, 0);
+                    right += f64::from(u8::from(drive::is_right(played.choice, &draws, &pool)));
                     tokens += cost.completion_tokens;
                     depth += cost.depth_tokens;
                     count += 1.0;
