@@ -195,6 +195,11 @@ impl<T> CrossFit<T> {
         self.fitted.get(self.folds.of_question(index)? as usize)
     }
 
+    /// Every fit, by fold: to be saved.
+    pub fn into_fits(self) -> Vec<Fitted<T>> {
+        self.fitted
+    }
+
     /// Which fold each question is in.
     pub fn folds(&self) -> &Folds {
         &self.folds

@@ -49,17 +49,18 @@ impl Plan {
             "pool": {"parallel": self.pool.parallel, "chains": self.pool.chains, "rounds": self.pool.rounds},
             "methods": methods,
             "budgets": self.budgets,
-            "tuning": tuning_value(self.tuning),
+            "tuning": tuning_value(&self.tuning),
             "replay": {"replicates": self.replay.replicates, "resamples": self.replay.resamples},
             "prompts": {"answer": self.prompts.answer, "re_answer": self.prompts.re_answer},
         })
     }
 }
 
-fn tuning_value(tuning: Tuning) -> Value {
+fn tuning_value(tuning: &Tuning) -> Value {
     match tuning {
         Tuning::CrossFit(folds) => json!({"crossfit": folds}),
         Tuning::TestSet => json!(TEST_SET),
+        Tuning::From(path) => json!({"from": path}),
     }
 }
 

@@ -187,7 +187,16 @@ fn tuning(reader: &mut Reader, top: &Section<'_>) -> Tuning {
         };
     }
     let section = optional(reader, top, "tuning");
-    Tuning::CrossFit(section.and_then(|section| reader.count(&section, "crossfit")).unwrap_or(5))
+    let Some(section) = section else { return Tuning::CrossFit(5) };
+    match (section.get("crossfit"), section.get("from")) {
+        (_, None) => Tuning::CrossFit(reader.count(&section, "crossfit").unwrap_or(5)),
+        (None, Some(_)) => Tuning::From(reader.text(&section, "from").unwrap_or_default()),
+        (Some(folds), Some(file)) => {
+            let problem = Draft::new(file.place, "`tuning` has both `crossfit` and `from`", "one of the two");
+            reader.report(problem.also(folds.place, "the other").help("fit anew with `crossfit`, or reuse a file"));
+            Tuning::CrossFit(5)
+        }
+    }
 }
 
 fn replay(reader: &mut Reader, top: &Section<'_>) -> ReplayPlan {

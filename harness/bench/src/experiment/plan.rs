@@ -60,13 +60,15 @@ pub struct Pool {
 }
 
 /// How calibrated methods are tuned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tuning {
     /// Folds, at least 2: a question is scored with parameters fitted on the other folds.
     CrossFit(u32),
     /// On the very questions that are scored. Only to show what such tuning is worth: every result says so, and none is
     /// ranked.
     TestSet,
+    /// What another run learned, from this file; a question that its fits saw is refused.
+    From(String),
 }
 
 /// How pools are replayed.

@@ -144,6 +144,12 @@ pub const KEYS: &[KeySpec] = &[
         "how calibrated methods are fitted; `test_set` in place of the map fits on the scored questions, to show that leak",
     ),
     key("tuning.crossfit", count(2, 1_000), Some("5"), "folds; a question is scored with what the others taught"),
+    key(
+        "tuning.from",
+        ValueKind::Text,
+        Some("fit anew"),
+        "a file RUN/learned/backbone=B/dataset=D.json of a run on other questions, used instead of fitting",
+    ),
     key("replay", ValueKind::Section, Some("as below"), "how stored pools are replayed"),
     key("replay.replicates", count(1, 1_000_000), Some("200"), "random orders of a parallel pool"),
     key("replay.resamples", count(1, 1_000_000), Some("1000"), "bootstrap resamples of an interval"),

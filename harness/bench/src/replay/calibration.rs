@@ -2,12 +2,14 @@
 //! labelled questions for each budget. Cross-fitted, so that it comes from other questions; `tuning: test_set` fits on
 //! the very questions that are scored, to show the size of that leak.
 
+use std::path::Path;
+
 use markovscale::posterior::fit;
 use markovscale::{
-    AnswerModel, Budget, Calibration, CalibrationQuestion, CrossFit, DrawMode, FitOptions, Fitted, Folds, Learned,
-    Method, QuestionContext,
+    Budget, Calibration, CalibrationQuestion, CrossFit, DrawMode, FitOptions, Fitted, Folds, Method, QuestionContext,
 };
 
+use super::learned::{self, LearnedFile, Lesson, Parameters};
 use super::{Partition, ReplayError};
 use crate::experiment::Tuning;
 use crate::key::seed;
@@ -17,14 +19,6 @@ const QUESTIONS: usize = 250;
 /// Draws of a question that the fit of the answer model uses at most, for the same reason.
 const DRAWS: usize = 16;
 
-/// What was fitted on one set of questions.
-pub(super) struct Parameters {
-    /// The answer model of each mode that some calibrated method draws in.
-    models: Vec<(DrawMode, AnswerModel)>,
-    /// Per configuration, per budget.
-    learned: Vec<Vec<Option<Learned>>>,
-}
-
 /// Where a question's parameters come from.
 pub(super) enum Calibrated {
     /// No method wants any.
@@ -33,37 +27,38 @@ pub(super) enum Calibrated {
     CrossFit(CrossFit<Parameters>),
     /// The questions themselves; a deliberate leak.
     TestSet(Fitted<Parameters>),
+    /// An earlier run on other questions.
+    File(LearnedFile),
 }
 
 impl Calibrated {
-    /// What the configuration may know about the question at this index.
+    /// What a configuration (its label, and the mode it draws in) may know about the question at this index.
     pub(super) fn context(
         &self,
         partition: &Partition<'_>,
         index: usize,
-        (config, mode): (usize, DrawMode),
-        budget: usize,
+        (method, mode): (&str, DrawMode),
+        budget: Budget,
     ) -> Result<QuestionContext<'_>, ReplayError> {
+        let id = &partition.ids[index];
         let fitted = match self {
             Self::Nothing => None,
             Self::CrossFit(crossfit) => crossfit.for_question(index),
             Self::TestSet(fitted) => Some(fitted),
+            Self::File(file) => file.for_question(id),
         };
         let Some(fitted) = fitted else { return Ok(QuestionContext::uncalibrated()) };
-        let pick = |parameters| pick(parameters, config, mode, budget);
-        QuestionContext::calibrated(&partition.ids[index], fitted, pick).map_err(|source| failed(partition, source))
+        learned::context(id, fitted, (method, mode), budget.0).map_err(|source| failed(partition, source))
     }
-}
 
-fn pick(
-    parameters: &Parameters,
-    config: usize,
-    mode: DrawMode,
-    budget: usize,
-) -> (Option<&AnswerModel>, Option<&Learned>) {
-    let model = parameters.models.iter().find(|(of, _)| *of == mode).map(|(_, model)| model);
-    let learned = parameters.learned.get(config).and_then(|budgets| budgets.get(budget)).and_then(Option::as_ref);
-    (model, learned)
+    /// What was fitted, to be stored; nothing that came from a file.
+    pub(super) fn fits(self) -> Vec<Fitted<Parameters>> {
+        match self {
+            Self::Nothing | Self::File(_) => Vec::new(),
+            Self::CrossFit(crossfit) => crossfit.into_fits(),
+            Self::TestSet(fitted) => vec![fitted],
+        }
+    }
 }
 
 fn failed(partition: &Partition<'_>, source: markovscale::CrossFitError) -> ReplayError {
@@ -86,10 +81,10 @@ pub(super) fn calibrate(
         let sample: Vec<usize> = training.iter().step_by(step).map(|index| **index).collect();
         parameters(partition, methods, budgets, &sample)
     };
-    match partition.plan.tuning {
+    match &partition.plan.tuning {
         Tuning::CrossFit(folds) => {
             let folds_seed = seed(&[b"folds", &partition.plan.seed.to_le_bytes(), partition.dataset.as_bytes()]);
-            let folds = Folds::assign(&partition.ids, folds, folds_seed).map_err(|e| failed(partition, e))?;
+            let folds = Folds::assign(&partition.ids, *folds, folds_seed).map_err(|e| failed(partition, e))?;
             let fitted = CrossFit::fit(folds, &questions, fit).map_err(|e| failed(partition, e))?;
             Ok(Calibrated::CrossFit(fitted))
         }
@@ -97,7 +92,37 @@ pub(super) fn calibrate(
             let all: Vec<&usize> = questions.iter().collect();
             Ok(Calibrated::TestSet(Fitted::on_test_set(fit(&all))))
         }
+        Tuning::From(path) => {
+            let file = LearnedFile::read(Path::new(path))?;
+            check_holds(&file, path, partition, methods, budgets)?;
+            Ok(Calibrated::File(file))
+        }
     }
+}
+
+/// Refuses a file that lacks what a method needs: a method that quietly goes without would be another method.
+fn check_holds(
+    file: &LearnedFile,
+    path: &str,
+    partition: &Partition<'_>,
+    methods: &[Box<dyn Method>],
+    budgets: &[Budget],
+) -> Result<(), ReplayError> {
+    let wrong = |message: String| ReplayError::Learned { path: path.into(), message };
+    for fit in &file.fits {
+        let Parameters { models, learned } = fit.show();
+        for (config, method) in partition.plan.methods.iter().zip(methods).filter(|(_, m)| m.needs_calibration()) {
+            let (label, mode) = (config.label(), method.draws());
+            if !models.iter().any(|(of, _)| *of == mode) {
+                return Err(wrong(format!("it holds no answer model of {} draws, which {label} needs", mode.name())));
+            }
+            let lacking = budgets.iter().find(|b| !learned.iter().any(|l| l.method == label && l.budget == b.0));
+            if let (true, Some(budget)) = (method.learns(), lacking) {
+                return Err(wrong(format!("it holds nothing learned by {label} at budget {}", budget.0)));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Fits on the questions at these indices.
@@ -107,19 +132,29 @@ fn parameters(
     budgets: &[Budget],
     sample: &[usize],
 ) -> Parameters {
-    let mut models = Vec::new();
-    let mut learned: Vec<Vec<Option<Learned>>> = vec![Vec::new(); methods.len()];
+    let (mut models, mut learned) = (Vec::new(), Vec::new());
     for mode in DrawMode::ALL {
-        let wanting = |method: &dyn Method| method.needs_calibration() && method.draws() == mode;
-        if !methods.iter().any(|method| wanting(&**method)) {
+        let wanting: Vec<(String, &dyn Method)> = partition
+            .plan
+            .methods
+            .iter()
+            .zip(methods)
+            .filter(|(_, method)| method.needs_calibration() && method.draws() == mode)
+            .map(|(config, method)| (config.label(), &**method))
+            .collect();
+        if wanting.is_empty() {
             continue;
         }
         let questions: Vec<CalibrationQuestion> = sample.iter().map(|i| labelled(&partition.pools[*i], mode)).collect();
         let questions: Vec<&CalibrationQuestion> = questions.iter().collect();
         let model = fit(&questions, FitOptions { most_draws: Some(DRAWS), ..FitOptions::new(mode) }).model;
         let calibration = Calibration { questions: &questions, model: Some(&model) };
-        for (method, learned) in methods.iter().zip(&mut learned).filter(|(method, _)| wanting(&***method)) {
-            *learned = budgets.iter().map(|budget| method.learn(&calibration, *budget)).collect();
+        for (label, method) in wanting {
+            let lessons = budgets.iter().filter_map(|budget| {
+                let learned = method.learn(&calibration, *budget)?;
+                Some(Lesson { method: label.clone(), budget: budget.0, learned })
+            });
+            learned.extend(lessons);
         }
         models.push((mode, model));
     }

@@ -6,7 +6,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::calibration::{Calibrated, calibrate};
+use super::calibration::Calibrated;
 use super::drive::{is_right, spent};
 use super::pool::{PoolDraw, QuestionPool};
 use super::{Partition, QuestionResult, ReplayError, Spent, exact};
@@ -21,14 +21,17 @@ pub(super) struct Evaluated {
 }
 
 /// Evaluates the plan's methods, in its order.
-pub(super) fn evaluate(partition: &Partition<'_>, budgets: &[Budget]) -> Result<Vec<Evaluated>, ReplayError> {
+pub(super) fn evaluate(
+    partition: &Partition<'_>,
+    calibrated: &Calibrated,
+    methods: &[Box<dyn Method>],
+    budgets: &[Budget],
+) -> Result<Vec<Evaluated>, ReplayError> {
     let configs = &partition.plan.methods;
-    let methods: Vec<Box<dyn Method>> = configs.iter().map(|config| config.build()).collect();
-    let calibrated = calibrate(partition, &methods, budgets)?;
     // Per question, per method, per budget.
     let played: Vec<Vec<Vec<QuestionResult>>> = (0..partition.pools.len())
         .into_par_iter()
-        .map(|index| Asked { partition, calibrated: &calibrated, budgets, index }.play_all(&methods))
+        .map(|index| Asked { partition, calibrated, budgets, index }.play_all(methods))
         .collect::<Result<_, _>>()?;
     let evaluated = (0..methods.len()).map(|m| Evaluated {
         replicates: replicates(partition, &*methods[m], exact::applies(&configs[m])),
@@ -59,14 +62,14 @@ impl Asked<'_> {
         let Self { partition, budgets, index, .. } = *self;
         let pool = &partition.pools[index];
         let mut orders: Option<Vec<Vec<PoolDraw>>> = None;
-        let results = methods.iter().zip(&partition.plan.methods).enumerate().map(|(number, (method, config))| {
+        let results = methods.iter().zip(&partition.plan.methods).map(|(method, config)| {
             if exact::applies(config) {
                 return exact::question(config, pool, budgets, method.uses_scores());
             }
             match method.draws() {
                 DrawMode::Parallel => {
                     let orders = orders.get_or_insert_with(|| shuffled(partition, pool, index, budgets));
-                    let mut results = self.average(number, &**method, orders)?;
+                    let mut results = self.average(config, &**method, orders)?;
                     // With one answer to draw, every method returns it: exact, like `single`.
                     let one = exact::question(&MethodConfig::Single, pool, budgets, method.uses_scores())?;
                     for ((result, exact), budget) in results.iter_mut().zip(one).zip(budgets) {
@@ -79,7 +82,7 @@ impl Asked<'_> {
                 chain => {
                     let chains = pool.chains_of(chain);
                     let wanted = chains.len().min(partition.plan.pool.chains as usize);
-                    self.average(number, &**method, &chains[..wanted])
+                    self.average(config, &**method, &chains[..wanted])
                 }
             }
         });
@@ -89,14 +92,17 @@ impl Asked<'_> {
     /// The mean over replicates, per budget.
     fn average(
         &self,
-        number: usize,
+        config: &MethodConfig,
         method: &dyn Method,
         replicates: &[Vec<PoolDraw>],
     ) -> Result<Vec<QuestionResult>, ReplayError> {
         let pool = &self.partition.pools[self.index];
         let mode = method.draws();
-        let contexts = (0..self.budgets.len())
-            .map(|budget| self.calibrated.context(self.partition, self.index, (number, mode), budget))
+        let label = config.label();
+        let contexts = self
+            .budgets
+            .iter()
+            .map(|budget| self.calibrated.context(self.partition, self.index, (&label, mode), *budget))
             .collect::<Result<Vec<_>, _>>()?;
         let mut sums = vec![QuestionResult { accuracy: 0.0, spent: Spent::default() }; self.budgets.len()];
         for draws in replicates {

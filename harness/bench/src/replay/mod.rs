@@ -8,6 +8,7 @@ mod calibration;
 mod drive;
 mod evaluate;
 mod exact;
+mod learned;
 mod outcome;
 mod pool;
 mod store;
@@ -15,16 +16,18 @@ mod store;
 mod tests;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
-use markovscale::Budget;
 use markovscale::methods::config::MethodConfig;
 use markovscale::statistics::{Resampler, accuracy_interval};
+use markovscale::{Budget, Method};
 
 use crate::collect::score_partition;
 use crate::experiment::Plan;
 use crate::key::seed;
 use crate::trace::{RunFolder, Snapshot, StoredDraw, StoredScore, TraceError, read_questions};
 
+pub use learned::{LearnedFile, Lesson, Parameters};
 pub use outcome::{Estimate, Outcome};
 pub use pool::{PoolDraw, QuestionPool, pools};
 pub use store::{read_outcomes, write_outcomes};
@@ -61,6 +64,14 @@ pub enum ReplayError {
     /// A statistic could not be taken.
     #[error(transparent)]
     Statistics(#[from] markovscale::StatisticsError),
+    /// A file of what methods learned cannot be used.
+    #[error("use {}: {message}", path.display())]
+    Learned {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        message: String,
+    },
     /// Questions could not be dealt into folds, or parameters would have scored a question they saw.
     #[error("cannot calibrate on {dataset}: {source}")]
     Calibration {
@@ -113,19 +124,24 @@ pub struct QuestionResult {
     pub spent: Spent,
 }
 
+/// What replaying a run gives.
+#[derive(Debug, Clone, Default)]
+pub struct Replayed {
+    /// How every method did at every budget.
+    pub outcomes: Vec<Outcome>,
+    /// What methods learned, one file for each partition where they did.
+    pub learned: Vec<LearnedFile>,
+}
+
 /// Replays every method of the plan over a run. `on_partition` hears of every partition before it is replayed.
 ///
 /// # Errors
 /// When files cannot be read, draws are missing, or a calibration fails.
-pub fn replay(
-    plan: &Plan,
-    run: &RunFolder,
-    mut on_partition: impl FnMut(&str, &str),
-) -> Result<Vec<Outcome>, ReplayError> {
+pub fn replay(plan: &Plan, run: &RunFolder, mut on_partition: impl FnMut(&str, &str)) -> Result<Replayed, ReplayError> {
     let datasets: HashMap<String, _> = read_questions(run.path())?.into_iter().map(|d| (d.name.clone(), d)).collect();
     let mut draws = Snapshot::<StoredDraw>::open(run.path())?;
     let mut scores = Snapshot::<StoredScore>::open(run.path())?;
-    let mut outcomes = Vec::new();
+    let mut replayed = Replayed::default();
     for backbone in &plan.backbones {
         for dataset in &plan.datasets {
             on_partition(&backbone.name, &dataset.name);
@@ -143,10 +159,10 @@ pub fn replay(
                 ids: questions.questions.iter().map(|q| q.id.0.clone()).collect(),
                 pools: pools(questions, drawn, scored),
             };
-            outcomes.extend(partition.outcomes()?);
+            partition.replay(&mut replayed)?;
         }
     }
-    Ok(outcomes)
+    Ok(replayed)
 }
 
 /// One partition being replayed.
@@ -160,19 +176,24 @@ struct Partition<'a> {
 }
 
 impl Partition<'_> {
-    fn outcomes(&self) -> Result<Vec<Outcome>, ReplayError> {
+    fn replay(&self, replayed: &mut Replayed) -> Result<(), ReplayError> {
         self.check_complete()?;
         let resample_seed = seed(&[b"bootstrap", &self.plan.seed.to_le_bytes(), self.dataset.as_bytes()]);
         let resampler = Resampler::new(self.pools.len(), self.plan.replay.resamples as usize, resample_seed)?;
         let budgets: Vec<Budget> = self.plan.budgets.iter().map(|budget| Budget(*budget)).collect();
-        let results = evaluate::evaluate(self, &budgets)?;
-        let mut outcomes = Vec::with_capacity(results.len() * budgets.len());
+        let methods: Vec<Box<dyn Method>> = self.plan.methods.iter().map(MethodConfig::build).collect();
+        let calibrated = calibration::calibrate(self, &methods, &budgets)?;
+        let results = evaluate::evaluate(self, &calibrated, &methods, &budgets)?;
         for (config, evaluated) in self.plan.methods.iter().zip(results) {
             for (budget, questions) in budgets.iter().zip(&evaluated.per_budget) {
-                outcomes.push(self.outcome(config, *budget, evaluated.replicates, questions, &resampler)?);
+                replayed.outcomes.push(self.outcome(config, *budget, evaluated.replicates, questions, &resampler)?);
             }
         }
-        Ok(outcomes)
+        let fits = calibrated.fits();
+        if !fits.is_empty() {
+            replayed.learned.push(LearnedFile::new(self.backbone, self.simulated, self.dataset, fits));
+        }
+        Ok(())
     }
 
     /// Refuses to replay a partition whose pools are smaller than the plan's: averages over the questions that happen

@@ -172,6 +172,10 @@ pub trait Method: Send + Sync {
     fn needs_calibration(&self) -> bool {
         false
     }
+    /// Whether [`Method::learn`] gives something, which its sessions then rest on.
+    fn learns(&self) -> bool {
+        false
+    }
     /// What it learns from other questions for a budget: settings, a prior, a policy. `None` when it learns nothing.
     fn learn(&self, _calibration: &Calibration<'_>, _budget: Budget) -> Option<Learned> {
         None
