@@ -5,11 +5,13 @@
 
 mod bootstrap;
 mod holm;
+mod reliability;
 mod subsets;
 mod wilson;
 
 pub use bootstrap::{Resampler, accuracy_interval, bootstrap_mean};
 pub use holm::holm;
+pub use reliability::{Binning, Reliability, ReliabilityBin, Statement, reliability};
 pub use subsets::{best_of_k_curve, pass_at_k};
 pub use wilson::wilson;
 
