@@ -32,7 +32,7 @@ pub struct CalibrationQuestion {
 /// How to fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FitOptions {
-    /// `Sequential` fits `memory` and `shift`; `Parallel` holds both at 0.
+    /// A chain's mode fits `memory` and `shift`; `Parallel` holds both at 0.
     pub draws: DrawMode,
     /// Only the first draws of a question count, at most this many; `None` for all. Fitting time is proportional to it.
     pub most_draws: Option<usize>,

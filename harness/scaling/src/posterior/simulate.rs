@@ -47,7 +47,7 @@ fn question_of(model: &AnswerModel, count: usize, random: &mut ChaCha8Rng) -> Ca
             let logit = mean + question_effect + answer_effects[last.0 as usize] + effect(e.var_noise, random);
             1.0 / (1.0 + (-logit).exp())
         });
-        draws.push(Draw { class: Some(last), score, completion_tokens: Tokens(1), cut_off: false });
+        draws.push(Draw { class: Some(last), score, completion_tokens: Tokens(1), ..Draw::default() });
     }
     CalibrationQuestion { right: draws.iter().any(|draw| draw.class == Some(RIGHT)).then_some(RIGHT), draws }
 }

@@ -99,7 +99,7 @@ pub(super) fn fit(histories: &[History], draws: DrawMode) -> (AnswerModel, f64) 
     if histories.is_empty() {
         let model = match draws {
             DrawMode::Parallel => AnswerModel { memory: 0.0, shift: 0.0, ..weak },
-            DrawMode::Sequential => weak,
+            DrawMode::Sequential | DrawMode::Refine | DrawMode::Forced => weak,
         };
         return (model, 0.0);
     }
@@ -114,7 +114,7 @@ pub(super) fn fit(histories: &[History], draws: DrawMode) -> (AnswerModel, f64) 
             shift: 0.0,
             ..from_parameters([alpha, beta, concentration, 0.0, 0.0])
         }),
-        DrawMode::Sequential => {
+        DrawMode::Sequential | DrawMode::Refine | DrawMode::Forced => {
             search(histories, starts.map(|[alpha, beta, gamma]| [alpha, beta, gamma, -1.0, 0.0]), from_parameters)
         }
     };
