@@ -7,6 +7,7 @@
 //! - [`posterior`]: which answer is right, without labels, and the fit of that model to labelled questions.
 //! - [`methods`]: every scaling method as a small state machine.
 //! - [`crossfit`]: parameters that cannot be asked about a question they saw.
+//! - [`simulate`]: questions with a known truth, within the answer model's assumptions and outside them.
 //! - [`optimise`]: the minimiser behind the fits.
 //! - [`statistics`]: intervals, expected values over subsets, corrections.
 
@@ -15,6 +16,7 @@ pub mod crossfit;
 pub mod methods;
 pub mod optimise;
 pub mod posterior;
+pub mod simulate;
 pub mod statistics;
 
 pub use chain::{Bounds, Chain, ChainError, Regime};
