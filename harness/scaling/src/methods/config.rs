@@ -137,7 +137,7 @@ impl MethodConfig {
             Self::BestOfN => Box::new(BestOfN),
             Self::MrThinking => Box::new(MrThinking),
             Self::Oracle { draws } => Box::new(Oracle { draws: *draws }),
-            Self::MarkovScale(config) => Box::new(MarkovScale { config: config.clone() }),
+            Self::MarkovScale(config) => Box::new(MarkovScale::unchecked(config.clone())),
         }
     }
 

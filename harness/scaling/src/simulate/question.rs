@@ -248,13 +248,7 @@ impl<'a> QuestionTruth<'a> {
         let lengths = &self.truth.regime.lengths;
         let tokens = self.tokens(lengths, class == Some(RIGHT), plain, source);
         let tokens = if class.is_none() { lengths.limit.round() } else { tokens };
-        Draw {
-            class,
-            score,
-            completion_tokens: Tokens(tokens as u64),
-            cut_off: class.is_none(),
-            ..Draw::default()
-        }
+        Draw { class, score, completion_tokens: Tokens(tokens as u64), cut_off: class.is_none(), ..Draw::default() }
     }
 
     fn tokens(&self, lengths: &Lengths, right: bool, plain: bool, source: &mut ChaCha8Rng) -> f64 {

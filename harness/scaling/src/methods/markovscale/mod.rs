@@ -1,33 +1,121 @@
-//! `markovscale`: re-answer as long as the chain is predicted to gain, then return what the posterior says.
+//! `markovscale`: answer again as long as it is worth it, then return what the posterior says.
 //!
 //! After draw `n` the answer posterior ([`crate::posterior`]) gives the belief `B_n` that the latest answer is right
 //! and the mean `pi_n` of the question's fixed point; the predicted accuracy after `k` more rounds is
 //! `pi_n + lambda^k (B_n - pi_n)`, the chain of [`crate::chain`] started at `B_n`.
 //!
+//! On chains:
 //! - `gate`: after the first answer, stop when `pi_0 - B_0 <= epsilon`; otherwise run the rounds that bring the
 //!   predicted accuracy within `epsilon` of `pi_0`, and stop.
 //! - `map`: after every answer, stop when `pi_n - B_n <= epsilon`, or when the cost-optimal number of further rounds at
 //!   `price` is 0.
+//! - `zero`: as `map` without any calibration: the posterior of the weak defaults, and the score of the latest answer
+//!   itself as `B_n` (the posterior's belief for an answer without a score).
+//!
+//! On chains and on parallel draws:
+//! - `confidence`: stop when the answer that would be returned is right with probability `confidence`, as far as the
+//!   posterior knows. It cannot give up: a hopeless question takes the whole budget.
+//! - `optimal`: stop where the fitted [`StoppingPolicy`] does ([`induction`] says how it is fitted). Without a policy
+//!   (nothing to calibrate on, or a policy fitted for other draws or another `select`) it does as `confidence`, the
+//!   rule it improves on, which needs no calibration.
+//!
+//! Without a fitted model the posterior has its weak defaults, with memory 0 on parallel draws. All stops obey the
+//! budget (`max_answers`) and `min_answers`.
 //!
 //! The public record of the paper (arXiv 2602.01120) names gating, optimal scaling by MAP and a training-free variant,
-//! but not their formulas; these rules are the project's own.
+//! but not their formulas; these rules are the project's own. Deciding by regression on what stopping later brought is
+//! the method of Longstaff and Schwartz (Review of Financial Studies 14, 2001).
 
-use super::common::{Chooser, HighestScore, LastAnswer, answered_class, ask};
-use super::config::{MarkovScaleConfig, Select, StopRule};
-use super::interface::{Budget, Choice, ClassId, Decision, Draw, DrawMode, Method, QuestionContext, Session};
-use crate::chain::Chain;
-use crate::posterior::{AnswerModel, Posterior};
+mod induction;
+mod policy;
+mod prediction;
+mod session;
+mod value;
+mod watch;
 
-/// Gate or optimal stopping on the answer posterior.
+pub use policy::{Continuation, PolicyError, PolicyRow, StoppingPolicy};
+pub use value::StopValue;
+
+use super::config::{MarkovScaleConfig, StopRule};
+use super::interface::{Budget, Calibration, DrawMode, Method, QuestionContext, Session};
+use super::learned::Learned;
+use crate::posterior::AnswerModel;
+
+/// Settings that cannot work.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum MarkovScaleError {
+    /// A stop that means nothing for these draws.
+    #[error(
+        "`stop: {}` does not work on {} draws: it asks what one more re-answer does to the latest answer; `confidence` \
+         and `optimal` work on parallel draws, every stop on sequential ones",
+        stop.name(), draws.name()
+    )]
+    StopOnDraws {
+        /// The stop.
+        stop: StopRule,
+        /// The draws.
+        draws: DrawMode,
+    },
+}
+
+/// Stops and returns what the answer posterior says.
 #[derive(Debug, Clone)]
 pub struct MarkovScale {
-    /// Parameters.
-    pub config: MarkovScaleConfig,
+    config: MarkovScaleConfig,
+}
+
+impl MarkovScale {
+    /// The method with these parameters.
+    ///
+    /// # Errors
+    /// [`MarkovScaleError::StopOnDraws`] when the stop does not work on the draws.
+    pub fn new(config: MarkovScaleConfig) -> Result<Self, MarkovScaleError> {
+        config.check()?;
+        Ok(Self { config })
+    }
+
+    /// The method without the check: a stop made for chains then sees parallel draws as a chain without memory.
+    pub(super) fn unchecked(config: MarkovScaleConfig) -> Self {
+        Self { config }
+    }
+
+    /// Its parameters.
+    pub fn config(&self) -> &MarkovScaleConfig {
+        &self.config
+    }
+
+    /// The policy that `stop: optimal` follows at this budget, fitted on these questions alone. `None` when none of
+    /// them has a draw. Deterministic, and the same on any number of threads.
+    ///
+    /// The policy holds for its own answer model, that of `calibration` (or the weak default), which it carries.
+    pub fn policy(&self, calibration: &Calibration<'_>, budget: Budget) -> Option<StoppingPolicy> {
+        let model = calibration.model.cloned().unwrap_or_else(|| weak_default(self.config.draws));
+        induction::fit(&self.config, &model, calibration.questions, budget)
+    }
+}
+
+impl MarkovScaleConfig {
+    /// Whether the stop works on the draws.
+    ///
+    /// # Errors
+    /// [`MarkovScaleError::StopOnDraws`] when it does not.
+    pub fn check(&self) -> Result<(), MarkovScaleError> {
+        if self.stop.works_on(self.draws) {
+            return Ok(());
+        }
+        Err(MarkovScaleError::StopOnDraws { stop: self.stop, draws: self.draws })
+    }
+}
+
+/// The answer model when nothing was fitted: that of [`AnswerModel::weak_default`], without memory on parallel draws.
+fn weak_default(draws: DrawMode) -> AnswerModel {
+    let weak = AnswerModel::weak_default();
+    if draws.is_chain() { weak } else { AnswerModel { memory: 0.0, shift: 0.0, ..weak } }
 }
 
 impl Method for MarkovScale {
     fn draws(&self) -> DrawMode {
-        DrawMode::Sequential
+        self.config.draws
     }
 
     /// Always: every stop reads the posterior, which reads scores whenever the model has an emission.
@@ -36,112 +124,20 @@ impl Method for MarkovScale {
     }
 
     fn needs_calibration(&self) -> bool {
-        true
+        self.config.stop != StopRule::Zero
+    }
+
+    fn learn(&self, calibration: &Calibration<'_>, budget: Budget) -> Option<Learned> {
+        match self.config.stop {
+            StopRule::Optimal => self.policy(calibration, budget).map(Learned::Policy),
+            StopRule::Gate | StopRule::Map | StopRule::Zero | StopRule::Confidence => None,
+        }
     }
 
     fn session<'a>(&'a self, question: &QuestionContext<'a>, budget: Budget) -> Box<dyn Session + 'a> {
-        let posterior = question.model.map_or_else(|| Posterior::new(&AnswerModel::weak_default()), Posterior::new);
-        Box::new(MarkovSession {
-            config: &self.config,
-            budget: budget.0 as usize,
-            posterior,
-            known: 0,
-            planned: None,
-            last: LastAnswer::default(),
-            highest: HighestScore::default(),
-            first_of_class: Vec::new(),
-        })
+        Box::new(session::MarkovSession::new(&self.config, question, budget))
     }
 }
 
-struct MarkovSession<'a> {
-    config: &'a MarkovScaleConfig,
-    budget: usize,
-    posterior: Posterior,
-    known: usize,
-    /// Answers in all, once the gate has decided.
-    planned: Option<usize>,
-    last: LastAnswer,
-    highest: HighestScore,
-    /// Index of the first draw of each class.
-    first_of_class: Vec<(ClassId, usize)>,
-}
-
-impl MarkovSession<'_> {
-    fn see(&mut self, index: usize, draw: &Draw) {
-        let class = answered_class(draw);
-        self.posterior.observe(class, draw.score);
-        self.last.see(index, draw);
-        self.highest.see(index, draw);
-        if let Some(class) = class.filter(|class| self.first_of_class.iter().all(|(known, _)| known != class)) {
-            self.first_of_class.push((class, index));
-        }
-        if index == 0 && self.config.stop == StopRule::Gate {
-            self.planned = Some(1 + self.rounds_to_fixed_point());
-        }
-    }
-
-    /// `pi_n - B_n`, the predicted gain of re-answering for ever.
-    fn remaining_gain(&self) -> f64 {
-        self.posterior.fixed_point() - self.posterior.belief()
-    }
-
-    /// The chain that predicts the accuracy of further rounds. `None` only if a probability is not one, which the
-    /// posterior rules out up to rounding.
-    fn prediction(&self) -> Option<Chain> {
-        let unit = |value: f64| value.clamp(0.0, 1.0);
-        let (belief, fixed_point) = (unit(self.posterior.belief()), unit(self.posterior.fixed_point()));
-        Chain::from_fixed_point(belief, fixed_point, unit(self.posterior.memory())).ok()
-    }
-
-    /// Rounds that bring the predicted accuracy within `epsilon` of the fixed point: 0 when re-answering does not help,
-    /// the whole budget when it never gets there.
-    fn rounds_to_fixed_point(&self) -> usize {
-        if self.remaining_gain() <= self.config.epsilon {
-            return 0;
-        }
-        self.prediction()
-            .and_then(|chain| chain.rounds_to_within(self.config.epsilon))
-            .map_or(self.budget, |rounds| rounds as usize)
-    }
-
-    fn stops(&self, answers: usize) -> bool {
-        if answers >= self.budget {
-            return true;
-        }
-        if answers == 0 || answers < self.config.min_answers as usize {
-            return false;
-        }
-        match self.config.stop {
-            StopRule::Gate => self.planned.is_some_and(|planned| answers >= planned),
-            StopRule::Map => {
-                let cap = u32::try_from(self.budget - answers).unwrap_or(u32::MAX);
-                self.remaining_gain() <= self.config.epsilon
-                    || self.prediction().is_some_and(|chain| chain.best_rounds(self.config.price, cap) == 0)
-            }
-        }
-    }
-
-    fn choice(&self) -> Choice {
-        match self.config.select {
-            Select::Last => self.last.choice(),
-            Select::BestScore => self.highest.choice(),
-            Select::Posterior => self
-                .posterior
-                .best_class()
-                .and_then(|best| self.first_of_class.iter().find(|(class, _)| *class == best))
-                // No answer counted: a cut-off one, if any.
-                .map_or_else(|| self.last.choice(), |&(_, index)| Choice::Draw(index)),
-        }
-    }
-}
-
-impl Session for MarkovSession<'_> {
-    fn next(&mut self, seen: &[Draw]) -> Decision {
-        for (index, draw) in seen.iter().enumerate().skip(self.known) {
-            self.see(index, draw);
-        }
-        self.known = seen.len();
-        if self.stops(seen.len()) { Decision::Stop(self.choice()) } else { ask(DrawMode::Sequential, seen) }
-    }
-}
+#[cfg(test)]
+mod tests;
