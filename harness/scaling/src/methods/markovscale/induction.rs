@@ -14,6 +14,11 @@
 //! together rather than a noisy sign per bin. Sparse sums borrow: from up to half as many draws more, with weights
 //! that fall off with the logarithm of their number, and from neighbouring levels, the more the fewer questions a level
 //! has of its own.
+//!
+//! **Few questions.** With the 24 that cross-fitting leaves of a set of 30, sums over labelled paths are mostly noise. So
+//! paths of questions imagined by the fitted answer model join in, worth 30 questions in all: a prior at the policy that
+//! would be optimal if the model were true. On simulated chains, learning from 24 questions, it is worth about 3 points
+//! of accuracy on a hard regime; with 400 questions it changes nothing that can be measured.
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -23,9 +28,11 @@ use rayon::prelude::*;
 use super::policy::{Continuation, POLICY_VERSION, StoppingPolicy, level};
 use super::value::{Observed, StopValue};
 use super::watch::{State, Watch};
+use crate::methods::common::answered_class;
 use crate::methods::config::MarkovScaleConfig;
 use crate::methods::interface::{Budget, Choice, ClassId, Draw};
 use crate::posterior::{AnswerModel, CalibrationQuestion, Posterior, PreparedModel};
+use crate::simulate::{self, Regime, Sizes};
 
 /// Upper edges of the bins of the probability; the last bin ends at 1.
 const EDGES: [f64; 29] = [
@@ -40,9 +47,12 @@ const REACH: f64 = 1.5;
 /// A level with this many questions of its own borrows half of its neighbour's.
 const BORROW: f64 = 10.0;
 /// Random orders of a parallel pool: about this many draws of a question in all, within these bounds.
-const ORDERED_DRAWS: usize = 256;
-const FEWEST_ORDERS: usize = 4;
-const MOST_ORDERS: usize = 16;
+const ORDERED_DRAWS: usize = 128;
+const FEWEST_ORDERS: usize = 2;
+const MOST_ORDERS: usize = 8;
+/// Questions imagined by the model, and how many real ones they weigh.
+const IMAGINED: usize = 150;
+const IMAGINED_WEIGHT: f64 = 30.0;
 /// Where the random orders come from; part of the method, not of an experiment.
 const ORDER_SEED: u64 = 0x706f_6c69_6379;
 
@@ -64,10 +74,13 @@ pub(super) fn fit(
     questions: &[&CalibrationQuestion],
     budget: Budget,
 ) -> Option<StoppingPolicy> {
-    let paths = paths(config, model, questions, budget.0 as usize);
+    let mut paths = paths(config, model, questions, budget.0 as usize);
     let horizon = paths.iter().map(|path| path.steps.len()).max()?;
     let value = StopValue::fit(&observed(&paths, horizon));
-    let (rows, expected_accuracy, expected_answers) = induce(&paths, value, config.price, horizon);
+    let real = paths.len();
+    paths.extend(imagined(config, model, questions, horizon));
+    let (rows, stop) = induce(&paths, value, config.price, horizon);
+    let (expected_accuracy, expected_answers) = achieved(&paths[..real], &stop);
     Some(StoppingPolicy {
         version: POLICY_VERSION,
         draws: config.draws,
@@ -111,6 +124,47 @@ fn paths(
     };
     let nested: Vec<Vec<Path>> = questions.par_iter().enumerate().map(paths_of).collect();
     nested.into_iter().flatten().filter(|path| !path.steps.is_empty()).collect()
+}
+
+/// Paths of questions that the answer model imagines, worth [`IMAGINED_WEIGHT`] questions in all: the prior that a few
+/// calibration questions correct and many outweigh. None when the model cannot be drawn from.
+fn imagined(
+    config: &MarkovScaleConfig,
+    model: &AnswerModel,
+    questions: &[&CalibrationQuestion],
+    horizon: usize,
+) -> Vec<Path> {
+    let regime = Regime { missing: missing_share(questions), ..Regime::of("policy", model.clone()) };
+    let chain = config.draws.is_chain();
+    let sizes = Sizes {
+        parallel: if chain { 0 } else { horizon },
+        chains: usize::from(chain),
+        rounds: if chain { horizon } else { 0 },
+    };
+    let Ok(drawn) = simulate::questions(&regime, IMAGINED, sizes, ORDER_SEED) else {
+        return Vec::new();
+    };
+    let prepared = PreparedModel::new(model);
+    let weight = IMAGINED_WEIGHT / drawn.len().max(1) as f64;
+    drawn
+        .par_iter()
+        .map(|question| {
+            let draws = question.chains.first().unwrap_or(&question.parallel);
+            path(config, &prepared, Some(question.right), draws, weight)
+        })
+        .collect()
+}
+
+/// Share of missing answers among wrong ones.
+fn missing_share(questions: &[&CalibrationQuestion]) -> f64 {
+    let (mut wrong, mut missing) = (0u32, 0u32);
+    for question in questions {
+        for class in question.draws.iter().map(answered_class) {
+            missing += u32::from(class.is_none());
+            wrong += u32::from(class.is_none() || class != question.right);
+        }
+    }
+    f64::from(missing) / f64::from(wrong.max(1))
 }
 
 fn path(
@@ -162,8 +216,13 @@ fn observed(paths: &[Path], horizon: usize) -> Vec<Observed> {
     observed
 }
 
-/// Rows of the policy, and the accuracy and answers that it has on these paths.
-fn induce(paths: &[Path], value: StopValue, price: f64, horizon: usize) -> (Vec<Vec<Option<Continuation>>>, f64, f64) {
+/// Rows of the policy, and after how many draws it stops on each path.
+fn induce(
+    paths: &[Path],
+    value: StopValue,
+    price: f64,
+    horizon: usize,
+) -> (Vec<Vec<Option<Continuation>>>, Vec<usize>) {
     let worth = |path: &Path, draws: usize| value.accuracy(draws, path.steps[draws - 1].0);
     // What each path is worth from the number of draws under consideration on, and where it will stop.
     let mut payoff: Vec<f64> = paths.iter().map(|path| worth(path, path.steps.len())).collect();
@@ -189,12 +248,16 @@ fn induce(paths: &[Path], value: StopValue, price: f64, horizon: usize) -> (Vec<
             }
         }
     }
+    (rows, stop)
+}
+
+/// Accuracy and answers per question when paths stop after these many draws.
+fn achieved(paths: &[Path], stop: &[usize]) -> (f64, f64) {
     let total: f64 = paths.iter().map(|path| path.weight).sum();
     let mean = |of: &dyn Fn(&Path, usize) -> f64| {
-        paths.iter().zip(&stop).map(|(path, &draws)| path.weight * of(path, draws)).sum::<f64>() / total
+        paths.iter().zip(stop).map(|(path, &draws)| path.weight * of(path, draws)).sum::<f64>() / total
     };
-    let right = |path: &Path, draws: usize| f64::from(u8::from(path.steps[draws - 1].1));
-    (rows, mean(&right), mean(&|_, draws| draws as f64))
+    (mean(&|path, draws| f64::from(u8::from(path.steps[draws - 1].1))), mean(&|_, draws| draws as f64))
 }
 
 /// The range to go on in for each level after this many draws, from the sums of this and the next few numbers of draws.
