@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::learned::{Learned, Triage};
+use crate::crossfit::{CrossFitError, Fitted};
 use crate::posterior::{AnswerModel, CalibrationQuestion};
 
 /// A number of tokens.
@@ -113,16 +114,43 @@ pub enum Decision {
     Stop(Choice),
 }
 
-/// What a method may know about a question before its first draw. Nothing in it was learned from the question.
+/// What a method may know about a question before its first draw. Nothing in it was learned from the question: fitted
+/// parameters come in by [`QuestionContext::calibrated`] alone.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct QuestionContext<'a> {
     /// The answer model of this method's mode of drawing, fitted on questions that do not include this one; `None` when
     /// nothing was fitted.
-    pub model: Option<&'a AnswerModel>,
+    pub(crate) model: Option<&'a AnswerModel>,
     /// What [`Method::learn`] made of those questions for this budget.
-    pub learned: Option<&'a Learned>,
+    pub(crate) learned: Option<&'a Learned>,
     /// Where the question stands after ranking the dataset by difficulty; only `difficulty_adaptive_sc` has it.
-    pub triage: Option<Triage>,
+    pub(crate) triage: Option<Triage>,
+}
+
+impl<'a> QuestionContext<'a> {
+    /// A question about which nothing is known.
+    pub fn uncalibrated() -> Self {
+        Self::default()
+    }
+
+    /// The question with this id, and what was fitted on others: `pick` takes the answer model and what was learned out
+    /// of the parameters.
+    ///
+    /// # Errors
+    /// [`CrossFitError::SawQuestion`] when the parameters were fitted on this question.
+    pub fn calibrated<T>(
+        id: &str,
+        fitted: &'a Fitted<T>,
+        pick: impl FnOnce(&'a T) -> (Option<&'a AnswerModel>, Option<&'a Learned>),
+    ) -> Result<Self, CrossFitError> {
+        let (model, learned) = pick(fitted.for_question(id)?);
+        Ok(Self { model, learned, triage: None })
+    }
+
+    /// The same, with where the question stands after ranking the dataset by difficulty.
+    pub fn with_triage(self, triage: Triage) -> Self {
+        Self { triage: Some(triage), ..self }
+    }
 }
 
 /// Labelled questions that a method may learn from. None of them is scored with what it learns.
@@ -142,6 +170,10 @@ pub trait Method: Send + Sync {
     fn uses_scores(&self) -> bool;
     /// Whether it wants [`QuestionContext::model`] fitted on other questions, or learns from them.
     fn needs_calibration(&self) -> bool {
+        false
+    }
+    /// Whether [`Method::learn`] gives something, which its sessions then rest on.
+    fn learns(&self) -> bool {
         false
     }
     /// What it learns from other questions for a budget: settings, a prior, a policy. `None` when it learns nothing.

@@ -11,6 +11,7 @@ pub mod learned;
 pub mod markovscale;
 pub mod mr_thinking;
 pub mod oracle;
+pub mod play;
 pub mod self_consistency;
 pub mod single;
 
