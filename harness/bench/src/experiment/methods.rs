@@ -160,16 +160,24 @@ fn build(spec: &MethodSpec, settings: &[(&'static str, Setting)]) -> Option<Meth
         }),
         "markovscale" => Some(MethodConfig::MarkovScale(MarkovScaleConfig {
             stop: match word("stop")? {
-                "map" => StopRule::Map,
-                _ => StopRule::Gate,
+                "gate" => StopRule::Gate,
+                "zero" => StopRule::Zero,
+                "confidence" => StopRule::Confidence,
+                "optimal" => StopRule::Optimal,
+                _ => StopRule::Map,
             },
             select: match word("select")? {
                 "last" => Select::Last,
                 "best_score" => Select::BestScore,
                 _ => Select::Posterior,
             },
+            draws: match word("draws")? {
+                "parallel" => DrawMode::Parallel,
+                _ => DrawMode::Sequential,
+            },
             epsilon: number("epsilon")?,
             price: number("price")?,
+            confidence: number("confidence")?,
             min_answers: whole("min_answers")?,
         })),
         _ => None,
@@ -186,8 +194,10 @@ pub(super) fn settings(config: &MethodConfig) -> (&'static str, Settings) {
         MethodConfig::MarkovScale(config) => vec![
             ("stop", Setting::Word(config.stop.name())),
             ("select", Setting::Word(config.select.name())),
+            ("draws", Setting::Word(config.draws.name())),
             ("epsilon", Setting::Number(config.epsilon)),
             ("price", Setting::Number(config.price)),
+            ("confidence", Setting::Number(config.confidence)),
             ("min_answers", Setting::Whole(config.min_answers)),
         ],
     };

@@ -248,20 +248,27 @@ pub const METHODS: &[MethodSpec] = &[
     },
     MethodSpec {
         name: "markovscale",
-        draws: Some(DrawMode::Sequential),
-        about: "re-answers while the two-state chain predicts a gain",
+        draws: None,
+        about: "answers again while the answer posterior says that it is worth it",
         parameters: &[
             ParameterSpec {
                 name: "stop",
-                value: ValueKind::Choice(&["gate", "map"]),
+                value: ValueKind::Choice(&["gate", "map", "zero", "confidence", "optimal"]),
                 default: Setting::Word("map"),
-                about: "decide once after the first answer, or after every answer",
+                about: "decide once after the first answer (`gate`), or after every answer by the predicted gain (`map`; \
+                        `zero`: without calibration), by the answer's probability, or by a policy fitted on other questions",
             },
             ParameterSpec {
                 name: "select",
                 value: ValueKind::Choice(&["last", "best_score", "posterior"]),
                 default: Setting::Word("posterior"),
                 about: "which answer is returned; `best_score` needs a verifier",
+            },
+            ParameterSpec {
+                name: "draws",
+                value: ValueKind::Choice(&["sequential", "parallel"]),
+                default: Setting::Word("sequential"),
+                about: "a chain or independent draws; parallel only with `stop: confidence` or `optimal`",
             },
             ParameterSpec {
                 name: "epsilon",
@@ -273,7 +280,13 @@ pub const METHODS: &[MethodSpec] = &[
                 name: "price",
                 value: ValueKind::Number { least: 0.0, open: false, most: 1.0 },
                 default: Setting::Number(0.001),
-                about: "price of one more round in accuracy",
+                about: "price of one more draw in accuracy, for `map`, `zero` and `optimal`",
+            },
+            ParameterSpec {
+                name: "confidence",
+                value: ValueKind::Number { least: 0.0, open: true, most: 1.0 },
+                default: Setting::Number(0.95),
+                about: "probability of the answer at which `stop: confidence` stops",
             },
             ParameterSpec {
                 name: "min_answers",

@@ -1,6 +1,6 @@
 //! A method and its parameters as data: what a config names, what an outcome row is labelled with.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::best_of_n::BestOfN;
 use super::interface::{DrawMode, Method};
@@ -18,10 +18,16 @@ pub enum StopRule {
     Gate,
     /// After every answer, stop when the predicted remaining gain is not worth another.
     Map,
+    /// As `map`, without calibration: weak defaults, and the score itself as P(the latest answer is right).
+    Zero,
+    /// Stop when the answer that would be returned is probable enough.
+    Confidence,
+    /// Stop where a policy fitted by backward induction on other questions does.
+    Optimal,
 }
 
 /// What `markovscale` returns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Select {
     /// The last answer.
@@ -39,10 +45,14 @@ pub struct MarkovScaleConfig {
     pub stop: StopRule,
     /// What to return.
     pub select: Select,
+    /// A chain or parallel draws (default a chain); [`StopRule::works_on`] says which stops work on which.
+    pub draws: DrawMode,
     /// Gain in accuracy below which another round is not worth it (default 0.01).
     pub epsilon: f64,
     /// Price of one more round in accuracy (default 0.001).
     pub price: f64,
+    /// Probability at which `stop: confidence` stops (default 0.95).
+    pub confidence: f64,
     /// Answers drawn before stopping is considered (default 1).
     pub min_answers: u32,
 }
@@ -64,7 +74,7 @@ pub enum MethodConfig {
         /// Over a parallel pool or over a chain.
         draws: DrawMode,
     },
-    /// Gate or optimal stopping on the answer posterior.
+    /// Stops and returns what the answer posterior says.
     #[serde(rename = "markovscale")]
     MarkovScale(MarkovScaleConfig),
 }
@@ -75,6 +85,19 @@ impl StopRule {
         match self {
             Self::Gate => "gate",
             Self::Map => "map",
+            Self::Zero => "zero",
+            Self::Confidence => "confidence",
+            Self::Optimal => "optimal",
+        }
+    }
+
+    /// Whether the rule means anything for draws of this mode. `gate`, `map` and `zero` ask what one more re-answer does
+    /// to the latest answer, which parallel draws do not have; critiques and continuations have models of their own.
+    pub fn works_on(self, draws: DrawMode) -> bool {
+        match draws {
+            DrawMode::Sequential => true,
+            DrawMode::Parallel => matches!(self, Self::Confidence | Self::Optimal),
+            DrawMode::Refine | DrawMode::Forced => false,
         }
     }
 }
@@ -91,9 +114,17 @@ impl Select {
 }
 
 impl Default for MarkovScaleConfig {
-    /// `map`, `posterior`, and the documented defaults of the numbers.
+    /// `map`, `posterior`, a chain, and the documented defaults of the numbers.
     fn default() -> Self {
-        Self { stop: StopRule::Map, select: Select::Posterior, epsilon: 0.01, price: 0.001, min_answers: 1 }
+        Self {
+            stop: StopRule::Map,
+            select: Select::Posterior,
+            draws: DrawMode::Sequential,
+            epsilon: 0.01,
+            price: 0.001,
+            confidence: 0.95,
+            min_answers: 1,
+        }
     }
 }
 
@@ -106,7 +137,7 @@ impl MethodConfig {
             Self::BestOfN => Box::new(BestOfN),
             Self::MrThinking => Box::new(MrThinking),
             Self::Oracle { draws } => Box::new(Oracle { draws: *draws }),
-            Self::MarkovScale(config) => Box::new(MarkovScale { config: config.clone() }),
+            Self::MarkovScale(config) => Box::new(MarkovScale::unchecked(config.clone())),
         }
     }
 
@@ -133,9 +164,13 @@ impl MethodConfig {
             Self::MarkovScale(config) => {
                 let default = MarkovScaleConfig::default();
                 let mut parameters = format!("{}, {}", config.stop.name(), config.select.name());
+                if config.draws != default.draws {
+                    parameters.push_str(&format!(", {}", config.draws.name()));
+                }
                 let numbers = [
                     ("epsilon", config.epsilon, default.epsilon),
                     ("price", config.price, default.price),
+                    ("confidence", config.confidence, default.confidence),
                     ("min_answers", f64::from(config.min_answers), f64::from(default.min_answers)),
                 ];
                 for (name, value, default) in numbers {
