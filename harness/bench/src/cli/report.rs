@@ -67,7 +67,7 @@ pub(super) fn context(plan: &Plan) -> ReportContext {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         datasets: plan.datasets.iter().map(|d| d.name.clone()).collect(),
         backbones: plan.backbones.iter().map(|b| b.name.clone()).collect(),
-        methods: plan.methods.iter().map(|m| m.label()).collect(),
+        methods: plan.methods.iter().map(|m| plan.label(m)).collect(),
         budgets: plan.budgets.clone(),
         resamples: plan.replay.resamples,
         notes: Vec::new(),

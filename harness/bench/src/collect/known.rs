@@ -67,7 +67,7 @@ pub fn missing(
                     *there = Some(answer);
                 }
             }
-            Mode::Refine | Mode::Forced => {}
+            Mode::Refine | Mode::Forced | Mode::Judge => {}
         }
     }
     have.into_iter().map(|have| lacking(have, pool.rounds)).collect()

@@ -8,8 +8,8 @@ use crate::backbone::Sampling;
 use crate::key::sha256_hex;
 
 use super::methods::settings;
-use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, VerifierPlan};
-use super::schema::Setting;
+use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Tuning, VerifierPlan};
+use super::schema::{Setting, TEST_SET};
 
 impl Plan {
     /// The config as expanded: every default written out, every list of parameters expanded. Reading it gives this plan
@@ -49,10 +49,18 @@ impl Plan {
             "pool": {"parallel": self.pool.parallel, "chains": self.pool.chains, "rounds": self.pool.rounds},
             "methods": methods,
             "budgets": self.budgets,
-            "tuning": {"crossfit": self.tuning.crossfit},
+            "tuning": tuning_value(&self.tuning),
             "replay": {"replicates": self.replay.replicates, "resamples": self.replay.resamples},
             "prompts": {"answer": self.prompts.answer, "re_answer": self.prompts.re_answer},
         })
+    }
+}
+
+fn tuning_value(tuning: &Tuning) -> Value {
+    match tuning {
+        Tuning::CrossFit(folds) => json!({"crossfit": folds}),
+        Tuning::TestSet => json!(TEST_SET),
+        Tuning::From(path) => json!({"from": path}),
     }
 }
 
@@ -92,6 +100,7 @@ fn setting_value(setting: Setting) -> Value {
         Setting::Word(word) => json!(word),
         Setting::Whole(number) => json!(number),
         Setting::Number(number) => json!(number),
+        Setting::Flag(flag) => json!(flag),
     }
 }
 
@@ -101,6 +110,7 @@ impl fmt::Display for Setting {
             Self::Word(word) => f.write_str(word),
             Self::Whole(number) => write!(f, "{number}"),
             Self::Number(number) => write!(f, "{number}"),
+            Self::Flag(flag) => write!(f, "{flag}"),
         }
     }
 }

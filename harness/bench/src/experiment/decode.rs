@@ -7,7 +7,7 @@ use super::error::Draft;
 use super::methods;
 use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan};
 use super::reader::{Reader, Section};
-use super::schema::{self, BACKBONE_KINDS, VERIFIER_KINDS};
+use super::schema::{self, BACKBONE_KINDS, TEST_SET, VERIFIER_KINDS};
 use super::source::Place;
 use super::tree::{Entry, Node, Value};
 use crate::prompt;
@@ -180,8 +180,23 @@ fn pool(reader: &mut Reader, top: &Section<'_>) -> Pool {
 }
 
 fn tuning(reader: &mut Reader, top: &Section<'_>) -> Tuning {
+    if let Some(node) = top.get("tuning").filter(|node| matches!(node.value, Value::Text(_))) {
+        return match reader.choice_of(node, "tuning", &[TEST_SET]) {
+            Some(_) => Tuning::TestSet,
+            None => Tuning::CrossFit(5),
+        };
+    }
     let section = optional(reader, top, "tuning");
-    Tuning { crossfit: section.and_then(|section| reader.count(&section, "crossfit")).unwrap_or(5) }
+    let Some(section) = section else { return Tuning::CrossFit(5) };
+    match (section.get("crossfit"), section.get("from")) {
+        (_, None) => Tuning::CrossFit(reader.count(&section, "crossfit").unwrap_or(5)),
+        (None, Some(_)) => Tuning::From(reader.text(&section, "from").unwrap_or_default()),
+        (Some(folds), Some(file)) => {
+            let problem = Draft::new(file.place, "`tuning` has both `crossfit` and `from`", "one of the two");
+            reader.report(problem.also(folds.place, "the other").help("fit anew with `crossfit`, or reuse a file"));
+            Tuning::CrossFit(5)
+        }
+    }
 }
 
 fn replay(reader: &mut Reader, top: &Section<'_>) -> ReplayPlan {

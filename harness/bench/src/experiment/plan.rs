@@ -60,10 +60,15 @@ pub struct Pool {
 }
 
 /// How calibrated methods are tuned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tuning {
-    /// Folds: a question is scored with parameters fitted on the other folds. At least 2.
-    pub crossfit: u32,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tuning {
+    /// Folds, at least 2: a question is scored with parameters fitted on the other folds.
+    CrossFit(u32),
+    /// On the very questions that are scored. Only to show what such tuning is worth: every result says so, and none is
+    /// ranked.
+    TestSet,
+    /// What another run learned, from this file; a question that its fits saw is refused.
+    From(String),
 }
 
 /// How pools are replayed.
@@ -115,6 +120,17 @@ impl Plan {
     /// The number of backbone x method configurations.
     pub fn configurations(&self) -> usize {
         self.backbones.len() * self.methods.len()
+    }
+
+    /// A configuration's name in results: its label, and whether it was tuned on the questions it is scored on.
+    pub fn label(&self, config: &MethodConfig) -> String {
+        let label = config.label();
+        if self.leaks(config) { format!("{label} [tuned on test]") } else { label }
+    }
+
+    /// Whether a configuration was tuned on the questions it is scored on.
+    pub fn leaks(&self, config: &MethodConfig) -> bool {
+        self.tuning == Tuning::TestSet && config.needs_calibration()
     }
 
     /// Draws per question and backbone when the pools are full: parallel draws, and every round of every chain. A kind of

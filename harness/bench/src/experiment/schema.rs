@@ -32,6 +32,8 @@ pub enum ValueKind {
     },
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// `true` or `false`.
+    Flag,
 }
 
 impl ValueKind {
@@ -49,6 +51,7 @@ impl ValueKind {
             Self::Whole { least, most } => format!("a whole number from {least} to {most}"),
             Self::Number { least, open: true, most } => format!("a number above {least} and up to {most}"),
             Self::Number { least, open: false, most } => format!("a number from {least} to {most}"),
+            Self::Flag => "`true` or `false`".to_owned(),
             Self::Choice([only]) => format!("`{only}`"),
             Self::Choice(words) => format!("one of {}", quoted(words)),
         }
@@ -89,6 +92,9 @@ pub const BACKBONE_KINDS: &[&str] = &["simulated"];
 
 /// The verifier kinds that exist.
 pub const VERIFIER_KINDS: &[&str] = &["none", "simulated"];
+
+/// The value of `tuning` that fits on the questions that are scored.
+pub const TEST_SET: &str = "test_set";
 
 /// Every key, sections before what they hold.
 pub const KEYS: &[KeySpec] = &[
@@ -131,8 +137,19 @@ pub const KEYS: &[KeySpec] = &[
     key("methods", ValueKind::List, None, "a method's name, or a map from the name to its parameters"),
     key("budgets", ValueKind::List, None, "most answers per question, one result each"),
     key("budgets[]", count(1, MOST_DRAWS), None, "a number of answers"),
-    key("tuning", ValueKind::Section, Some("as below"), "how calibrated methods are fitted"),
+    key(
+        "tuning",
+        ValueKind::Section,
+        Some("as below"),
+        "how calibrated methods are fitted; `test_set` in place of the map fits on the scored questions, to show that leak",
+    ),
     key("tuning.crossfit", count(2, 1_000), Some("5"), "folds; a question is scored with what the others taught"),
+    key(
+        "tuning.from",
+        ValueKind::Text,
+        Some("fit anew"),
+        "a file RUN/learned/backbone=B/dataset=D.json of a run on other questions, used instead of fitting",
+    ),
     key("replay", ValueKind::Section, Some("as below"), "how stored pools are replayed"),
     key("replay.replicates", count(1, 1_000_000), Some("200"), "random orders of a parallel pool"),
     key("replay.resamples", count(1, 1_000_000), Some("1000"), "bootstrap resamples of an interval"),
@@ -165,6 +182,8 @@ pub enum Setting {
     Whole(u32),
     /// A number.
     Number(f64),
+    /// Yes or no.
+    Flag(bool),
 }
 
 /// A parameter of a method.

@@ -185,7 +185,8 @@ impl<C: Chooser> Session for FixedBudget<C> {
 /// What asks for one more answer of this mode. A chain starts with a plain draw.
 pub(super) fn ask(draws: DrawMode, seen: &[Draw]) -> Decision {
     match draws {
-        DrawMode::Sequential if !seen.is_empty() => Decision::ReAnswer,
-        DrawMode::Parallel | DrawMode::Sequential => Decision::Draw,
+        DrawMode::Sequential | DrawMode::Refine if !seen.is_empty() => Decision::ReAnswer,
+        DrawMode::Forced if !seen.is_empty() => Decision::Continue,
+        DrawMode::Parallel | DrawMode::Sequential | DrawMode::Refine | DrawMode::Forced => Decision::Draw,
     }
 }

@@ -159,6 +159,11 @@ impl MethodConfig {
         self.build().uses_scores()
     }
 
+    /// Whether it is fitted to labelled questions before it is used.
+    pub fn needs_calibration(&self) -> bool {
+        self.build().needs_calibration()
+    }
+
     /// Whether it is an upper bound that no ranking may contain.
     pub fn upper_bound(&self) -> bool {
         matches!(self, Self::Oracle { .. })

@@ -7,9 +7,11 @@ pub mod best_of_n;
 pub mod common;
 pub mod config;
 pub mod interface;
+pub mod learned;
 pub mod markovscale;
 pub mod mr_thinking;
 pub mod oracle;
+pub mod play;
 pub mod self_consistency;
 pub mod single;
 

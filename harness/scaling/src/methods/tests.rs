@@ -6,7 +6,7 @@ use super::interface::*;
 use crate::posterior::{AnswerModel, Emission, Posterior, simulate};
 
 fn draw(class: Option<u32>, score: Option<f64>) -> Draw {
-    Draw { class: class.map(ClassId), score, completion_tokens: Tokens(1), cut_off: false }
+    Draw { class: class.map(ClassId), score, completion_tokens: Tokens(1), ..Draw::default() }
 }
 
 fn cut_off(class: u32) -> Draw {
@@ -45,7 +45,7 @@ fn drive(
     pool: &[Draw],
 ) -> (Vec<Decision>, usize, Choice) {
     let method = config.build();
-    let mut session = method.session(&QuestionContext { model }, Budget(budget));
+    let mut session = method.session(&QuestionContext { model, ..QuestionContext::default() }, Budget(budget));
     let mut asked = Vec::new();
     for seen in 0..=pool.len() {
         match session.next(&pool[..seen]) {

@@ -52,7 +52,7 @@ pub struct CalibrationQuestion {
 /// How to fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FitOptions {
-    /// `Sequential` fits `memory` and `shift`; `Parallel` holds both at 0.
+    /// A chain's mode fits `memory` and `shift`; `Parallel` holds both at 0.
     pub draws: DrawMode,
     /// Only the first draws of a question count, at most this many; `None` for all. Fitting time is proportional to it.
     pub most_draws: Option<usize>,
@@ -129,14 +129,14 @@ impl fmt::Display for FitRemark {
 /// Fits the answer model. Deterministic. Without a single draw the result is [`AnswerModel::weak_default`] (with memory
 /// 0 for parallel draws).
 ///
-/// A cut-off draw counts as a missing answer, as it does for every method.
+/// A cut-off draw counts as a missing answer, as it does for every method; a critique is no answer and is passed over.
 pub fn fit<Q: Borrow<CalibrationQuestion>>(questions: &[Q], options: FitOptions) -> FittedModel {
     let data = Data::new(questions, options);
     let answers = history::fit(&data.histories, options.draws);
     let mut remarks = answers.remarks("answers");
     let mut model = answers.value;
     let log_likelihood = history::log_likelihood(data.histories.iter(), &model);
-    if options.draws == DrawMode::Sequential && model.memory < LITTLE_MEMORY {
+    if options.draws.is_chain() && model.memory < LITTLE_MEMORY {
         let score = history::memory_score(&data.histories, &model);
         remarks.extend((score < NEGATIVE_SCORE).then_some(FitRemark::NegativeMemory { score }));
     }

@@ -106,7 +106,10 @@ fn draws() -> impl Strategy<Value = Vec<(bool, Draw)>> {
         (any::<bool>(), 0..4u8, prop_oneof![Just(None), (0..4u8).prop_map(Some)]).prop_map(|(right, kind, score)| {
             let class = if kind == 0 { None } else { Some(ClassId(u32::from(!right))) };
             let score = score.map(|score| f64::from(score) / 3.0);
-            (right && class.is_some(), Draw { class, score, completion_tokens: Tokens(1), cut_off: kind == 1 })
+            (
+                right && class.is_some(),
+                Draw { class, score, completion_tokens: Tokens(1), cut_off: kind == 1, ..Draw::default() },
+            )
         });
     prop::collection::vec(draw, 1..9)
 }

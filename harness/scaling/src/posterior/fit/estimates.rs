@@ -141,7 +141,7 @@ impl FittedModel {
                 let spread = Spread::new(history::cost(histories, history::from_parallel_parameters), at, priors);
                 (spread.first_three(), spread.mean_fixed_point(), [held; 2])
             }
-            DrawMode::Sequential => {
+            DrawMode::Sequential | DrawMode::Refine | DrawMode::Forced => {
                 let cost = history::cost(histories, history::from_parameters);
                 let at_zero = not_told_from_zero(&cost, &at, 3);
                 let spread = Spread::new(cost, at, priors);

@@ -47,7 +47,7 @@ impl History {
         let mut classes: Vec<ClassId> = Vec::new();
         let mut last: Option<Option<ClassId>> = None;
         let mut steps: Vec<Step> = Vec::new();
-        for draw in draws {
+        for draw in draws.iter().filter(|draw| draw.critique.is_none()) {
             let class = answered_class(draw);
             let same = last == Some(class);
             last = Some(class);
@@ -123,7 +123,7 @@ pub(super) fn fit(histories: &[History], draws: DrawMode) -> Fitted<AnswerModel>
     if histories.is_empty() {
         let model = match draws {
             DrawMode::Parallel => AnswerModel { memory: 0.0, shift: 0.0, ..weak },
-            DrawMode::Sequential => weak,
+            DrawMode::Sequential | DrawMode::Refine | DrawMode::Forced => weak,
         };
         return Fitted { value: model, ending: Ending::Converged, starts: 0, agreeing: 0 };
     }
@@ -141,7 +141,7 @@ pub(super) fn fit(histories: &[History], draws: DrawMode) -> Fitted<AnswerModel>
             starts.map(|[alpha, beta, concentration, _, _]| [alpha, beta, concentration]),
             from_parallel_parameters,
         ),
-        DrawMode::Sequential => search(histories, starts, from_parameters),
+        DrawMode::Sequential | DrawMode::Refine | DrawMode::Forced => search(histories, starts, from_parameters),
     }
 }
 

@@ -16,7 +16,7 @@ fn truth() -> AnswerModel {
 }
 
 fn draw(class: Option<u32>, score: Option<f64>) -> Draw {
-    Draw { class: class.map(ClassId), score, completion_tokens: Tokens(1), cut_off: false }
+    Draw { class: class.map(ClassId), score, completion_tokens: Tokens(1), ..Draw::default() }
 }
 
 fn all_finite(model: &AnswerModel) -> bool {
@@ -142,7 +142,9 @@ fn crossfitted_models_are_the_same_on_any_number_of_threads() {
         pool.install(|| {
             let folds = crate::Folds::assign(&ids, 3, 1).unwrap();
             let fitted = crate::CrossFit::fit(folds, &sample, |training| fit(training, SEQUENTIAL).model).unwrap();
-            (0..ids.len()).map(|index| fitted.for_question(index).cloned()).collect::<Vec<_>>()
+            (0..ids.len())
+                .map(|index| fitted.for_question(index).map(|fitted| fitted.show().clone()))
+                .collect::<Vec<_>>()
         })
     };
     assert_eq!(on(1), on(3));
