@@ -129,7 +129,7 @@ impl fmt::Display for FitRemark {
 /// Fits the answer model. Deterministic. Without a single draw the result is [`AnswerModel::weak_default`] (with memory
 /// 0 for parallel draws).
 ///
-/// A cut-off draw counts as a missing answer, as it does for every method.
+/// A cut-off draw counts as a missing answer, as it does for every method; a critique is no answer and is passed over.
 pub fn fit<Q: Borrow<CalibrationQuestion>>(questions: &[Q], options: FitOptions) -> FittedModel {
     let data = Data::new(questions, options);
     let answers = history::fit(&data.histories, options.draws);

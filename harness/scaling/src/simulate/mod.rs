@@ -8,7 +8,8 @@
 //! A [`Regime`] is the truth: parameters of the [`AnswerModel`](crate::posterior::AnswerModel), lengths, and
 //! [`Departures`]. [`questions`] draws from it. Class 0 is right in every question; wrong classes are numbered by the
 //! question's own sticks (the stick-breaking form of the Chinese restaurant, so draws need not be made in order), the
-//! likeliest tend to come first. Parallel draws and chains of a question share its classes, its fixed point and all its
+//! likeliest tend to come first. Every answer has three wordings, which [`Draw::text`] tells apart and the class does
+//! not. Parallel draws and chains of a question share its classes, its fixed point and all its
 //! effects. Parallel draws answer the plain prompt, as the first answer of a chain does: both are right with
 //! probability [`SimulatedQuestion::initial`].
 //!

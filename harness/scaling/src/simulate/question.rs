@@ -14,6 +14,13 @@ const MOST_STICKS: usize = 4096;
 /// Parts of a question's stream start at multiples of this many words: more than any part reads.
 const PART_WORDS: u128 = 1 << 40;
 
+/// How often an answer is worded in each of its ways, cumulative.
+const WORDINGS: [f64; 3] = [0.75, 0.93, 1.0];
+
+fn wording(place: f64) -> u32 {
+    WORDINGS.partition_point(|&up_to| up_to <= place).min(WORDINGS.len() - 1) as u32
+}
+
 /// Which stretch of a question's stream is read.
 enum Part {
     Traits,
@@ -248,9 +255,9 @@ impl<'a> QuestionTruth<'a> {
         let lengths = &self.truth.regime.lengths;
         let tokens = self.tokens(lengths, class == Some(RIGHT), plain, source);
         let tokens = if class.is_none() { lengths.limit.round() } else { tokens };
-        // Every class is written in one way only: published code that compares texts is not put at a disadvantage here.
-        let completion_tokens = Tokens(tokens as u64);
-        Draw { class, text: class, critique: None, score, completion_tokens, cut_off: class.is_none() }
+        let cut_off = class.is_none();
+        let text = class.map(|class| ClassId(class.0 * WORDINGS.len() as u32 + wording(unit(source))));
+        Draw { class, text, critique: None, score, completion_tokens: Tokens(tokens as u64), cut_off }
     }
 
     fn tokens(&self, lengths: &Lengths, right: bool, plain: bool, source: &mut ChaCha8Rng) -> f64 {

@@ -111,6 +111,8 @@ fn missing_answers_are_cut_off_and_wrong_ones_are_longer() {
     let all: Vec<&Draw> = sample.iter().flat_map(|q| q.parallel.iter().chain(&q.chains[0])).collect();
     assert!(all.iter().all(|draw| draw.cut_off == draw.class.is_none() && draw.score.is_some() != draw.cut_off));
     assert!(all.iter().filter(|draw| draw.cut_off).all(|draw| draw.completion_tokens.0 == 16_000));
+    assert!(all.iter().all(|draw| draw.text.map(|text| text.0 / 3) == draw.class.map(|class| class.0)));
+    assert!(all.iter().any(|draw| draw.text == Some(ClassId(1))) && all.iter().all(|draw| draw.critique.is_none()));
     let wrong = all.iter().filter(|draw| draw.class != Some(RIGHT));
     let missing = mean(wrong.map(|draw| indicator(draw.class.is_none())));
     assert!((missing - 0.1).abs() < 0.02, "{missing}");

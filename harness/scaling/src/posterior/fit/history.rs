@@ -47,7 +47,7 @@ impl History {
         let mut classes: Vec<ClassId> = Vec::new();
         let mut last: Option<Option<ClassId>> = None;
         let mut steps: Vec<Step> = Vec::new();
-        for draw in draws {
+        for draw in draws.iter().filter(|draw| draw.critique.is_none()) {
             let class = answered_class(draw);
             let same = last == Some(class);
             last = Some(class);
