@@ -62,7 +62,7 @@ impl Population {
 
 /// Simulated question sets and bootstrap resamples at a size: as many as a minute affords.
 fn effort(questions: usize) -> (usize, usize) {
-    if questions < 100 { (2000, 1000) } else { (1000, 500) }
+    if questions < 100 { (2000, 1000) } else { (1000, 400) }
 }
 
 fn unit(random: &mut ChaCha8Rng) -> f64 {
