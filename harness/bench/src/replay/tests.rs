@@ -84,7 +84,8 @@ fn pool_of(parallel: &[(Option<u8>, f64, u64)], chains: &[Vec<(Option<u8>, f64, 
 
 fn partition(plan: &Plan, pools: Vec<QuestionPool>) -> Partition<'_> {
     let ids = (0..pools.len()).map(|i| format!("q{i}")).collect();
-    Partition { plan, backbone: "simulated-weak", simulated: true, dataset: "d", ids, pools }
+    let levels = vec![None; pools.len()];
+    Partition { plan, backbone: "simulated-weak", simulated: true, dataset: "d", ids, levels, pools }
 }
 
 #[test]
@@ -291,7 +292,9 @@ fn what_was_learned_can_be_used_again_on_other_questions_only() {
     let file = first.learned[0].write(folder.path()).unwrap();
     let again = parse(PLAN, "t.yaml", &[format!("tuning={{from: {}}}", file.display())]).unwrap();
     let other =
-        |ids: [&str; 2]| Partition { ids: ids.map(str::to_owned).to_vec(), ..partition(&again, vec![pool.clone(); 2]) };
+        |ids: [&str; 2]| Partition {
+        ids: ids.map(str::to_owned).to_vec(),
+        ..partition(&again, vec![pool.clone(); 2]) };
     let mut second = Replayed::default();
     other(["new", "newer"]).replay(&mut second).unwrap();
     assert!(second.learned.is_empty() && second.outcomes.len() == first.outcomes.len());

@@ -8,7 +8,7 @@ use markovscale::{Budget, Draw, MethodConfig, Triage};
 use rayon::prelude::*;
 
 use super::evaluate::Orders;
-use super::pool::{PoolDraw, QuestionPool};
+use super::pool::QuestionPool;
 use super::{Partition, ReplayError, Spent};
 
 /// Where each question stands, by configuration, budget, replicate and question; empty where a configuration asks for no
