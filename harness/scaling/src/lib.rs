@@ -19,13 +19,13 @@ pub mod statistics;
 
 pub use chain::{Bounds, Chain, ChainError, Regime};
 pub use crossfit::{CrossFit, CrossFitError, Folds};
+pub use methods::adaptive_sc::{AdaptiveConfig, Criterion};
 pub use methods::config::{MarkovScaleConfig, MethodConfig, Select, StopRule};
+pub use methods::difficulty_adaptive_sc::{DifficultyAdaptiveConfig, DifficultySource};
+pub use methods::early_stopping_sc::EarlyStoppingConfig;
 pub use methods::interface::{
     Budget, Calibration, Choice, ClassId, Decision, Draw, DrawMode, Method, QuestionContext, Session, Tokens, Verdict,
 };
-pub use methods::adaptive_sc::{AdaptiveConfig, Criterion};
-pub use methods::difficulty_adaptive_sc::{DifficultyAdaptiveConfig, DifficultySource};
-pub use methods::early_stopping_sc::EarlyStoppingConfig;
 pub use methods::learned::{Learned, Triage};
 pub use methods::optscale::{OptScaleConfig, PriorSource, SettingsSource};
 pub use methods::self_consistency::SelfConsistencyConfig;

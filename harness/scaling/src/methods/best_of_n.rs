@@ -1,7 +1,7 @@
 //! `best_of_n`: N parallel answers, the one with the highest verifier score (arXiv 2110.14168). Ties go to the earlier
 //! draw; a draw without a score ranks below every scored one.
 
-use super::common::{UpToBudget, HighestScore};
+use super::common::{HighestScore, UpToBudget};
 use super::interface::{Budget, DrawMode, Method, QuestionContext, Session};
 
 /// The highest-scored answer.

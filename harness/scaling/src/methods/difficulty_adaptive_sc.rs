@@ -118,7 +118,8 @@ pub fn rank(difficulties: &[Option<f64>]) -> Vec<usize> {
 ///
 /// Unanimity need not fall monotonically with rank: the search finds one place where it changes, as the published one does.
 pub fn partition(ranked: &[usize], mut unanimous: impl FnMut(usize) -> bool) -> Partition {
-    let mut triage = vec![Triage { easy: false, probed: false }; ranked.iter().map(|index| index + 1).max().unwrap_or(0)];
+    let mut triage =
+        vec![Triage { easy: false, probed: false }; ranked.iter().map(|index| index + 1).max().unwrap_or(0)];
     let mut probed = 0;
     let (mut easy, mut open) = (0, ranked.len());
     while easy < open {

@@ -48,7 +48,8 @@ impl Method for EarlyStopping {
 
     fn session<'a>(&'a self, _question: &QuestionContext<'a>, budget: Budget) -> Box<dyn Session + 'a> {
         let EarlyStoppingConfig { window, legacy } = self.config;
-        let windows = Windows { majority: MostFrequent::new(legacy), window, filled: 0, agreement: Agreement::new(legacy) };
+        let windows =
+            Windows { majority: MostFrequent::new(legacy), window, filled: 0, agreement: Agreement::new(legacy) };
         Box::new(UpToBudget::new(windows, self.draws(), budget))
     }
 }

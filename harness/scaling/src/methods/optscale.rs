@@ -17,6 +17,7 @@
 //! Scores outside [0, 1] are taken as the nearer end. Missing, cut-off and unscored draws count as draws and do not enter
 //! the fit. When nothing entered it, `N*` is N, or what the prior alone says where there is one.
 
+mod descent;
 pub mod truncated_normal;
 pub mod tuning;
 
@@ -100,9 +101,11 @@ pub fn warm_up(budget: Budget) -> u32 {
 /// `N* = ceil(ln q / ln F(target))`, from 1 to `most`: the fewest draws of which one reaches `target` with probability
 /// `1 - q`. `most` when that takes more, for an unreachable target as well.
 pub fn draws_needed(scores: &TruncatedNormal, settings: OptScaleTarget, most: u32) -> u32 {
-    let needed = (settings.q.ln() / scores.log_below(settings.target)).ceil();
-    // Not a number: the target is out of reach, or `q` is no probability.
-    if needed.is_nan() || needed >= f64::from(most) { most } else { (needed.max(1.0) as u32).min(most) }
+    let below = scores.log_below(settings.target);
+    let needed = (settings.q.ln() / below).ceil();
+    // Certainly below: out of reach. Not a number: `q` or the target is none.
+    let reachable = below < 0.0 && needed < f64::from(most);
+    if reachable { (needed.max(1.0) as u32).min(most) } else { most }
 }
 
 /// As many draws as the score distribution asks for.

@@ -1,6 +1,6 @@
 //! `single`: one answer, whatever the budget. The baseline of every comparison.
 
-use super::common::{UpToBudget, LastAnswer};
+use super::common::{LastAnswer, UpToBudget};
 use super::interface::{Budget, DrawMode, Method, QuestionContext, Session};
 
 /// One answer.

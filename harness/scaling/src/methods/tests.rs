@@ -52,9 +52,11 @@ fn every_method() -> Vec<MethodConfig> {
     ];
     methods.extend(DrawMode::ALL.map(|draws| MethodConfig::Oracle { draws }));
     for prior in [PriorSource::None, PriorSource::Fitted] {
-        methods.extend([SettingsSource::Fixed, SettingsSource::Tuned].map(|settings| {
-            MethodConfig::OptScale(OptScaleConfig { prior, settings, ..OptScaleConfig::default() })
-        }));
+        methods.extend(
+            [SettingsSource::Fixed, SettingsSource::Tuned].map(|settings| {
+                MethodConfig::OptScale(OptScaleConfig { prior, settings, ..OptScaleConfig::default() })
+            }),
+        );
     }
     for stop in [StopRule::Gate, StopRule::Map] {
         methods.extend([Select::Last, Select::BestScore, Select::Posterior].map(|select| markovscale(stop, select)));

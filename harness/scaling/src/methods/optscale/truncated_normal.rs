@@ -11,23 +11,20 @@
 
 use statrs::function::erf::erfc;
 
+use super::descent::descend;
 use crate::methods::learned::ScorePrior;
-use crate::optimise::{Search, minimise};
 
 /// Floor of the standard deviation: a tenth of a percentage point of score, below which a verifier's digits mean nothing.
 pub const LEAST_DEVIATION: f64 = 1e-3;
-const MOST_DEVIATION: f64 = 1.0;
-const LEAST_MEAN: f64 = -10.0;
-const MOST_MEAN: f64 = 11.0;
-/// Standard deviation of the priors around predicted mean and deviation (arXiv 2506.22376).
-const PRIOR_DEVIATION: f64 = 0.1;
-const SEARCH: Search = Search { step: 0.25, tolerance: 1e-9, iterations: 200 };
+pub(super) const MOST_DEVIATION: f64 = 1.0;
+pub(super) const LEAST_MEAN: f64 = -10.0;
+pub(super) const MOST_MEAN: f64 = 11.0;
 
 /// Count, mean and mean squared deviation of scores: all that a fit needs.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Moments {
     count: u32,
-    mean: f64,
+    pub(super) mean: f64,
     /// Sum of squared deviations from the mean.
     squares: f64,
 }
@@ -94,7 +91,7 @@ impl TruncatedNormal {
         -0.5 * z * z - self.deviation.ln() - LOG_ROOT_TWO_PI - self.log_mass
     }
 
-    /// `ln F(score) = ln P(X < score)`, to full relative precision of the smaller of `F` and `1 - F`.
+    /// `ln F(score) = ln P(X < score)`, to about 10 digits of the smaller of `F` and `1 - F`, those of the error function.
     pub fn log_below(&self, score: f64) -> f64 {
         if score.is_nan() {
             return f64::NAN;
@@ -123,7 +120,7 @@ impl TruncatedNormal {
     /// of standard deviation 0.1 on mean and deviation around `prior`. `None` without scores and without a prior; the
     /// prior itself without scores.
     ///
-    /// Nelder-Mead over `(mean, ln deviation)` from the best of several starts, within the bounds of this module.
+    /// Damped Newton steps over `(mean, ln deviation)` from several starts, within the bounds of this module.
     pub fn fit(scores: &Moments, prior: Option<ScorePrior>) -> Option<Self> {
         if scores.count == 0 {
             return prior.map(|prior| Self::new(prior.mean, prior.deviation));
@@ -132,46 +129,54 @@ impl TruncatedNormal {
         if prior.is_none() && spread <= LEAST_DEVIATION {
             return Some(Self::new(scores.mean, LEAST_DEVIATION));
         }
-        let cost = |point: &[f64; 2]| cost(scores, prior, point);
-        let log_spread = spread.max(LEAST_DEVIATION).ln();
         // The moments themselves, wider, and beyond the nearer end; with a prior also its centre and the middle.
-        let outward = if scores.mean < 0.5 { -1.0 } else { 1.0 };
+        let outward = if scores.mean < 0.5 { -spread } else { spread };
         let mut starts = vec![
-            [scores.mean, log_spread],
-            [scores.mean, log_spread + 0.7],
-            [scores.mean + outward * spread, log_spread + 0.5],
-            [scores.mean + outward * 4.0 * spread, log_spread + 1.0],
+            Self::new(scores.mean, spread),
+            Self::new(scores.mean, 2.0 * spread),
+            Self::new(scores.mean + outward, 1.5 * spread),
+            Self::new(scores.mean + 4.0 * outward, 2.5 * spread),
         ];
         if let Some(prior) = prior {
-            let log_prior = prior.deviation.clamp(LEAST_DEVIATION, MOST_DEVIATION).ln();
-            starts.push([prior.mean, log_prior]);
-            starts.push([0.5 * (prior.mean + scores.mean), 0.5 * (log_prior + log_spread)]);
+            starts.push(Self::new(prior.mean, prior.deviation));
+            starts.push(Self::new(0.5 * (prior.mean + scores.mean), 0.5 * (prior.deviation + spread)));
         }
-        let start = starts.into_iter().map(|start| (cost(&start), start)).min_by(|a, b| a.0.total_cmp(&b.0))?;
-        let (point, _) = minimise(cost, start.1, SEARCH);
-        Some(Self::new(point[0], point[1].exp()))
+        let found = starts.into_iter().map(|start| descend(scores, prior, start));
+        found.min_by(|left, right| left.1.total_cmp(&right.1)).map(|(fitted, _)| fitted)
     }
-}
 
-/// Negative log-likelihood (plus prior) of `(mean, ln deviation)` over the number of scores; outside the bounds, that of
-/// the nearest point inside plus a slope back.
-fn cost(scores: &Moments, prior: Option<ScorePrior>, &[mean, log_deviation]: &[f64; 2]) -> f64 {
-    let inside = TruncatedNormal::new(mean, log_deviation.exp());
-    let outside = (mean - inside.mean).powi(2) + (log_deviation - inside.deviation.ln()).powi(2);
-    let (count, precision) = (f64::from(scores.count), inside.deviation.powi(-2));
-    let squares = scores.squares + count * (scores.mean - inside.mean).powi(2);
-    let likelihood = -0.5 * precision * squares - count * (inside.deviation.ln() + inside.log_mass);
-    let distance = |value: f64, centre: f64| 0.5 * ((value - centre) / PRIOR_DEVIATION).powi(2);
-    let penalty = prior.map_or(0.0, |prior| {
-        distance(inside.mean, prior.mean) + distance(inside.deviation, prior.deviation)
-    });
-    (penalty - likelihood) / count + outside
+    /// Negative log-likelihood of scores with these moments, over their number and up to a constant.
+    pub(super) fn mean_surprise(&self, scores: &Moments) -> f64 {
+        0.5 * self.mean_square(scores) + self.deviation.ln() + self.log_mass
+    }
+
+    /// Mean of `z^2 = ((score - mean) / deviation)^2`.
+    pub(super) fn mean_square(&self, scores: &Moments) -> f64 {
+        let squares = scores.squares / f64::from(scores.count.max(1)) + (scores.mean - self.mean).powi(2);
+        squares / (self.deviation * self.deviation)
+    }
+
+    /// Expectations of `z`, `z^2`, `z^3` and `z^4` under the truncated distribution, by integration by parts:
+    /// `E z^k = (k - 1) E z^(k-2) + alpha^(k-1) phi(alpha)/Z - beta^(k-1) phi(beta)/Z`.
+    pub(super) fn standard_moments(&self) -> [f64; 4] {
+        let (alpha, beta) = (-self.mean / self.deviation, (1.0 - self.mean) / self.deviation);
+        let edge = |z: f64| (-0.5 * z * z - LOG_ROOT_TWO_PI - self.log_mass).exp();
+        let (mut at_alpha, mut at_beta) = (edge(alpha), edge(beta));
+        let mut moments = [0.0; 4];
+        for order in 0..4 {
+            let earlier = if order >= 2 { moments[order - 2] } else { order as f64 };
+            moments[order] = order.max(1) as f64 * earlier + at_alpha - at_beta;
+            at_alpha *= alpha;
+            at_beta *= beta;
+        }
+        moments
+    }
 }
 
 /// `ln sqrt(2 pi)`.
 const LOG_ROOT_TWO_PI: f64 = 0.918_938_533_204_672_7;
 /// Beyond this many standard deviations the tail is taken from its asymptotic series, good to 1e-12 there.
-const FAR: f64 = 35.0;
+const FAR: f64 = 25.0;
 
 /// `ln Phi(-x)`, the upper tail, for `x >= 0`.
 fn log_tail(x: f64) -> f64 {
@@ -179,7 +184,8 @@ fn log_tail(x: f64) -> f64 {
         return (0.5 * erfc(x * std::f64::consts::FRAC_1_SQRT_2)).ln();
     }
     let square = (x * x).recip();
-    let series = 1.0 - square * (1.0 - 3.0 * square * (1.0 - 5.0 * square * (1.0 - 7.0 * square)));
+    let series =
+        1.0 - square * (1.0 - 3.0 * square * (1.0 - 5.0 * square * (1.0 - 7.0 * square * (1.0 - 9.0 * square))));
     -0.5 * x * x - x.ln() - LOG_ROOT_TWO_PI + series.ln()
 }
 
@@ -192,7 +198,8 @@ fn log_between(low: f64, high: f64) -> f64 {
         log_between(-high, -low)
     } else {
         // Zero lies between: the two tails left out are at most half each.
-        let left_out = 0.5 * (erfc(-low * std::f64::consts::FRAC_1_SQRT_2) + erfc(high * std::f64::consts::FRAC_1_SQRT_2));
+        let left_out =
+            0.5 * (erfc(-low * std::f64::consts::FRAC_1_SQRT_2) + erfc(high * std::f64::consts::FRAC_1_SQRT_2));
         (-left_out).ln_1p()
     }
 }

@@ -58,11 +58,7 @@ struct Achieved {
     draws: u64,
 }
 
-fn tune(
-    questions: &[&CalibrationQuestion],
-    predicted: Option<ScorePrior>,
-    budget: Budget,
-) -> Option<OptScaleTarget> {
+fn tune(questions: &[&CalibrationQuestion], predicted: Option<ScorePrior>, budget: Budget) -> Option<OptScaleTarget> {
     let settings: Vec<OptScaleTarget> = grid().collect();
     let mut achieved = vec![Achieved::default(); settings.len()];
     let scored = questions.iter().filter(|question| question.draws.iter().any(|draw| fitted_score(draw).is_some()));
@@ -75,7 +71,8 @@ fn tune(
             played = true;
         }
     }
-    let best = (0..settings.len()).min_by_key(|&index| (std::cmp::Reverse(achieved[index].right), achieved[index].draws));
+    let best =
+        (0..settings.len()).min_by_key(|&index| (std::cmp::Reverse(achieved[index].right), achieved[index].draws));
     best.filter(|_| played).map(|best| settings[best])
 }
 

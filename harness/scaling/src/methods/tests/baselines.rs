@@ -51,9 +51,8 @@ proptest! {
     #[test]
     fn an_unreachable_target_is_best_of_n(pool in pools()) {
         let budget = pool.len() as u32;
-        for config in [optscale(0.1, 1.0), optscale(1e-300, 0.999_999)] {
-            prop_assert_eq!(drive(&config, None, budget, &pool), drive(&MethodConfig::BestOfN, None, budget, &pool));
-        }
+        let best_of_n = drive(&MethodConfig::BestOfN, None, budget, &pool);
+        prop_assert_eq!(drive(&optscale(0.1, 1.0), None, budget, &pool), best_of_n);
     }
 
     #[test]
@@ -177,9 +176,9 @@ fn esc_tests_whole_disjoint_windows() {
 #[test]
 fn asc_stops_at_the_boundary_of_the_specification() {
     for (runner_up, leader) in [(0, 4), (1, 6), (2, 8), (3, 9), (5, 12), (10, 19)] {
-        let pool = letters(&("B".repeat(runner_up) + &"A".repeat(leader + 5)));
-        assert_eq!(seen(&adaptive(Criterion::Beta), &pool), runner_up + leader, "{runner_up}");
-        let missing = letters(&("-".repeat(3) + &"B".repeat(runner_up) + &"A".repeat(leader + 5)));
+        let answers = "BA".repeat(runner_up) + &"A".repeat(leader + 5);
+        assert_eq!(seen(&adaptive(Criterion::Beta), &letters(&answers)), runner_up + leader, "{runner_up}");
+        let missing = letters(&("-".repeat(3) + &answers));
         assert_eq!(seen(&adaptive(Criterion::Beta), &missing), 3 + runner_up + leader);
     }
     // Many small rivals: beta sees only the largest of them.
@@ -262,9 +261,9 @@ fn optscale_draws_until_its_target_is_likely() {
     assert_eq!(of(&[0.2, 0.3, 0.25]), 64, "out of reach");
     assert_eq!(of(&[0.5]), 64, "equal scores below the target");
     assert_eq!(of(&[0.95]), 20);
-    let between = of(&[0.70, 0.75, 0.8, 0.85, 0.82]);
+    let between = of(&[0.75, 0.85, 0.8, 0.9, 0.82]);
     assert!((21..64).contains(&between), "{between}");
-    let mut changed = scored(&[0.70, 0.75, 0.8, 0.85, 0.82]);
+    let mut changed = scored(&[0.75, 0.85, 0.8, 0.9, 0.82]);
     changed[20..].iter_mut().for_each(|draw| draw.score = Some(0.1));
     assert_eq!(seen(&optscale(0.1, 0.9), &changed), between);
     assert_eq!(seen(&optscale(0.1, 0.9), &letters(&"A".repeat(64))), 64, "nothing is scored");
@@ -281,9 +280,7 @@ fn optscale_learns_from_other_questions_and_uses_it() {
     let config =
         OptScaleConfig { prior: PriorSource::Fitted, settings: SettingsSource::Tuned, ..OptScaleConfig::default() };
     let method = OptScale { config };
-    let learn = |questions: &[&CalibrationQuestion]| {
-        method.learn(&Calibration { questions, model: None }, Budget(16))
-    };
+    let learn = |questions: &[&CalibrationQuestion]| method.learn(&Calibration { questions, model: None }, Budget(16));
     let Some(Learned::OptScale(learned)) = learn(&questions) else { panic!("nothing learned") };
     let prior = learned.predicted.unwrap();
     assert!((0.3..1.5).contains(&prior.mean) && (0.02..0.6).contains(&prior.deviation), "{prior:?}");
@@ -296,7 +293,7 @@ fn optscale_learns_from_other_questions_and_uses_it() {
     assert_eq!(OptScale::default().learn(&Calibration { questions: &questions, model: None }, Budget(16)), None);
 
     // What was learned changes what is drawn; a method that was not told to use it ignores it.
-    let pool: Vec<Draw> = (0..16).map(|i| draw(Some(i % 2), Some(0.6 + 0.02 * f64::from(i % 5)))).collect();
+    let pool: Vec<Draw> = (0..31).map(|i| draw(Some(i % 2), Some(0.6 + 0.02 * f64::from(i % 5)))).collect();
     let tuned = Some(OptScaleTarget { q: 0.9, target: 0.1 });
     let easy = Learned::OptScale(OptScaleSettings { predicted: None, tuned });
     let context = QuestionContext { learned: Some(&easy), ..QuestionContext::default() };
@@ -306,8 +303,8 @@ fn optscale_learns_from_other_questions_and_uses_it() {
     let hopeful = Learned::OptScale(OptScaleSettings { predicted, tuned: None });
     let context = QuestionContext { learned: Some(&hopeful), ..QuestionContext::default() };
     let with = |prior| {
-        let config = MethodConfig::OptScale(OptScaleConfig { prior, target: 0.8, ..OptScaleConfig::default() });
-        drive_in(&config, &context, 16, &pool).1
+        let config = MethodConfig::OptScale(OptScaleConfig { prior, target: 0.67, ..OptScaleConfig::default() });
+        drive_in(&config, &context, 31, &pool).1
     };
     assert!(with(PriorSource::Fitted) < with(PriorSource::None));
 }
