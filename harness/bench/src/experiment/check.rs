@@ -107,6 +107,8 @@ pub(super) fn budgets(
     let kinds = [
         (DrawMode::Parallel, "parallel", pool.parallel, "parallel draws"),
         (DrawMode::Sequential, "rounds", pool.rounds, "rounds of a chain"),
+        (DrawMode::Refine, "rounds", pool.rounds, "answers of a refining chain"),
+        (DrawMode::Forced, "rounds", pool.rounds, "conclusions of a reasoning text"),
     ];
     for (mode, key, available, what) in kinds {
         let mut names: Vec<&str> = Vec::new();

@@ -292,9 +292,7 @@ fn what_was_learned_can_be_used_again_on_other_questions_only() {
     let file = first.learned[0].write(folder.path()).unwrap();
     let again = parse(PLAN, "t.yaml", &[format!("tuning={{from: {}}}", file.display())]).unwrap();
     let other =
-        |ids: [&str; 2]| Partition {
-        ids: ids.map(str::to_owned).to_vec(),
-        ..partition(&again, vec![pool.clone(); 2]) };
+        |ids: [&str; 2]| Partition { ids: ids.map(str::to_owned).to_vec(), ..partition(&again, vec![pool.clone(); 2]) };
     let mut second = Replayed::default();
     other(["new", "newer"]).replay(&mut second).unwrap();
     assert!(second.learned.is_empty() && second.outcomes.len() == first.outcomes.len());

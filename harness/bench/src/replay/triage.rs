@@ -19,7 +19,7 @@ impl Triages {
     /// Ranks the partition's questions for every configuration that wants it.
     pub(super) fn new(partition: &Partition<'_>, budgets: &[Budget]) -> Result<Self, ReplayError> {
         let of = |config: &MethodConfig| match config {
-            MethodConfig::DifficultyAdaptive(config) => of_config(partition, config, budgets),
+            MethodConfig::DifficultyAdaptiveSc(config) => of_config(partition, config, budgets),
             _ => Ok(Vec::new()),
         };
         Ok(Self(partition.plan.methods.iter().map(of).collect::<Result<_, _>>()?))
@@ -71,7 +71,7 @@ fn of_config(
 /// What a ranking cost on one question beyond the draws it answers from: the rating, prompt and completion, before the
 /// first draw.
 pub(super) fn extra(config: &MethodConfig, pool: &QuestionPool) -> Spent {
-    let MethodConfig::DifficultyAdaptive(config) = config else { return Spent::default() };
+    let MethodConfig::DifficultyAdaptiveSc(config) = config else { return Spent::default() };
     let judged = pool.judged.filter(|_| config.difficulty == DifficultySource::Judge);
     judged.map_or_else(Spent::default, |judged| {
         let completion = judged.completion_tokens.0 as f64;
@@ -88,7 +88,7 @@ pub(super) fn extra(config: &MethodConfig, pool: &QuestionPool) -> Spent {
 pub(super) fn scores_seen(config: &MethodConfig, uses_scores: bool, used: usize) -> usize {
     match config {
         // A ranking by first scores; votes need none.
-        MethodConfig::DifficultyAdaptive(_) => used.min(usize::from(uses_scores)),
+        MethodConfig::DifficultyAdaptiveSc(_) => used.min(usize::from(uses_scores)),
         _ if uses_scores => used,
         _ => 0,
     }
