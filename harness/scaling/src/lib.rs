@@ -26,6 +26,7 @@ pub use methods::interface::{
     Budget, Calibration, Choice, ClassId, Decision, Draw, DrawMode, Method, QuestionContext, Session, Tokens, Verdict,
 };
 pub use methods::learned::{Learned, Triage};
+pub use methods::markovscale::{Continuation, MarkovScale, MarkovScaleError, PolicyRow, StopValue, StoppingPolicy};
 pub use methods::play::{PlayError, Played, play};
 pub use posterior::{AnswerModel, CalibrationQuestion, Emission, FitOptions, FittedModel, Posterior, PreparedModel};
 pub use statistics::{Interval, Resampler, StatisticsError};
