@@ -30,6 +30,7 @@ pub use methods::interface::{
 };
 pub use methods::learned::{Learned, Triage};
 pub use methods::optscale::{OptScaleConfig, PriorSource, SettingsSource};
+pub use methods::markovscale::{Continuation, MarkovScale, MarkovScaleError, PolicyRow, StopValue, StoppingPolicy};
 pub use methods::play::{PlayError, Played, play};
 pub use methods::self_consistency::SelfConsistencyConfig;
 pub use methods::weighted_self_consistency::WeightedSelfConsistencyConfig;

@@ -316,3 +316,88 @@ fn range(gains: &[f64; BINS], weights: &[f64; BINS]) -> Option<Continuation> {
     let from = if start <= lowest { 0.0 } else { EDGES[start - 1] };
     Some(Continuation { from, below: EDGES[end] })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A path through probabilities at which nothing else is right.
+    fn walk(probabilities: &[f64], weight: f64) -> Path {
+        let step = |&probability: &f64| (State { probability, none: 1.0 - probability }, false);
+        Path { steps: probabilities.iter().map(step).collect(), weight }
+    }
+
+    fn on(range: Option<Continuation>, probability: f64) -> bool {
+        range.is_some_and(|range| range.from <= probability && probability < range.below)
+    }
+
+    /// By hand, at a price of 0.05: from 0.4 one more draw leads to 0.9 (gain 0.5); from 0.07 nothing follows, so it is
+    /// hopeless; 0.9 becomes 0.92 (gain 0.02, not worth it). After two draws 0.9 and 0.07 stay what they are, and 0.6
+    /// becomes 0.8. So 0.55, which becomes 0.6 (alone a bare even), is worth two draws: 0.8 - 0.1 > 0.55.
+    #[test]
+    fn a_problem_solved_by_hand() {
+        let paths = [
+            walk(&[0.4, 0.9, 0.9], 1.0),
+            walk(&[0.07, 0.07, 0.07], 1.0),
+            walk(&[0.91, 0.92, 0.92], 1.0),
+            walk(&[0.55, 0.6, 0.8], 1.0),
+        ];
+        let (rows, stop) = induce(&paths, StopValue::STATED, 0.05, 3);
+        assert_eq!(stop, [2, 1, 1, 3]);
+        for (probability, goes_on) in [(0.07, false), (0.4, true), (0.55, true), (0.91, false)] {
+            assert_eq!(on(rows[0][LEVELS - 1], probability), goes_on, "{probability}");
+        }
+        assert!(on(rows[1][LEVELS - 1], 0.6) && !on(rows[1][LEVELS - 1], 0.07) && !on(rows[1][LEVELS - 1], 0.9));
+    }
+
+    /// Every range of bins, tried one by one.
+    fn brute_force(gains: &[f64; BINS]) -> f64 {
+        let sums = (0..BINS).flat_map(|start| (start..BINS).map(move |end| (start, end)));
+        sums.map(|(start, end)| gains[start..=end].iter().sum::<f64>()).fold(0.0, f64::max)
+    }
+
+    fn bin_of(probability: f64) -> usize {
+        cell(State { probability, none: 1.0 - probability }).1
+    }
+
+    proptest! {
+        #[test]
+        fn the_range_has_the_largest_sum(values in prop::collection::vec(-10..10i32, BINS)) {
+            let gains: [f64; BINS] = std::array::from_fn(|bin| f64::from(values[bin]));
+            let found = range(&gains, &[1.0; BINS]);
+            let lower = |bin: usize| if bin == 0 { 0.0 } else { EDGES[bin - 1] };
+            let sum: f64 = (0..BINS).filter(|&bin| on(found, lower(bin))).map(|bin| gains[bin]).sum();
+            prop_assert_eq!(sum, brute_force(&gains));
+        }
+
+        /// Backward induction against dynamic programming by brute force: after two draws the best range of all, and
+        /// after one the best range given that one.
+        #[test]
+        fn induction_is_dynamic_programming(
+            walks in prop::collection::vec(prop::array::uniform3(0.0..1.0f64), 1..12),
+            price in 0.0..0.3f64,
+        ) {
+            let paths: Vec<Path> = walks.iter().map(|walk_| walk(walk_, 1.0)).collect();
+            let (rows, _) = induce(&paths, StopValue::STATED, price, 3);
+            let worth = |walk: &[f64; 3], draws: usize| walk[draws - 1].clamp(1e-3, 1.0 - 1e-3);
+            let mut later: Vec<f64> = walks.iter().map(|walk| worth(walk, 3)).collect();
+            for draws in [2, 1] {
+                let gain = |(walk, later): (&[f64; 3], &f64)| later - price - worth(walk, draws);
+                let mut gains = [0.0; BINS];
+                for pair in walks.iter().zip(&later) {
+                    gains[bin_of(pair.0[draws - 1])] += gain(pair);
+                }
+                let goes_on = |walk: &[f64; 3]| on(rows[draws - 1][LEVELS - 1], walk[draws - 1]);
+                let found: f64 = walks.iter().zip(&later).filter(|(walk, _)| goes_on(walk)).map(gain).sum();
+                prop_assert!((found - brute_force(&gains)).abs() < 1e-9);
+                later = walks
+                    .iter()
+                    .zip(&later)
+                    .map(|(walk, later)| if goes_on(walk) { later - price } else { worth(walk, draws) })
+                    .collect();
+            }
+        }
+    }
+}

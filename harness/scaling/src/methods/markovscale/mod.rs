@@ -127,6 +127,10 @@ impl Method for MarkovScale {
         self.config.stop != StopRule::Zero
     }
 
+    fn learns(&self) -> bool {
+        self.config.stop == StopRule::Optimal
+    }
+
     fn learn(&self, calibration: &Calibration<'_>, budget: Budget) -> Option<Learned> {
         match self.config.stop {
             StopRule::Optimal => self.policy(calibration, budget).map(Learned::Policy),
