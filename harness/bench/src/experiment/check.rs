@@ -87,6 +87,8 @@ pub(super) fn budgets(
     let kinds = [
         (DrawMode::Parallel, "parallel", pool.parallel, "parallel draws"),
         (DrawMode::Sequential, "rounds", pool.rounds, "rounds of a chain"),
+        (DrawMode::Refine, "rounds", pool.rounds, "answers of a chain"),
+        (DrawMode::Forced, "rounds", pool.rounds, "answers of a growing text"),
     ];
     for (mode, key, available, what) in kinds {
         let mut names: Vec<&str> = Vec::new();
