@@ -8,7 +8,7 @@ use crate::backbone::Sampling;
 use crate::key::sha256_hex;
 
 use super::methods::settings;
-use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Tuning, VerifierPlan};
+use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, PromptPlan, Tuning, VerifierPlan};
 use super::schema::{Setting, TEST_SET};
 
 impl Plan {
@@ -51,7 +51,7 @@ impl Plan {
             "budgets": self.budgets,
             "tuning": tuning_value(&self.tuning),
             "replay": {"replicates": self.replay.replicates, "resamples": self.replay.resamples},
-            "prompts": {"answer": self.prompts.answer, "re_answer": self.prompts.re_answer},
+            "prompts": prompts_value(&self.prompts),
         })
     }
 }
@@ -93,6 +93,18 @@ fn verifier_value(verifier: &VerifierPlan) -> Value {
         VerifierPlan::None => json!({"kind": "none"}),
         VerifierPlan::Simulated => json!({"kind": "simulated"}),
     }
+}
+
+fn prompts_value(prompts: &PromptPlan) -> Value {
+    let PromptPlan { answer, re_answer, critique, refine, judge, continuation } = prompts;
+    json!({
+        "answer": answer,
+        "re_answer": re_answer,
+        "critique": critique,
+        "refine": refine,
+        "judge": judge,
+        "continuation": continuation,
+    })
 }
 
 fn setting_value(setting: Setting) -> Value {

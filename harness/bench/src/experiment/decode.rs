@@ -210,13 +210,23 @@ fn replay(reader: &mut Reader, top: &Section<'_>) -> ReplayPlan {
 }
 
 fn prompts(reader: &mut Reader, top: &Section<'_>) -> PromptPlan {
-    let mut prompts = PromptPlan { answer: "plain".to_owned(), re_answer: "re-answer".to_owned() };
+    let mut prompts = PromptPlan::default();
     if let Some(section) = optional(reader, top, "prompts") {
-        if let Some(name) = prompt_name(reader, &section, "answer") {
-            prompts.answer = name;
+        let PromptPlan { answer, re_answer, critique, refine, judge, continuation } = &mut prompts;
+        let named = [
+            ("answer", answer),
+            ("re_answer", re_answer),
+            ("critique", critique),
+            ("refine", refine),
+            ("judge", judge),
+        ];
+        for (key, prompt) in named {
+            if let Some(name) = prompt_name(reader, &section, key) {
+                *prompt = name;
+            }
         }
-        if let Some(name) = prompt_name(reader, &section, "re_answer") {
-            prompts.re_answer = name;
+        if let Some(words) = reader.text(&section, "continuation") {
+            words.trim().clone_into(continuation);
         }
     }
     prompts

@@ -316,6 +316,11 @@ pub(super) fn needs_scores(config: &MethodConfig) -> bool {
     }
 }
 
+/// Whether a configuration wants each question's difficulty as the backbone rates it. No method of this version does.
+pub(super) fn needs_judge(_config: &MethodConfig) -> bool {
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -156,6 +156,10 @@ pub const KEYS: &[KeySpec] = &[
     key("prompts", ValueKind::Section, Some("as below"), "prompt files: shipped names or paths"),
     key("prompts.answer", ValueKind::Text, Some("plain"), "for first answers and parallel draws"),
     key("prompts.re_answer", ValueKind::Text, Some("re-answer"), "for later rounds of a chain"),
+    key("prompts.critique", ValueKind::Text, Some("critique"), "for checking an answer before it is revised"),
+    key("prompts.refine", ValueKind::Text, Some("refine"), "for answering again with a critique"),
+    key("prompts.judge", ValueKind::Text, Some("judge"), "for rating a question's difficulty"),
+    key("prompts.continuation", ValueKind::Text, Some("Wait"), "words that a reasoning text is made to go on with"),
 ];
 
 /// The key at this path.

@@ -37,7 +37,7 @@ fn defaults_fill_what_is_left_out() {
     assert_eq!(plan.pool, Pool { parallel: 64, chains: 2, rounds: 64 });
     assert_eq!(plan.tuning, Tuning::CrossFit(5));
     assert_eq!(plan.replay, ReplayPlan { replicates: 200, resamples: 1000 });
-    assert_eq!(plan.prompts, PromptPlan { answer: "plain".to_owned(), re_answer: "re-answer".to_owned() });
+    assert_eq!(plan.prompts, PromptPlan::default());
     assert_eq!((plan.configurations(), plan.draws_per_question()), (1, 64));
 }
 
