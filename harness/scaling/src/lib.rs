@@ -21,11 +21,17 @@ pub mod statistics;
 
 pub use chain::{Bounds, Chain, ChainError, Regime};
 pub use crossfit::{CrossFit, CrossFitError, Fitted, Folds};
+pub use methods::adaptive_sc::{AdaptiveConfig, Criterion};
 pub use methods::config::{MarkovScaleConfig, MethodConfig, Select, StopRule};
+pub use methods::difficulty_adaptive_sc::{DifficultyAdaptiveConfig, DifficultySource};
+pub use methods::early_stopping_sc::EarlyStoppingConfig;
 pub use methods::interface::{
     Budget, Calibration, Choice, ClassId, Decision, Draw, DrawMode, Method, QuestionContext, Session, Tokens, Verdict,
 };
 pub use methods::learned::{Learned, Triage};
+pub use methods::optscale::{OptScaleConfig, PriorSource, SettingsSource};
 pub use methods::play::{PlayError, Played, play};
+pub use methods::self_consistency::SelfConsistencyConfig;
+pub use methods::weighted_self_consistency::WeightedSelfConsistencyConfig;
 pub use posterior::{AnswerModel, CalibrationQuestion, Emission, FitOptions, FittedModel, Posterior, PreparedModel};
 pub use statistics::{Interval, Resampler, StatisticsError};

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 
 use super::calibration::Calibrated;
 use super::drive::{is_right, spent};
-use super::pool::{PoolDraw, QuestionPool};
+use super::pool::PoolDraw;
+use super::triage::{Triages, extra, scores_seen};
 use super::{Partition, QuestionResult, ReplayError, Spent, exact};
 use crate::key::seed;
 
@@ -28,10 +29,11 @@ pub(super) fn evaluate(
     budgets: &[Budget],
 ) -> Result<Vec<Evaluated>, ReplayError> {
     let configs = &partition.plan.methods;
+    let triages = Triages::new(partition, budgets)?;
     // Per question, per method, per budget.
     let played: Vec<Vec<Vec<QuestionResult>>> = (0..partition.pools.len())
         .into_par_iter()
-        .map(|index| Asked { partition, calibrated, budgets, index }.play_all(methods))
+        .map(|index| Asked { partition, calibrated, triages: &triages, budgets, index }.play_all(methods))
         .collect::<Result<_, _>>()?;
     let evaluated = (0..methods.len()).map(|m| Evaluated {
         replicates: replicates(partition, &*methods[m], exact::applies(&configs[m])),
@@ -52,6 +54,7 @@ fn replicates(partition: &Partition<'_>, method: &dyn Method, exact: bool) -> Op
 struct Asked<'a> {
     partition: &'a Partition<'a>,
     calibrated: &'a Calibrated,
+    triages: &'a Triages,
     budgets: &'a [Budget],
     index: usize,
 }
@@ -62,14 +65,16 @@ impl Asked<'_> {
         let Self { partition, budgets, index, .. } = *self;
         let pool = &partition.pools[index];
         let mut orders: Option<Vec<Vec<PoolDraw>>> = None;
-        let results = methods.iter().zip(&partition.plan.methods).map(|(method, config)| {
+        let results = methods.iter().zip(&partition.plan.methods).enumerate().map(|(number, (method, config))| {
             if exact::applies(config) {
                 return exact::question(config, pool, budgets, method.uses_scores());
             }
             match method.draws() {
                 DrawMode::Parallel => {
-                    let orders = orders.get_or_insert_with(|| shuffled(partition, pool, index, budgets));
-                    let mut results = self.average(config, &**method, orders)?;
+                    let orders = orders.get_or_insert_with(|| {
+                        Orders::new(partition, index, budgets).all(partition.plan.replay.replicates)
+                    });
+                    let mut results = self.average((number, config), &**method, orders)?;
                     // With one answer to draw, every method returns it: exact, like `single`.
                     let one = exact::question(&MethodConfig::Single, pool, budgets, method.uses_scores())?;
                     for ((result, exact), budget) in results.iter_mut().zip(one).zip(budgets) {
@@ -82,7 +87,7 @@ impl Asked<'_> {
                 chain => {
                     let chains = pool.chains_of(chain);
                     let wanted = chains.len().min(partition.plan.pool.chains as usize);
-                    self.average(config, &**method, &chains[..wanted])
+                    self.average((number, config), &**method, &chains[..wanted])
                 }
             }
         });
@@ -92,7 +97,7 @@ impl Asked<'_> {
     /// The mean over replicates, per budget.
     fn average(
         &self,
-        config: &MethodConfig,
+        (number, config): (usize, &MethodConfig),
         method: &dyn Method,
         replicates: &[Vec<PoolDraw>],
     ) -> Result<Vec<QuestionResult>, ReplayError> {
@@ -105,13 +110,17 @@ impl Asked<'_> {
             .map(|budget| self.calibrated.context(self.partition, self.index, (&label, mode), *budget))
             .collect::<Result<Vec<_>, _>>()?;
         let mut sums = vec![QuestionResult { accuracy: 0.0, spent: Spent::default() }; self.budgets.len()];
-        for draws in replicates {
+        let extra = extra(config, pool);
+        for (replicate, draws) in replicates.iter().enumerate() {
             let seen: Vec<Draw> = draws.iter().map(|draw| draw.seen).collect();
-            for ((sum, budget), context) in sums.iter_mut().zip(self.budgets).zip(&contexts) {
-                let Played { choice, used } = play(method, context, *budget, &seen)?;
-                let scores = if method.uses_scores() { used } else { 0 };
+            for (place, (sum, budget)) in sums.iter_mut().zip(self.budgets).enumerate() {
+                let triage = self.triages.get(number, place, replicate, self.index);
+                let context = triage.map_or(contexts[place], |triage| contexts[place].with_triage(triage));
+                let Played { choice, used } = play(method, &context, *budget, &seen)?;
+                let scores = scores_seen(config, method.uses_scores(), used);
                 sum.accuracy += f64::from(u8::from(is_right(choice, &seen[..used], pool)));
                 sum.spent.add(&spent(draws[..used].iter().copied(), mode.is_chain(), scores));
+                sum.spent.add(&extra);
             }
         }
         // Divided, not multiplied by a share: right in every replicate must be exactly 1.
@@ -126,17 +135,33 @@ impl Asked<'_> {
 
 /// Random orders of a question's parallel draws, the same for every method, so that comparisons are paired. Order `r` of
 /// a question comes from its own stream: neither threads nor other questions change it.
-fn shuffled(partition: &Partition<'_>, pool: &QuestionPool, index: usize, budgets: &[Budget]) -> Vec<Vec<PoolDraw>> {
-    let most = budgets.iter().map(|budget| budget.0 as usize).max().unwrap_or(0).min(pool.parallel.len());
-    let parts: [&[u8]; 4] =
-        [b"orders", &partition.plan.seed.to_le_bytes(), partition.dataset.as_bytes(), partition.ids[index].as_bytes()];
-    let mut generator = ChaCha8Rng::seed_from_u64(seed(&parts));
-    let order = |replicate: u64| {
-        generator.set_stream(replicate);
-        generator.set_word_pos(0);
-        let mut draws = pool.parallel.clone();
-        let (front, _) = draws.partial_shuffle(&mut generator, most);
+pub(super) struct Orders<'a> {
+    draws: &'a [PoolDraw],
+    seed: u64,
+    /// Draws that the largest budget needs.
+    most: usize,
+}
+
+impl<'a> Orders<'a> {
+    pub(super) fn new(partition: &'a Partition<'_>, index: usize, budgets: &[Budget]) -> Self {
+        let draws = &partition.pools[index].parallel;
+        let most = budgets.iter().map(|budget| budget.0 as usize).max().unwrap_or(0).min(draws.len());
+        let id = partition.ids[index].as_bytes();
+        let parts: [&[u8]; 4] = [b"orders", &partition.plan.seed.to_le_bytes(), partition.dataset.as_bytes(), id];
+        Self { draws, seed: seed(&parts), most }
+    }
+
+    /// The order of one replicate.
+    pub(super) fn one(&self, replicate: u32) -> Vec<PoolDraw> {
+        let mut generator = ChaCha8Rng::seed_from_u64(self.seed);
+        generator.set_stream(u64::from(replicate));
+        let mut draws = self.draws.to_vec();
+        let (front, _) = draws.partial_shuffle(&mut generator, self.most);
         front.to_vec()
-    };
-    (0..u64::from(partition.plan.replay.replicates)).map(order).collect()
+    }
+
+    /// The orders of the first replicates.
+    fn all(&self, replicates: u32) -> Vec<Vec<PoolDraw>> {
+        (0..replicates).map(|replicate| self.one(replicate)).collect()
+    }
 }

@@ -107,10 +107,36 @@ impl LearnedFile {
         Ok(file)
     }
 
+    /// Every file that the last replay of a run has written, by backbone and dataset.
+    ///
+    /// # Errors
+    /// As [`LearnedFile::read`].
+    pub fn read_all(run: &Path) -> Result<Vec<Self>, ReplayError> {
+        let mut files = Vec::new();
+        for backbone in entries(&run.join("learned"))? {
+            for file in entries(&backbone)? {
+                files.push(Self::read(&file)?);
+            }
+        }
+        Ok(files)
+    }
+
     /// Parameters for a question: of the first fit that did not see it.
     pub(super) fn for_question(&self, id: &str) -> Option<&Fitted<Parameters>> {
         self.fits.iter().find(|fit| fit.for_question(id).is_ok()).or(self.fits.first())
     }
+}
+
+/// What a folder holds, by name; nothing when it is not there.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, ReplayError> {
+    let failed = |error: std::io::Error| ReplayError::Learned { path: folder.to_owned(), message: error.to_string() };
+    let listed = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other.map_err(failed)?,
+    };
+    let mut paths = listed.map(|entry| entry.map(|e| e.path())).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    paths.sort();
+    Ok(paths)
 }
 
 /// What a configuration may know about a question with this id.

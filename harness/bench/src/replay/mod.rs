@@ -14,6 +14,7 @@ mod pool;
 mod store;
 #[cfg(test)]
 mod tests;
+mod triage;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -64,6 +65,15 @@ pub enum ReplayError {
     /// A statistic could not be taken.
     #[error(transparent)]
     Statistics(#[from] markovscale::StatisticsError),
+    /// A ranking by the dataset's levels, which it does not have.
+    #[error(
+        "{dataset} states no levels, by which `difficulty_adaptive_sc: {{difficulty: dataset_level}}` ranks its questions; \
+         use `difficulty: judge` or `difficulty: first_score` there"
+    )]
+    NoLevels {
+        /// The dataset.
+        dataset: String,
+    },
     /// A file of what methods learned cannot be used.
     #[error("use {}: {message}", path.display())]
     Learned {
@@ -157,6 +167,7 @@ pub fn replay(plan: &Plan, run: &RunFolder, mut on_partition: impl FnMut(&str, &
                 simulated: backbone.simulated(),
                 dataset: &dataset.name,
                 ids: questions.questions.iter().map(|q| q.id.0.clone()).collect(),
+                levels: questions.questions.iter().map(|q| q.level.map(f64::from)).collect(),
                 pools: pools(questions, drawn, scored),
             };
             partition.replay(&mut replayed)?;
@@ -172,6 +183,8 @@ struct Partition<'a> {
     simulated: bool,
     dataset: &'a str,
     ids: Vec<String>,
+    /// The difficulty that the dataset states, where it does.
+    levels: Vec<Option<f64>>,
     pools: Vec<QuestionPool>,
 }
 

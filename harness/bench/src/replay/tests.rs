@@ -84,7 +84,8 @@ fn pool_of(parallel: &[(Option<u8>, f64, u64)], chains: &[Vec<(Option<u8>, f64, 
 
 fn partition(plan: &Plan, pools: Vec<QuestionPool>) -> Partition<'_> {
     let ids = (0..pools.len()).map(|i| format!("q{i}")).collect();
-    Partition { plan, backbone: "simulated-weak", simulated: true, dataset: "d", ids, pools }
+    let levels = vec![None; pools.len()];
+    Partition { plan, backbone: "simulated-weak", simulated: true, dataset: "d", ids, levels, pools }
 }
 
 #[test]

@@ -5,12 +5,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::markovscale::StoppingPolicy;
+
 /// What a method learned from labelled questions that it is not scored on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Learned {
     /// Settings of `optscale`.
     OptScale(OptScaleSettings),
+    /// When `markovscale` with `stop: optimal` stops.
+    Policy(StoppingPolicy),
 }
 
 /// What `optscale` learned.
