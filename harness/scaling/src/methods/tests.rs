@@ -66,7 +66,15 @@ fn every_method() -> Vec<MethodConfig> {
 
 fn model() -> AnswerModel {
     let emission = Emission { mean_right: 1.7, mean_wrong: 0.1, var_noise: 0.4, var_question: 0.6, var_answer: 0.9 };
-    AnswerModel { alpha: 2.0, beta: 0.5, memory: 0.3, shift: 1.0, concentration: 1.2, emission: Some(emission) }
+    AnswerModel {
+        alpha: 2.0,
+        beta: 0.5,
+        memory: 0.3,
+        shift: 1.0,
+        concentration: 1.2,
+        emission: Some(emission),
+        missing: None,
+    }
 }
 
 /// Drives a method over a pool: what it asked for, how many answers it saw, what it chose. A refining chain has a

@@ -11,7 +11,15 @@ use crate::posterior::{AnswerModel, Emission};
 /// help a little and are kept now and then, a verifier that is informative and sometimes fooled.
 fn middle() -> AnswerModel {
     let emission = Emission { mean_right: 1.5, mean_wrong: -0.3, var_noise: 0.5, var_question: 0.6, var_answer: 0.8 };
-    AnswerModel { alpha: 1.2, beta: 0.8, memory: 0.25, shift: 0.4, concentration: 1.5, emission: Some(emission) }
+    AnswerModel {
+        alpha: 1.2,
+        beta: 0.8,
+        memory: 0.25,
+        shift: 0.4,
+        concentration: 1.5,
+        emission: Some(emission),
+        ..AnswerModel::weak_default()
+    }
 }
 
 fn emission(mean_right: f64, mean_wrong: f64, var_noise: f64, var_question: f64, var_answer: f64) -> Option<Emission> {
@@ -98,8 +106,15 @@ impl Regime {
     /// high for right and wrong alike.
     pub fn gsm8k_like() -> Self {
         let emission = emission(3.486, 2.398, 0.5456f64.powi(2), 0.8641f64.powi(2), 0.465f64.powi(2));
-        let model =
-            AnswerModel { alpha: 0.4358, beta: 0.06, memory: 0.1173, shift: 0.3197, concentration: 3.139, emission };
+        let model = AnswerModel {
+            alpha: 0.4358,
+            beta: 0.06,
+            memory: 0.1173,
+            shift: 0.3197,
+            concentration: 3.139,
+            emission,
+            missing: None,
+        };
         let lengths = Lengths { first: 361.4, later: 427.4, sd_draw: 0.4313, ..Lengths::default() };
         Self { lengths, ..Self::of("gsm8k_like", model) }
     }
@@ -107,8 +122,15 @@ impl Regime {
     /// Simulated, fitted to the published math500 averages.
     pub fn math500_like() -> Self {
         let emission = emission(4.072, 2.747, 0.5011f64.powi(2), 0.5769f64.powi(2), 0.7991f64.powi(2));
-        let model =
-            AnswerModel { alpha: 0.5078, beta: 0.04676, memory: 0.123, shift: 0.3382, concentration: 2.198, emission };
+        let model = AnswerModel {
+            alpha: 0.5078,
+            beta: 0.04676,
+            memory: 0.123,
+            shift: 0.3382,
+            concentration: 2.198,
+            emission,
+            missing: None,
+        };
         let lengths = Lengths { first: 2263.0, later: 2207.0, sd_draw: 0.4108, ..Lengths::default() };
         Self { lengths, ..Self::of("math500_like", model) }
     }
@@ -117,8 +139,15 @@ impl Regime {
     /// verifier that can hardly tell.
     pub fn aime_like() -> Self {
         let emission = emission(1.622, 1.117, 0.6265f64.powi(2), 0.9528f64.powi(2), 0.2835f64.powi(2));
-        let model =
-            AnswerModel { alpha: 0.7115, beta: 0.3114, memory: 0.08368, shift: 0.9, concentration: 0.6136, emission };
+        let model = AnswerModel {
+            alpha: 0.7115,
+            beta: 0.3114,
+            memory: 0.08368,
+            shift: 0.9,
+            concentration: 0.6136,
+            emission,
+            missing: None,
+        };
         let lengths = Lengths { first: 8513.0, later: 8384.0, sd_draw: 0.3928, limit: 16_000.0, ..Lengths::default() };
         Self { lengths, ..Self::of("aime_like", model) }
     }

@@ -3,11 +3,11 @@
 //! One statement per question: a probability, and whether what it was stated of turned out true. The table groups
 //! statements by probability and sets the mean stated against the share that came true.
 //!
-//! **Expected calibration error** (Naeini, Cooper and Hauskrecht, AAAI 2015): `sum over bins of (n_bin / n) |mean stated
-//! - share true|`. It is biased upwards: with finite counts the shares differ from the stated means even where every
-//! statement is exact, and absolute values cannot cancel. So it never stands alone here: beside it is what exact
-//! statements would show with the same probabilities, bins and number of questions, and its interval is the basic
-//! bootstrap, which takes the bias out instead of adding it a second time as the percentile interval would.
+//! **Expected calibration error** (Naeini, Cooper and Hauskrecht, AAAI 2015) is the sum over bins of
+//! `(n_bin / n) |mean stated - share true|`. It is biased upwards: with finite counts the shares differ from the stated
+//! means even where every statement is exact, and absolute values cannot cancel. So it never stands alone here: beside
+//! it is what exact statements would show with the same probabilities, bins and number of questions, and its interval is
+//! the basic bootstrap, which takes the bias out instead of adding it a second time as the percentile interval would.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -10,6 +10,7 @@ use std::borrow::Borrow;
 
 use super::{CalibrationQuestion, Data, FittedModel, emission, history, information};
 use crate::methods::interface::DrawMode;
+use crate::posterior::{AnswerModel, MissingAnswers};
 
 /// Standard normal quantile of two-sided 95 % intervals.
 const NORMAL_975: f64 = 1.959_963_984_540_054;
@@ -62,10 +63,10 @@ pub struct Estimate {
     pub basis: Basis,
 }
 
-/// The parameters of a fitted [`AnswerModel`](crate::posterior::AnswerModel) with their uncertainty.
+/// The parameters of a fitted [`AnswerModel`] with their uncertainty.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelEstimates {
-    /// See [`AnswerModel`](crate::posterior::AnswerModel), as for the others of the same name.
+    /// See [`AnswerModel`], as for the others of the same name.
     pub alpha: Estimate,
     /// See `alpha`.
     pub beta: Estimate,
@@ -77,6 +78,8 @@ pub struct ModelEstimates {
     pub shift: Estimate,
     /// Chinese-restaurant concentration.
     pub concentration: Estimate,
+    /// Mean share of wrong answers that are missing; `None` when none was.
+    pub missing: Option<Estimate>,
     /// `None` without scores.
     pub emission: Option<EmissionEstimates>,
 }
@@ -107,6 +110,7 @@ impl ModelEstimates {
             ("shift", self.shift),
             ("concentration", self.concentration),
         ];
+        rows.extend(self.missing.map(|missing| ("missing", missing)));
         if let Some(emission) = &self.emission {
             rows.extend([
                 ("mean_right", emission.mean_right),
@@ -134,23 +138,36 @@ impl FittedModel {
             model.shift,
         ];
         let (histories, priors) = (&data.histories, history::priors());
+        let missing = model.missing;
+        let parallel = |parameters| AnswerModel { missing, ..history::from_parallel_parameters(parameters) };
+        let chains = |parameters| AnswerModel { missing, ..history::from_parameters(parameters) };
         let held = Estimate { value: 0.0, standard_error: None, low: 0.0, high: 0.0, basis: Basis::Held };
         let ([alpha, beta, concentration], mean_fixed_point, [memory, shift]) = match self.options.draws {
             DrawMode::Parallel => {
                 let (at, priors) = (first(at), first(priors));
-                let spread = Spread::new(history::cost(histories, history::from_parallel_parameters), at, priors);
-                (spread.first_three(), spread.mean_fixed_point(), [held; 2])
+                let spread = Spread::new(history::cost(histories, parallel), at, priors);
+                (spread.first_three(), spread.mean_share(), [held; 2])
             }
             DrawMode::Sequential | DrawMode::Refine | DrawMode::Forced => {
-                let cost = history::cost(histories, history::from_parameters);
+                let cost = history::cost(histories, chains);
                 let at_zero = not_told_from_zero(&cost, &at, 3);
                 let spread = Spread::new(cost, at, priors);
                 let memory = spread.estimate(3, Scale::Logit).or_zero(at_zero);
-                (spread.first_three(), spread.mean_fixed_point(), [memory, spread.estimate(4, Scale::Plain)])
+                (spread.first_three(), spread.mean_share(), [memory, spread.estimate(4, Scale::Plain)])
             }
         };
-        let emission = self.emission_estimates(&data);
-        ModelEstimates { alpha, beta, mean_fixed_point, memory, shift, concentration, emission }
+        let (missing, emission) = (self.missing_estimate(&data), self.emission_estimates(&data));
+        ModelEstimates { alpha, beta, mean_fixed_point, memory, shift, concentration, missing, emission }
+    }
+
+    fn missing_estimate(&self, data: &Data) -> Option<Estimate> {
+        let fitted = self.model.missing?;
+        let model = |[missing, answered]: [f64; 2]| AnswerModel {
+            missing: Some(MissingAnswers { missing: missing.exp(), answered: answered.exp() }),
+            ..self.model.clone()
+        };
+        let at = [fitted.missing.ln(), fitted.answered.ln()];
+        Some(Spread::new(history::cost(&data.histories, model), at, history::missing_priors()).mean_share())
     }
 
     fn emission_estimates(&self, data: &Data) -> Option<EmissionEstimates> {
@@ -258,8 +275,8 @@ impl<const N: usize> Spread<N> {
         std::array::from_fn(|axis| self.estimate(axis, Scale::Log))
     }
 
-    /// `logit(alpha / (alpha + beta)) = ln alpha - ln beta`.
-    fn mean_fixed_point(&self) -> Estimate {
+    /// Mean of the Beta whose parameters come first: `logit(alpha / (alpha + beta)) = ln alpha - ln beta`.
+    fn mean_share(&self) -> Estimate {
         let variance = self.covariance[0][0] + self.covariance[1][1] - 2.0 * self.covariance[0][1];
         let prior = (self.priors[0].1.powi(2) + self.priors[1].1.powi(2)).sqrt();
         Scale::Logit.estimate(self.at[0] - self.at[1], variance.max(0.0).sqrt(), prior)

@@ -1,7 +1,7 @@
 //! Fit of `alpha, beta, memory, shift, concentration` to the order and identity of answers.
 
-use super::super::AnswerModel;
 use super::super::history::{Forward, PreparedModel, Seen, prior_mean};
+use super::super::{AnswerModel, MissingAnswers};
 use super::{Fitted, penalty};
 use crate::methods::common::answered_class;
 use crate::methods::interface::{ClassId, Draw, DrawMode};
@@ -18,6 +18,8 @@ type Start = (f64, f64, f64);
 /// Step of the slope at `memory = 0`.
 const SLOPE_STEP: f64 = 1e-3;
 
+/// The search for how often wrong answers are missing.
+const MISSING: Search = Search { step: 0.7, tolerance: 0.02, iterations: 150 };
 /// Deviation of the priors of `ln alpha`, `ln beta`, `ln concentration` and `shift`.
 const DEVIATION: f64 = 1.5;
 /// Deviation of the prior of `logit(memory)`.
@@ -91,7 +93,8 @@ fn log_likelihoods<'a>(histories: impl Iterator<Item = &'a History>, model: &Ans
     histories.map(move |History(steps)| {
         forward.restart(&model, mean);
         for step in steps {
-            if step.times > SHORT_RUN {
+            let counted = step.seen == Seen::Missing && model.missing.is_some();
+            if step.times > SHORT_RUN && !counted {
                 forward.repeat(&model, step.seen == Seen::Missing, step.times);
             } else {
                 (0..step.times).for_each(|_| forward.observe(&model, step.seen, step.same));
@@ -135,14 +138,43 @@ pub(super) fn fit(histories: &[History], draws: DrawMode) -> Fitted<AnswerModel>
         [(0.7, 0.0, -1.0), (3.0, 0.0, -1.0), (1.5, 1.5, 1.5)].map(|(strength, concentration, memory): Start| {
             [(strength * mean).ln(), (strength * (1.0 - mean)).ln(), concentration, memory, 0.0]
         });
+    let parallel = |[alpha, beta, concentration, _, _]: [f64; 5]| [alpha, beta, concentration];
     match draws {
-        DrawMode::Parallel => search(
-            histories,
-            starts.map(|[alpha, beta, concentration, _, _]| [alpha, beta, concentration]),
-            from_parallel_parameters,
-        ),
-        DrawMode::Sequential | DrawMode::Refine | DrawMode::Forced => search(histories, starts, from_parameters),
+        DrawMode::Parallel => {
+            let missing = fit_missing(histories, &from_parallel_parameters(parallel(starts[0])));
+            let model = |parameters| AnswerModel { missing, ..from_parallel_parameters(parameters) };
+            search(histories, starts.map(parallel), model)
+        }
+        DrawMode::Sequential | DrawMode::Refine | DrawMode::Forced => {
+            let missing = fit_missing(histories, &from_parameters(starts[0]));
+            search(histories, starts, |parameters| AnswerModel { missing, ..from_parameters(parameters) })
+        }
     }
+}
+
+/// How often wrong answers are missing, the other parameters at a start; `None` when none is missing. For parallel draws
+/// the two parts of the likelihood share no parameter; in chains only through repeated missing answers, which may have
+/// been kept, so the error of taking them one after the other is small.
+fn fit_missing(histories: &[History], others: &AnswerModel) -> Option<MissingAnswers> {
+    if !histories.iter().any(|History(steps)| steps.iter().any(|step| step.seen == Seen::Missing)) {
+        return None;
+    }
+    let model = |[missing, answered]: [f64; 2]| AnswerModel {
+        missing: Some(MissingAnswers { missing: missing.exp(), answered: answered.exp() }),
+        ..others.clone()
+    };
+    let cost = |parameters: &[f64; 2]| {
+        let penalties = parameters.iter().zip(missing_priors());
+        penalties.map(|(&value, (centre, deviation))| penalty(value, centre, deviation)).sum::<f64>()
+            - log_likelihood(histories.iter(), &model(*parameters))
+    };
+    model(minimum(cost, missing_priors().map(|(centre, _)| centre), MISSING).point).missing
+}
+
+/// Centres and deviations of the priors of the logarithms of [`MissingAnswers`].
+pub(super) fn missing_priors() -> [(f64, f64); 2] {
+    let weak = MissingAnswers::weak_default();
+    [(weak.missing.ln(), DEVIATION), (weak.answered.ln(), DEVIATION)]
 }
 
 /// Negative log-likelihood at `[ln alpha, ln beta, ln concentration]`, and also `[logit memory, shift]` for chains.
@@ -167,6 +199,7 @@ pub(super) fn from_parameters([alpha, beta, concentration, memory, shift]: [f64;
         shift,
         concentration: concentration.exp(),
         emission: None,
+        missing: None,
     }
 }
 

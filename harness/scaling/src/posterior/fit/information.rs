@@ -1,5 +1,7 @@
 //! Observed information: the curvature of a cost at its minimum, and what it says about each parameter.
 
+use std::array::from_fn;
+
 /// Step of the differences, in unconstrained parameters (logarithms, logits, logits of scores). The costs are smooth on
 /// the scale of 1 and exact to about 1e-9, so both errors of a second difference are below a thousandth of a unit.
 const STEP: f64 = 0.01;
@@ -12,17 +14,15 @@ pub(super) fn hessian<const N: usize>(cost: impl Fn(&[f64; N]) -> f64, at: &[f64
         cost(&point)
     };
     let middle = cost(at);
-    let mut hessian = [[0.0; N]; N];
-    for row in 0..N {
-        hessian[row][row] = (moved(&[(row, STEP)]) + moved(&[(row, -STEP)]) - 2.0 * middle) / (STEP * STEP);
-        for column in 0..row {
-            let corner = |first: f64, second: f64| moved(&[(row, first), (column, second)]);
-            let mixed = corner(STEP, STEP) + corner(-STEP, -STEP) - corner(STEP, -STEP) - corner(-STEP, STEP);
-            hessian[row][column] = mixed / (4.0 * STEP * STEP);
-            hessian[column][row] = hessian[row][column];
+    let second = |row: usize, column: usize| {
+        if row == column {
+            return (moved(&[(row, STEP)]) + moved(&[(row, -STEP)]) - 2.0 * middle) / (STEP * STEP);
         }
-    }
-    hessian
+        let corner = |first: f64, second: f64| moved(&[(row, first), (column, second)]);
+        (corner(STEP, STEP) + corner(-STEP, -STEP) - corner(STEP, -STEP) - corner(-STEP, STEP)) / (4.0 * STEP * STEP)
+    };
+    let lower: [[f64; N]; N] = from_fn(|row| from_fn(|column| if column <= row { second(row, column) } else { 0.0 }));
+    from_fn(|row| from_fn(|column| lower[row.max(column)][row.min(column)]))
 }
 
 /// Inverse of a symmetric positive definite matrix by elimination; `None` when it is not positive definite.

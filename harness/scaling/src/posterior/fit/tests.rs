@@ -4,7 +4,7 @@ use super::super::simulate::questions;
 use super::super::{Emission, Posterior};
 use super::*;
 use crate::methods::interface::Tokens;
-use crate::simulate::{self, Regime, Sizes};
+use crate::simulate::{self, Regime, SimulatedQuestion, Sizes};
 use rayon::prelude::*;
 
 const SEQUENTIAL: FitOptions = FitOptions { draws: DrawMode::Sequential, most_draws: None };
@@ -12,7 +12,15 @@ const PARALLEL: FitOptions = FitOptions { draws: DrawMode::Parallel, most_draws:
 
 fn truth() -> AnswerModel {
     let emission = Emission { mean_right: 1.5, mean_wrong: -0.3, var_noise: 0.4, var_question: 0.6, var_answer: 0.9 };
-    AnswerModel { alpha: 1.6, beta: 0.7, memory: 0.4, shift: 0.5, concentration: 1.5, emission: Some(emission) }
+    AnswerModel {
+        alpha: 1.6,
+        beta: 0.7,
+        memory: 0.4,
+        shift: 0.5,
+        concentration: 1.5,
+        emission: Some(emission),
+        missing: None,
+    }
 }
 
 fn draw(class: Option<u32>, score: Option<f64>) -> Draw {
@@ -177,60 +185,49 @@ fn true_rows(truth: &AnswerModel) -> Vec<f64> {
     rows
 }
 
-/// How often each parameter's interval holds the truth, in samples of 120 questions x 8 answers.
-fn coverage(samples: u64) -> Vec<(&'static str, f64)> {
-    let truth = truth();
-    let held: Vec<Vec<(&'static str, bool)>> = (0..samples)
-        .into_par_iter()
-        .map(|seed| {
-            let sample = questions(&truth, 120, 8, 1000 + seed);
-            let rows = fit(&sample, SEQUENTIAL).estimates(&sample).rows();
-            let inside = |((name, estimate), value): ((&'static str, Estimate), f64)| {
-                assert_eq!(estimate.basis, Basis::Data, "{name}");
-                assert!(estimate.low < estimate.value && estimate.value < estimate.high, "{name}");
-                (name, (estimate.low..=estimate.high).contains(&value))
-            };
-            rows.into_iter().zip(true_rows(&truth)).map(inside).collect()
-        })
-        .collect();
-    let share = |row: usize| held.iter().filter(|rows| rows[row].1).count() as f64 / samples as f64;
-    (0..held[0].len()).map(|row| (held[0][row].0, share(row))).collect()
+/// The rows of [`ModelEstimates::rows`] of fits to samples of 120 questions x 8 answers.
+fn fits(samples: u64) -> Vec<Vec<(&'static str, Estimate)>> {
+    let fitted = |seed: u64| {
+        let sample = questions(&truth(), 120, 8, 1000 + seed);
+        fit(&sample, SEQUENTIAL).estimates(&sample).rows()
+    };
+    (0..samples).into_par_iter().map(fitted).collect()
+}
+
+/// How often each parameter's interval holds the truth.
+fn coverage(fits: &[Vec<(&'static str, Estimate)>]) -> Vec<(&'static str, f64)> {
+    let share = |(row, value): (usize, f64)| {
+        let held = |rows: &&Vec<(&str, Estimate)>| (rows[row].1.low..=rows[row].1.high).contains(&value);
+        (fits[0][row].0, fits.iter().filter(held).count() as f64 / fits.len() as f64)
+    };
+    true_rows(&truth()).into_iter().enumerate().map(share).collect()
 }
 
 #[test]
-fn intervals_hold_the_truth_as_often_as_they_say() {
-    // The standard deviation of one share is 0.034 here, of their mean (correlated) about 0.012.
-    let shares = coverage(40);
+fn intervals_hold_the_truth_and_errors_are_the_spread_of_estimates() {
+    let fits = fits(40);
+    assert!(fits.iter().flatten().all(|(_, row)| row.basis == Basis::Data && row.low < row.value));
+    // The standard deviation of one share is 0.034, of their mean (correlated) about 0.012.
+    let shares = coverage(&fits);
     let mean = shares.iter().map(|(_, share)| share).sum::<f64>() / shares.len() as f64;
     assert!((0.91..=0.99).contains(&mean), "{mean} {shares:?}");
     assert!(shares.iter().all(|&(_, share)| share >= 0.82), "{shares:?}");
+    // Mean fixed point, memory, shift, mean score of right answers.
+    for row in [2, 3, 4, 6] {
+        let values: Vec<f64> = fits.iter().map(|rows| rows[row].1.value).collect();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let spread = (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / 39.0).sqrt();
+        let stated = fits.iter().filter_map(|rows| rows[row].1.standard_error).sum::<f64>() / 40.0;
+        assert!((0.7..1.4).contains(&(stated / spread)), "row {row}: stated {stated}, found {spread}");
+    }
 }
 
 /// `cargo test -p markovscale -- --ignored coverage_of_every_parameter --nocapture`
 #[test]
 #[ignore = "takes a minute; prints the coverage of each parameter's interval"]
 fn coverage_of_every_parameter() {
-    for (name, share) in coverage(1000) {
+    for (name, share) in coverage(&fits(600)) {
         eprintln!("{name}: {share:.3}");
-    }
-}
-
-#[test]
-fn standard_errors_are_the_spread_of_estimates() {
-    let truth = truth();
-    let fits: Vec<Vec<Estimate>> = (0..40)
-        .into_par_iter()
-        .map(|seed| {
-            let sample = questions(&truth, 150, 8, 2000 + seed);
-            fit(&sample, SEQUENTIAL).estimates(&sample).rows().into_iter().map(|row| row.1).collect()
-        })
-        .collect();
-    for row in [2, 3, 4, 6] {
-        let values: Vec<f64> = fits.iter().map(|rows| rows[row].value).collect();
-        let mean = values.iter().sum::<f64>() / values.len() as f64;
-        let spread = (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / 39.0).sqrt();
-        let stated = fits.iter().filter_map(|rows| rows[row].standard_error).sum::<f64>() / 40.0;
-        assert!((0.7..1.4).contains(&(stated / spread)), "row {row}: stated {stated}, found {spread}");
     }
 }
 
@@ -258,6 +255,44 @@ fn what_the_data_do_not_say_has_no_standard_error() {
 }
 
 #[test]
+fn learns_how_often_wrong_answers_are_missing() {
+    // Half of the questions never run into the limit, in the others four wrong answers in ten do.
+    let sizes = Sizes { parallel: 20, chains: 1, rounds: 20 };
+    let drawn = |seed: u64| {
+        let never = Regime { missing: 0.0, ..Regime::middle() };
+        let often = Regime { missing: 0.4, ..Regime::middle() };
+        let mut drawn = simulate::questions(&never, 200, sizes, seed).unwrap();
+        drawn.extend(simulate::questions(&often, 200, sizes, seed + 1).unwrap());
+        drawn
+    };
+    for (options, labelled) in [
+        (PARALLEL, SimulatedQuestion::labelled_parallel as fn(&SimulatedQuestion) -> CalibrationQuestion),
+        (SEQUENTIAL, |question: &SimulatedQuestion| question.labelled_chain(0).unwrap()),
+    ] {
+        let sample: Vec<CalibrationQuestion> = drawn(1).iter().map(labelled).collect();
+        let fitted = fit(&sample, options);
+        let share = fitted.estimates(&sample).missing.unwrap();
+        // Two kinds of questions are no Beta, so the mean is near 0.2 only.
+        assert!((share.value - 0.2).abs() < 0.06 && share.basis == Basis::Data, "{share:?}");
+        assert!((fitted.model.memory - if options == PARALLEL { 0.0 } else { 0.25 }).abs() < 0.03, "{fitted:?}");
+        // Stated minus true, of the best class, on other questions: without the share the posterior believes too little.
+        let gap = |model: &AnswerModel| {
+            let asked = drawn(7);
+            let gaps = asked.iter().map(|question| {
+                let (question, mut posterior) = (labelled(question), Posterior::new(model));
+                question.draws.iter().for_each(|draw| posterior.observe(draw.class, draw.score));
+                let best = posterior.best_class().unwrap();
+                posterior.probability(best) - f64::from(u8::from(Some(best) == question.right))
+            });
+            gaps.sum::<f64>() / asked.len() as f64
+        };
+        let (with, without) = (gap(&fitted.model), gap(&AnswerModel { missing: None, ..fitted.model.clone() }));
+        assert!(with.abs() < 0.05 && without < with - 0.01, "{with} {without}");
+    }
+    assert_eq!(fit(&questions(&truth(), 30, 6, 2), SEQUENTIAL).model.missing, None);
+}
+
+#[test]
 fn chains_that_overshoot_are_fitted_without_memory_and_said_to() {
     let mut regime = Regime::of("overshooting", AnswerModel { memory: 0.0, ..truth() });
     let chains = |regime: &Regime, seed: u64| -> Vec<CalibrationQuestion> {
@@ -267,8 +302,8 @@ fn chains_that_overshoot_are_fitted_without_memory_and_said_to() {
     let negative = |fitted: &FittedModel| {
         fitted.remarks.iter().any(|remark| matches!(remark, FitRemark::NegativeMemory { score } if *score < -1.645))
     };
-    let false_alarms = (0..20).filter(|&seed| negative(&fit(&chains(&regime, seed), SEQUENTIAL))).count();
-    assert!(false_alarms <= 4, "1 of 20 is expected: {false_alarms}");
+    let false_alarms = (0..10).filter(|&seed| negative(&fit(&chains(&regime, seed), SEQUENTIAL))).count();
+    assert!(false_alarms <= 3, "0.5 of 10 is expected: {false_alarms}");
     regime.departures.change_sides = 0.3;
     let fitted = fit(&chains(&regime, 3), SEQUENTIAL);
     assert!(negative(&fitted) && fitted.model.memory < 0.05, "{fitted:?}");
