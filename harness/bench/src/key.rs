@@ -26,11 +26,13 @@ pub enum Mode {
     Refine,
     /// Part of one growing reasoning text (budget forcing).
     Forced,
+    /// A question's difficulty as the backbone rates it, before anything is answered.
+    Judge,
 }
 
 impl Mode {
     /// Every mode, in trace order.
-    pub const ALL: [Self; 4] = [Self::Parallel, Self::Sequential, Self::Refine, Self::Forced];
+    pub const ALL: [Self; 5] = [Self::Parallel, Self::Sequential, Self::Refine, Self::Forced, Self::Judge];
 
     /// The name stored in traces.
     pub fn name(self) -> &'static str {
@@ -39,6 +41,7 @@ impl Mode {
             Self::Sequential => "sequential",
             Self::Refine => "refine",
             Self::Forced => "forced",
+            Self::Judge => "judge",
         }
     }
 
@@ -65,6 +68,18 @@ pub struct DrawKey {
     pub chain: Chain,
     /// Which round of it.
     pub round: Round,
+}
+
+impl DrawKey {
+    /// Whether the draw answers the question. Odd rounds of a critique-and-revise chain are critiques, and a judge rates
+    /// the question; neither is scored, graded or put into a class.
+    pub fn is_answer(self) -> bool {
+        match self.mode {
+            Mode::Parallel | Mode::Sequential | Mode::Forced => true,
+            Mode::Refine => self.round.0.is_multiple_of(2),
+            Mode::Judge => false,
+        }
+    }
 }
 
 /// A seed that depends on the given parts alone: not on order, time or threads.

@@ -9,6 +9,7 @@
 //! - [`methods`]: every scaling method as a small state machine.
 //! - [`crossfit`]: parameters that cannot be asked about a question they saw.
 //! - [`curve`]: the law fitted to a published accuracy curve, and what that cannot tell.
+//! - [`simulate`]: questions with a known truth, within the answer model's assumptions and outside them.
 //! - [`optimise`]: the minimiser behind the fits.
 //! - [`rates`]: fits to chains with known correctness, population bounds, prediction of unseen rounds.
 //! - [`statistics`]: intervals, expected values over subsets, corrections.
@@ -21,14 +22,24 @@ pub mod methods;
 pub mod optimise;
 pub mod posterior;
 pub mod rates;
+pub mod simulate;
 pub mod statistics;
 
 pub use chain::{Bounds, Chain, ChainError, Regime};
-pub use crossfit::{CrossFit, CrossFitError, Folds};
+pub use crossfit::{CrossFit, CrossFitError, Fitted, Folds};
+pub use methods::adaptive_sc::{AdaptiveConfig, Criterion};
 pub use methods::config::{MarkovScaleConfig, MethodConfig, Select, StopRule};
+pub use methods::difficulty_adaptive_sc::{DifficultyAdaptiveConfig, DifficultySource};
+pub use methods::early_stopping_sc::EarlyStoppingConfig;
 pub use methods::interface::{
-    Budget, Choice, ClassId, Decision, Draw, DrawMode, Method, QuestionContext, Session, Tokens,
+    Budget, Calibration, Choice, ClassId, Decision, Draw, DrawMode, Method, QuestionContext, Session, Tokens, Verdict,
 };
+pub use methods::learned::{Learned, Triage};
+pub use methods::optscale::{OptScaleConfig, PriorSource, SettingsSource};
+pub use methods::markovscale::{Continuation, MarkovScale, MarkovScaleError, PolicyRow, StopValue, StoppingPolicy};
+pub use methods::play::{PlayError, Played, play};
+pub use methods::self_consistency::SelfConsistencyConfig;
+pub use methods::weighted_self_consistency::WeightedSelfConsistencyConfig;
 pub use posterior::{AnswerModel, CalibrationQuestion, Emission, FitOptions, FittedModel, Posterior, PreparedModel};
 pub use rates::{LabelledChains, RatesError};
 pub use statistics::{Interval, Resampler, StatisticsError};

@@ -2,7 +2,7 @@
 //! dimension-adapted expansion and shrinkage of Gao and Han (Computational Optimization and Applications 51, 2012); their
 //! contraction is beyond what argmin allows.
 
-use argmin::core::{CostFunction, Error, Executor, State};
+use argmin::core::{CostFunction, Error, Executor, State, TerminationReason, TerminationStatus};
 use argmin::solver::neldermead::NelderMead;
 use argmin_math::{ArgminAdd, ArgminMul, ArgminSub};
 
@@ -54,18 +54,47 @@ pub struct Search {
     pub iterations: u64,
 }
 
-/// The best point found from this start, and its cost. Deterministic; never worse than the start.
-pub fn minimise<const N: usize>(cost: impl Fn(&[f64; N]) -> f64, start: [f64; N], search: Search) -> ([f64; N], f64) {
-    let start_cost = cost(&start);
-    let found = descend(&cost, start, search);
-    found.filter(|&(_, found)| found <= start_cost || !start_cost.is_finite()).unwrap_or((start, start_cost))
+/// How a search ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The costs of the simplex agree within the tolerance.
+    Converged,
+    /// The iterations ran out first: the point is the best one seen, and a better one may be near.
+    OutOfIterations,
+    /// No search was possible (no finite cost anywhere on the first simplex, or the solver refused it): the point is
+    /// the start.
+    Failed,
 }
 
-fn descend<const N: usize>(
-    cost: impl Fn(&[f64; N]) -> f64,
-    start: [f64; N],
-    search: Search,
-) -> Option<([f64; N], f64)> {
+/// Where a search ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Minimum<const N: usize> {
+    /// The best point seen.
+    pub point: [f64; N],
+    /// Its cost.
+    pub cost: f64,
+    /// Whether to trust it.
+    pub ending: Ending,
+}
+
+/// The best point found from this start, and its cost, for those to whom it makes no difference how the search ended;
+/// all others ask [`minimum`].
+pub fn minimise<const N: usize>(cost: impl Fn(&[f64; N]) -> f64, start: [f64; N], search: Search) -> ([f64; N], f64) {
+    let Minimum { point, cost, .. } = minimum(cost, start, search);
+    (point, cost)
+}
+
+/// The best point found from this start, its cost, and how the search ended. Deterministic; never worse than the start.
+pub fn minimum<const N: usize>(cost: impl Fn(&[f64; N]) -> f64, start: [f64; N], search: Search) -> Minimum<N> {
+    let start_cost = cost(&start);
+    let failed = Minimum { point: start, cost: start_cost, ending: Ending::Failed };
+    match descend(&cost, start, search) {
+        Some(found) if found.cost < WORST && (found.cost <= start_cost || !start_cost.is_finite()) => found,
+        _ => failed,
+    }
+}
+
+fn descend<const N: usize>(cost: impl Fn(&[f64; N]) -> f64, start: [f64; N], search: Search) -> Option<Minimum<N>> {
     let mut simplex = vec![Point(start)];
     simplex.extend((0..N).map(|axis| {
         let mut corner = start;
@@ -85,7 +114,11 @@ fn descend<const N: usize>(
         .run()
         .ok()?;
     let state = result.state();
-    Some((state.get_best_param()?.0, state.get_best_cost()))
+    let ending = match state.get_termination_status() {
+        TerminationStatus::Terminated(TerminationReason::SolverConverged) => Ending::Converged,
+        _ => Ending::OutOfIterations,
+    };
+    Some(Minimum { point: state.get_best_param()?.0, cost: state.get_best_cost(), ending })
 }
 
 #[cfg(test)]
@@ -116,7 +149,17 @@ mod tests {
     }
 
     #[test]
-    fn a_cost_that_is_nowhere_finite_gives_the_start() {
+    fn a_cost_that_is_nowhere_finite_gives_the_start_and_says_so() {
         assert_eq!(minimise(|_: &[f64; 2]| f64::NAN, [0.5, 2.0], SEARCH).0, [0.5, 2.0]);
+        assert_eq!(minimum(|_: &[f64; 2]| f64::NAN, [0.5, 2.0], SEARCH).ending, Ending::Failed);
+    }
+
+    #[test]
+    fn says_how_the_search_ended() {
+        let bowl = |x: &[f64; 2]| x[0] * x[0] + x[1] * x[1];
+        let ending = |search: Search| minimum(bowl, [3.0, 4.0], search).ending;
+        assert_eq!(ending(SEARCH), Ending::Converged);
+        assert_eq!(ending(Search { iterations: 3, ..SEARCH }), Ending::OutOfIterations);
+        assert_eq!(ending(Search { tolerance: -1.0, ..SEARCH }), Ending::Failed);
     }
 }

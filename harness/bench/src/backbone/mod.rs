@@ -34,8 +34,13 @@ pub struct Request<'a> {
     pub draw: DrawKey,
     /// The last round's extracted answer, when the prompt carries one.
     pub previous_answer: Option<&'a str>,
+    /// What a critique wrote about that answer, when the prompt carries it.
+    pub critique: Option<&'a str>,
     /// The prompt.
     pub messages: &'a [Message],
+    /// What the answering model has written already: the completion goes on where it ends. A server is sent it as a
+    /// last message of the assistant that it must continue instead of closing (`continue_final_message`).
+    pub continue_text: Option<&'a str>,
     /// Seed of this draw, from its name alone.
     pub seed: u64,
     /// Sampling parameters.

@@ -8,6 +8,7 @@ use super::Backbone;
 use super::simulated::{Profile, ProfileError, SimulatedBackbone, SimulationError};
 use crate::dataset::Dataset;
 use crate::experiment::{BackboneKind, BackbonePlan, hex_digest};
+use crate::key::Mode;
 
 /// Raised when the simulation itself changes, so that stored draws of the old one are not mixed with new ones.
 const SIMULATION: u32 = 1;
@@ -36,16 +37,24 @@ pub fn open(backbone: &BackbonePlan, run_seed: u64, dataset: &Dataset) -> Result
     }
 }
 
-/// Hashes what a plan merely names and what changes a backbone's draws on a dataset: the parameters of a simulation.
+/// Hashes what a plan merely names and what changes a backbone's draws on a dataset: the parameters of a simulation. With
+/// a mode, those that only draws of this mode depend on; without one, those that all draws share.
 ///
 /// # Errors
 /// When the profile cannot be loaded.
-pub fn content_hash(backbone: &BackbonePlan, dataset: &str) -> Result<String, BackboneError> {
+pub fn content_hash(backbone: &BackbonePlan, dataset: &str, mode: Option<Mode>) -> Result<String, BackboneError> {
     match &backbone.kind {
         BackboneKind::Simulated { profile } => {
             let profile = Profile::load(profile)?;
             // Debug output shows every parameter with all its digits.
-            Ok(hex_digest(&json!([SIMULATION, format!("{:?}", profile.parameters(dataset))])))
+            let parameters = match mode {
+                None => format!("{:?}", profile.parameters(dataset)),
+                Some(Mode::Refine) => format!("{:?}", profile.critique),
+                Some(Mode::Forced) => format!("{:?}", profile.continuation),
+                Some(Mode::Judge) => format!("{:?}", profile.rating),
+                Some(Mode::Parallel | Mode::Sequential) => String::new(),
+            };
+            Ok(hex_digest(&json!([SIMULATION, parameters])))
         }
     }
 }

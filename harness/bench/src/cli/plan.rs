@@ -5,7 +5,9 @@ use serde_json::json;
 
 use super::prepare::{ExperimentArgs, prepare};
 use super::{CommandError, Printer};
+use crate::experiment::Drawn;
 use crate::experiment::schema::describe_methods;
+use crate::key::Mode;
 
 const EXAMPLE: &str = "Example:\n  markovscale plan configs/paper.yaml --dataset-dir ~/datasets";
 
@@ -27,6 +29,8 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<(), CommandError> {
     let questions: usize = prepared.datasets.iter().map(|d| d.questions.len()).sum();
     let per_question = plan.draws_per_question();
     let draws = per_question * questions as u64 * plan.backbones.len() as u64;
+    let answers = plan.answers_per_question() * questions as u64 * plan.backbones.len() as u64;
+    let scores = if plan.verifier.name().is_some() { answers } else { 0 };
     let most_tokens: u64 = plan
         .backbones
         .iter()
@@ -48,7 +52,7 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<(), CommandError> {
             "datasets": datasets,
             "draws_per_question": per_question,
             "draws": draws,
-            "scores": if plan.verifier.name().is_some() { draws } else { 0 },
+            "scores": scores,
             "most_completion_tokens": most_tokens,
         }));
         return Ok(());
@@ -63,16 +67,28 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<(), CommandError> {
     for method in &plan.methods {
         printer.data(&format!("method          {}", method.label()));
     }
-    let pool = plan.drawn_pool();
-    printer.data(&format!(
-        "pool            {} parallel draws + {} chains of {} rounds = {per_question} draws a question",
-        pool.parallel, pool.chains, pool.rounds
-    ));
+    let kinds: Vec<String> = plan.drawn().iter().map(in_words).collect();
+    printer.data(&format!("pool            {} = {per_question} draws a question", kinds.join(" + ")));
     printer.data(&format!("grid            {} backbone x method configurations", plan.configurations()));
     printer.data(&format!("draws           {}", HumanCount(draws)));
     if plan.verifier.name().is_some() {
-        printer.data(&format!("scores          {}", HumanCount(draws)));
+        printer.data(&format!("scores          {}", HumanCount(scores)));
     }
     printer.data(&format!("tokens at most  {} completion tokens (every draw at its limit)", HumanCount(most_tokens)));
     Ok(())
+}
+
+/// The draws of one kind, in words.
+fn in_words(drawn: &Drawn) -> String {
+    let Drawn { mode, chains, rows } = *drawn;
+    match mode {
+        Mode::Parallel => format!("{chains} parallel draws"),
+        Mode::Sequential => format!("{chains} chains of {rows} rounds"),
+        Mode::Refine => {
+            let answers = rows.div_ceil(2);
+            format!("{chains} chains of {answers} answers and {} critiques", rows - answers)
+        }
+        Mode::Forced => format!("{chains} texts made to go on {} times", rows - 1),
+        Mode::Judge => "1 difficulty rating".to_owned(),
+    }
 }

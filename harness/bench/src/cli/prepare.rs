@@ -121,6 +121,7 @@ impl Prepared {
         let work = ScoreWork {
             plan: &self.plan,
             datasets: &self.datasets,
+            prompts: Arc::clone(&self.prompts),
             run,
             verifier,
             open: &|backbone, dataset| {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::prepare::{find_run, load_plan};
 use super::{CommandError, Global, Printer};
 use crate::experiment::Plan;
-use crate::replay::{Outcome, replay, write_outcomes};
+use crate::replay::{LearnedFile, Outcome, Replayed, replay, write_outcomes};
 use crate::report::terminal_table;
 use crate::trace::RunFolder;
 
@@ -47,15 +47,19 @@ pub(super) fn replay_run(plan: &Plan, run: &RunFolder, printer: &Printer) -> Res
     let partitions = plan.backbones.len() * plan.datasets.len();
     let bar = printer.bar("replay", partitions as u64, "partitions");
     let mut first = true;
-    let outcomes = replay(plan, run, |_, _| {
+    let replayed = replay(plan, run, |_, _| {
         if !std::mem::take(&mut first) {
             bar.inc(1);
         }
     });
     bar.finish_and_clear();
-    let outcomes = outcomes.map_err(CommandError::other)?;
+    let Replayed { outcomes, learned } = replayed.map_err(CommandError::other)?;
     run.write_replayed(&plan.to_yaml()).map_err(CommandError::other)?;
     write_outcomes(&run.outcomes(), &outcomes).map_err(CommandError::other)?;
+    LearnedFile::clear(run.path()).map_err(CommandError::other)?;
+    for file in &learned {
+        file.write(run.path()).map_err(CommandError::other)?;
+    }
     printer.note(&format!(
         "replayed {} configurations on {} datasets at {} budgets ({:.1} s)",
         plan.configurations(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::prepare::{find_run, load_plan};
 use super::{CommandError, Global, Printer};
 use crate::experiment::Plan;
-use crate::replay::{Outcome, read_outcomes};
+use crate::replay::{LearnedFile, Outcome, read_outcomes};
 use crate::report::{ReportContext, terminal_table, write};
 use crate::trace::RunFolder;
 
@@ -48,7 +48,9 @@ pub(super) fn report_run(
 ) -> Result<Vec<PathBuf>, CommandError> {
     let context = context(plan);
     let name = run.path().file_name().map_or_else(|| plan.name.clone().into(), ToOwned::to_owned);
-    let written = write(outcomes, &context, &global.reports_dir.join(name)).map_err(CommandError::other)?;
+    let learned = LearnedFile::read_all(run.path()).map_err(CommandError::other)?;
+    let folder = global.reports_dir.join(name);
+    let written = write(outcomes, &learned, &context, &folder).map_err(CommandError::other)?;
     if !printer.is_json() {
         printer.data(&terminal_table(outcomes, &context, width()).map_err(CommandError::other)?);
         for path in written.paths() {
@@ -67,7 +69,7 @@ pub(super) fn context(plan: &Plan) -> ReportContext {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         datasets: plan.datasets.iter().map(|d| d.name.clone()).collect(),
         backbones: plan.backbones.iter().map(|b| b.name.clone()).collect(),
-        methods: plan.methods.iter().map(|m| m.label()).collect(),
+        methods: plan.methods.iter().map(|m| plan.label(m)).collect(),
         budgets: plan.budgets.clone(),
         resamples: plan.replay.resamples,
         notes: Vec::new(),

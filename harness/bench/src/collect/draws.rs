@@ -1,22 +1,21 @@
 //! Collecting draws.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
 
 use futures::future::join_all;
-use markovscale_answers::{Answer, Verdict, equivalent, extract};
 use tokio::sync::{Semaphore, mpsc};
 
-use super::known::{Missing, MissingChain, missing};
+use super::ask::{Ask, Asked, Context};
+use super::known::{Known, Missing, missing};
 use super::pass::Pass;
 use super::pump::{StopFlag, Unit};
-use super::{BLOCK, CollectError, Event, Summary};
-use crate::backbone::{Backbone, Completion, Request, RequestFailure, Sampling};
-use crate::dataset::{Dataset, Question};
-use crate::experiment::{BackbonePlan, Plan, Pool};
+use super::{BLOCK, CollectError, Event, Summary, texts};
+use crate::backbone::{Backbone, FinishReason, Sampling};
+use crate::dataset::Dataset;
+use crate::experiment::{BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed};
-use crate::prompt::{Message, PromptSet};
+use crate::prompt::{Family, PromptSet};
 use crate::trace::{DrawRow, Ledger, Partition, RunFolder, StoredDraw};
 
 /// Makes the backbone that answers a dataset's questions.
@@ -61,12 +60,11 @@ fn partition(
     dataset: &Arc<Dataset>,
 ) -> Result<(), CollectError> {
     let name = draw_partition(&backbone.name, &dataset.name);
-    let pool = work.plan.drawn_pool();
-    let lacking = lacking(&pass.ledger, &name, dataset, pool)?;
+    let mut lacking = lacking(&pass.ledger, &name, dataset, work.plan)?;
     let total = dataset.questions.len() as u64 * work.plan.draws_per_question();
-    let left: u64 = lacking.iter().map(|m| m.draws(pool.rounds)).sum();
+    let left: u64 = lacking.iter().map(Missing::draws).sum();
     pass.start(backbone, dataset, total, total - left);
-    let mut blocks = Blocks::new(dataset, &lacking, pool);
+    let mut blocks = Blocks::new(dataset, &lacking);
     // A process may have died after finishing a block and before sealing it.
     for block in 0..blocks.left.len() {
         blocks.seal_if_complete(block, &mut pass.ledger, &name)?;
@@ -74,6 +72,7 @@ fn partition(
     if left == 0 || work.stop.is_set() {
         return Ok(());
     }
+    texts::fill_in(&mut lacking, dataset, &work.prompts, (work.run, &pass.ledger, &name))?;
     let units = units(Arc::new(context(work, backbone, dataset)?), lacking);
     pass.work(units, backbone.concurrency as usize, |ledger, questions| {
         for question in questions {
@@ -90,12 +89,22 @@ fn lacking(
     ledger: &Ledger<DrawRow>,
     partition: &Partition,
     dataset: &Dataset,
-    pool: Pool,
+    plan: &Plan,
 ) -> Result<Vec<Missing>, CollectError> {
     let sealed = ledger.sealed::<StoredDraw>(partition, &[])?;
-    let sealed = sealed.into_iter().map(|row| (row.question, row.draw, row.answer));
-    let pending = ledger.pending(partition).map(|row| (row.question.clone(), row.draw, row.answer.clone()));
-    Ok(missing(dataset, pool, sealed.chain(pending)))
+    let sealed = sealed.into_iter().map(|row| Known {
+        question: row.question,
+        draw: row.draw,
+        answer: row.answer,
+        cut_off: row.cut_off,
+    });
+    let pending = ledger.pending(partition).map(|row| Known {
+        question: row.question.clone(),
+        draw: row.draw,
+        answer: row.answer.clone(),
+        cut_off: &*row.finish_reason == FinishReason::Length.name(),
+    });
+    Ok(missing(dataset, &plan.drawn(), sealed.chain(pending)))
 }
 
 /// How much each block still lacks.
@@ -106,10 +115,10 @@ struct Blocks {
 }
 
 impl Blocks {
-    fn new(dataset: &Dataset, lacking: &[Missing], pool: Pool) -> Self {
+    fn new(dataset: &Dataset, lacking: &[Missing]) -> Self {
         let ids: Vec<QuestionId> = dataset.questions.iter().map(|q| q.id.clone()).collect();
         let index = ids.iter().enumerate().map(|(i, id)| (id.clone(), i / BLOCK)).collect();
-        let left = lacking.chunks(BLOCK).map(|b| b.iter().map(|m| m.draws(pool.rounds)).sum()).collect();
+        let left = lacking.chunks(BLOCK).map(|b| b.iter().map(Missing::draws).sum()).collect();
         Self { index, questions: ids.chunks(BLOCK).map(<[_]>::to_vec).collect(), left }
     }
 
@@ -135,24 +144,6 @@ impl Blocks {
     }
 }
 
-/// What every draw of a partition shares.
-struct Context {
-    run_seed: u64,
-    backbone: Arc<dyn Backbone>,
-    dataset: Arc<Dataset>,
-    prompts: Arc<PromptSet>,
-    sampling: Sampling,
-    rounds: u32,
-    requests: Semaphore,
-    stop: StopFlag,
-    backbone_name: Arc<str>,
-    model: Arc<str>,
-    dataset_name: Arc<str>,
-    simulated: bool,
-    plain_hash: Arc<str>,
-    re_answer_hash: Arc<str>,
-}
-
 fn context(work: &DrawWork<'_>, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
     Ok(Context {
         run_seed: work.plan.seed,
@@ -160,15 +151,13 @@ fn context(work: &DrawWork<'_>, backbone: &BackbonePlan, dataset: &Arc<Dataset>)
         dataset: Arc::clone(dataset),
         prompts: Arc::clone(&work.prompts),
         sampling: sampling(work.plan, backbone, &dataset.name),
-        rounds: work.plan.pool.rounds,
         requests: Semaphore::new(backbone.concurrency.max(1) as usize),
         stop: work.stop.clone(),
         backbone_name: Arc::from(&*backbone.name),
         model: Arc::from(backbone.model()),
         dataset_name: Arc::from(&*dataset.name),
         simulated: backbone.simulated(),
-        plain_hash: Arc::from(work.prompts.hash_for(false)),
-        re_answer_hash: Arc::from(work.prompts.hash_for(true)),
+        hashes: Family::ALL.map(|family| Arc::from(work.prompts.hash(family))),
     })
 }
 
@@ -179,8 +168,7 @@ fn sampling(plan: &Plan, backbone: &BackbonePlan, dataset: &str) -> Sampling {
 
 /// One unit per question that lacks something.
 fn units(context: Arc<Context>, lacking: Vec<Missing>) -> impl Iterator<Item = Unit<DrawRow>> + Send + 'static {
-    let rounds = context.rounds;
-    let lacking = lacking.into_iter().enumerate().filter(move |(_, missing)| missing.draws(rounds) > 0);
+    let lacking = lacking.into_iter().enumerate().filter(|(_, missing)| missing.draws() > 0);
     lacking.map(move |(index, missing)| {
         let context = Arc::clone(&context);
         let unit: Unit<DrawRow> = Box::new(move |sender| Box::pin(question(context, index, missing, sender)));
@@ -191,128 +179,14 @@ fn units(context: Arc<Context>, lacking: Vec<Missing>) -> impl Iterator<Item = U
 /// Draws everything a question lacks: parallel draws and chains at once, the rounds of a chain one after the other.
 async fn question(context: Arc<Context>, index: usize, missing: Missing, sender: mpsc::Sender<DrawRow>) {
     let Some(question) = context.dataset.questions.get(index) else { return };
-    let asked = Asked { context: &context, question, grades: Mutex::default(), sender };
+    let asked = Asked::new(&context, question, sender);
     let plain = context.prompts.messages(&question.text, None);
     let parallel = missing.parallel.iter().map(|number| {
         let draw = DrawKey { mode: Mode::Parallel, chain: Chain(*number), round: Round(0) };
-        asked.draw(draw, None, &plain)
+        asked.draw(Ask::first(draw, &plain))
     });
     let chains = missing.chains.into_iter().map(|chain| asked.chain(chain, &plain));
     futures::join!(join_all(parallel), join_all(chains));
-}
-
-/// One question being asked.
-struct Asked<'a> {
-    context: &'a Context,
-    question: &'a Question,
-    /// Whether an answer text is right, decided once per text.
-    grades: Mutex<HashMap<String, Option<bool>>>,
-    sender: mpsc::Sender<DrawRow>,
-}
-
-impl Asked<'_> {
-    async fn chain(&self, chain: MissingChain, plain: &[Message]) {
-        let mut previous = chain.previous_answer;
-        for round in chain.from..self.context.rounds {
-            let draw = DrawKey { mode: Mode::Sequential, chain: Chain(chain.chain), round: Round(round) };
-            // A round whose previous answer is missing is re-asked with the plain question.
-            let answered = match &previous {
-                Some(answer) => {
-                    let messages = self.context.prompts.messages(&self.question.text, Some(answer));
-                    self.draw(draw, Some(answer), &messages).await
-                }
-                None => self.draw(draw, None, plain).await,
-            };
-            match answered {
-                Some(answer) => previous = answer,
-                None => return,
-            }
-        }
-    }
-
-    /// Makes one draw and sends its row. `None` when it failed or nobody listens any more, else its answer.
-    async fn draw(&self, draw: DrawKey, previous: Option<&str>, messages: &[Message]) -> Option<Option<String>> {
-        let context = self.context;
-        let permit = context.requests.acquire().await.ok()?;
-        if context.stop.is_set() || self.sender.is_closed() {
-            return None;
-        }
-        let seed = draw_seed(context.run_seed, &context.backbone_name, &context.dataset_name, &self.question.id, draw);
-        let started = SystemTime::now();
-        let request = Request {
-            question: self.question,
-            draw,
-            previous_answer: previous,
-            messages,
-            seed,
-            sampling: &context.sampling,
-        };
-        let result = context.backbone.complete(request).await;
-        drop(permit);
-        let row = self.row(draw, previous.is_some(), seed, started, result);
-        let answer = row.error.is_none().then(|| row.answer.clone());
-        self.sender.send(row).await.ok()?;
-        answer
-    }
-
-    fn row(
-        &self,
-        draw: DrawKey,
-        re_answer: bool,
-        seed: u64,
-        started: SystemTime,
-        result: Result<Completion, RequestFailure>,
-    ) -> DrawRow {
-        let context = self.context;
-        let (completion, error) = match result {
-            Ok(completion) => (completion, None),
-            Err(failure) => (Completion::failed(failure.attempts), Some(failure.message)),
-        };
-        let answer = extract(&completion.text).map(|answer| answer.text().to_owned());
-        let correct = if error.is_some() { None } else { answer.as_deref().map_or(Some(false), |a| self.grade(a)) };
-        let started_at = started.duration_since(UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_millis()).ok());
-        DrawRow {
-            backbone: Arc::clone(&context.backbone_name),
-            model: Arc::clone(&context.model),
-            dataset: Arc::clone(&context.dataset_name),
-            question: self.question.id.clone(),
-            draw,
-            prompt_hash: Arc::clone(if re_answer { &context.re_answer_hash } else { &context.plain_hash }),
-            answer,
-            correct,
-            finish_reason: Arc::from(completion.finish_reason.name()),
-            prompt_tokens: completion.prompt_tokens,
-            cached_tokens: completion.cached_tokens,
-            completion_tokens: completion.completion_tokens,
-            reasoning_tokens: completion.reasoning_tokens,
-            seed,
-            temperature: context.sampling.temperature,
-            top_p: context.sampling.top_p,
-            max_tokens: context.sampling.max_tokens,
-            attempts: completion.attempts,
-            latency_ms: completion.latency.map(|latency| latency.as_secs_f64() * 1e3),
-            // A simulation makes no request, and its rows are the same whenever they are made.
-            started_at: started_at.filter(|_| !context.simulated),
-            error,
-            simulated: context.simulated,
-            completion: completion.text,
-        }
-    }
-
-    /// Whether an answer is right; an undecided one is `None`.
-    fn grade(&self, answer: &str) -> Option<bool> {
-        let mut grades = self.grades.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(grade) = grades.get(answer) {
-            return *grade;
-        }
-        let grade = match equivalent(&Answer::parse(answer), &Answer::parse(&self.question.gold)) {
-            Verdict::Equal => Some(true),
-            Verdict::Different => Some(false),
-            Verdict::Unknown => None,
-        };
-        grades.insert(answer.to_owned(), grade);
-        grade
-    }
 }
 
 /// The seed of a draw: a hash of its name, so that neither order nor interruption matters. 63 bits, since several

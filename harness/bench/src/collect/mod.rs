@@ -3,6 +3,8 @@
 //! Work goes partition by partition (backbone x dataset), questions in order, a bounded number at once. Whatever is
 //! finished is journalled before anything else happens to it; a block of questions is sealed once it is complete.
 
+mod ask;
+mod chains;
 mod draws;
 mod error;
 mod identity;
@@ -12,11 +14,12 @@ mod pump;
 mod scores;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub use draws::{DrawWork, OpenBackbone, collect};
 pub use error::CollectError;
 pub use identity::draw_hashes;
-pub use known::{Missing, missing};
+pub use known::{Carried, Known, Missing, MissingChain, missing};
 pub use pump::StopFlag;
 pub use scores::{OpenVerifier, ScoreWork, score};
 

@@ -1,18 +1,21 @@
 //! Scoring draws: a pass of its own over what is drawn, so that a pool can be scored later, or again by another verifier.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use markovscale::Tokens;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::draws::draw_partition;
 use super::pass::Pass;
 use super::pump::{StopFlag, Unit};
+use super::texts::GrowingText;
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
-use crate::key::{DrawKey, QuestionId, seed};
-use crate::trace::{DrawParts, Partition, RunFolder, ScoreRow, Snapshot, StoredDraw, StoredScore};
+use crate::key::{Chain, DrawKey, Mode, QuestionId, seed};
+use crate::prompt::PromptSet;
+use crate::trace::{DrawPart, DrawParts, Partition, RunFolder, ScoreRow, Snapshot, StoredDraw, StoredScore};
 use crate::verifier::{ScoreRequest, Verifier};
 
 /// Makes the verifier that scores a backbone's draws on a dataset.
@@ -24,6 +27,8 @@ pub struct ScoreWork<'a> {
     pub plan: &'a Plan,
     /// Its datasets.
     pub datasets: &'a [Arc<Dataset>],
+    /// Its prompts: forced texts are put together with their continuation.
+    pub prompts: Arc<PromptSet>,
     /// The run, open for writing.
     pub run: &'a RunFolder,
     /// The verifier's name, as stored.
@@ -34,7 +39,7 @@ pub struct ScoreWork<'a> {
     pub stop: StopFlag,
 }
 
-/// Scores every draw that the verifier has not scored yet.
+/// Scores every answer that the verifier has not scored yet. Critiques and ratings are never scored.
 ///
 /// # Errors
 /// When files cannot be read or written or a verifier cannot be set up.
@@ -66,19 +71,19 @@ fn partition(
     let mut known: HashSet<(QuestionId, DrawKey)> = sealed.into_iter().map(|row| (row.question, row.draw)).collect();
     known.extend(pass.ledger.pending(&name).map(|row| (row.question.clone(), row.draw)));
     let parts = DrawParts::open(work.run, journalled, &draw_partition(&backbone.name, &dataset.name))?;
-    pass.start(backbone, dataset, parts.draws()?, known.len() as u64);
+    pass.start(backbone, dataset, parts.answers()?, known.len() as u64);
     let mut context = None;
     for part in parts.iter() {
         let draws = part.read()?;
         let mut questions: Vec<QuestionId> = draws.iter().map(|draw| draw.question.clone()).collect();
         questions.dedup();
-        let left = by_question(draws, &known);
+        let left = unscored(&parts, part, draws, &known)?;
         if !left.is_empty() && !work.stop.is_set() {
             let context = match &context {
                 Some(context) => Arc::clone(context),
                 None => context.insert(Arc::new(open(work, backbone, dataset)?)).clone(),
             };
-            let expected = left.iter().map(Vec::len).sum::<usize>() as u64;
+            let expected = left.iter().map(Unscored::answers).sum::<usize>() as u64;
             let at_once = context.at_once;
             if pass.work(units(context, left), at_once, |_, _| Ok(()))? < expected {
                 // Failed or stopped: this part's scores wait in the journal for the rest.
@@ -93,27 +98,87 @@ fn partition(
 }
 
 /// One unit per question that lacks scores.
-fn units(context: Arc<Context>, left: Vec<Vec<StoredDraw>>) -> impl Iterator<Item = Unit<ScoreRow>> + Send + 'static {
-    left.into_iter().map(move |draws| {
+fn units(context: Arc<Context>, left: Vec<Unscored>) -> impl Iterator<Item = Unit<ScoreRow>> + Send + 'static {
+    left.into_iter().map(move |unscored| {
         let context = Arc::clone(&context);
-        let unit: Unit<ScoreRow> = Box::new(move |sender| Box::pin(question(context, draws, sender)));
+        let unit: Unit<ScoreRow> = Box::new(move |sender| Box::pin(question(context, unscored, sender)));
         unit
     })
 }
 
-/// The draws without a score, grouped by question, in the order stored.
-fn by_question(draws: Vec<StoredDraw>, known: &HashSet<(QuestionId, DrawKey)>) -> Vec<Vec<StoredDraw>> {
-    let mut groups: Vec<Vec<StoredDraw>> = Vec::new();
-    for draw in draws {
-        if known.contains(&(draw.question.clone(), draw.draw)) {
+/// What a question lacks scores of.
+#[derive(Default)]
+struct Unscored {
+    /// Draws that stand for themselves.
+    draws: Vec<StoredDraw>,
+    /// Forced chains, from their first round on: what is scored is the text up to a round. `true` where it is to be.
+    forced: BTreeMap<Chain, BTreeMap<DrawKey, (StoredDraw, bool)>>,
+}
+
+impl Unscored {
+    fn answers(&self) -> usize {
+        self.draws.len() + self.forced.values().flat_map(BTreeMap::values).filter(|(_, wanted)| *wanted).count()
+    }
+}
+
+/// The answers of a part without a score, grouped by question, in the order stored.
+fn unscored(
+    parts: &DrawParts,
+    part: &DrawPart,
+    draws: Vec<StoredDraw>,
+    known: &HashSet<(QuestionId, DrawKey)>,
+) -> Result<Vec<Unscored>, CollectError> {
+    let mut groups: Vec<(QuestionId, Unscored)> = Vec::new();
+    for draw in draws.into_iter().filter(|draw| draw.draw.is_answer()) {
+        let wanted = !known.contains(&(draw.question.clone(), draw.draw));
+        let forced = draw.draw.mode == Mode::Forced;
+        if !wanted && !forced {
             continue;
         }
-        match groups.last_mut().filter(|group| group.last().is_some_and(|last| last.question == draw.question)) {
-            Some(group) => group.push(draw),
-            None => groups.push(vec![draw]),
+        if groups.last().is_none_or(|(question, _)| *question != draw.question) {
+            groups.push((draw.question.clone(), Unscored::default()));
+        }
+        let Some((_, group)) = groups.last_mut() else { continue };
+        if forced {
+            group.forced.entry(draw.draw.chain).or_default().insert(draw.draw, (draw, wanted));
+        } else {
+            group.draws.push(draw);
         }
     }
-    groups
+    for (_, group) in &mut groups {
+        group.forced.retain(|_, rounds| rounds.values().any(|(_, wanted)| *wanted));
+    }
+    groups.retain(|(_, group)| group.answers() > 0);
+    complete_forced(parts, part, &mut groups)?;
+    Ok(groups.into_iter().map(|(_, group)| group).collect())
+}
+
+/// Adds the earlier rounds of forced chains that stand in other parts: a pool that was enlarged has its later rounds in a
+/// part of their own, of the same block.
+fn complete_forced(
+    parts: &DrawParts,
+    part: &DrawPart,
+    groups: &mut [(QuestionId, Unscored)],
+) -> Result<(), CollectError> {
+    let begins = |rounds: &BTreeMap<DrawKey, _>| rounds.keys().next().is_some_and(|first| first.round.0 == 0);
+    let mut broken: HashMap<QuestionId, &mut Unscored> = groups
+        .iter_mut()
+        .filter(|(_, group)| group.forced.values().any(|rounds| !begins(rounds)))
+        .map(|(question, group)| (question.clone(), group))
+        .collect();
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let block = part.block();
+    for other in parts.iter().filter(|other| other.block().is_some() && (block.is_none() || other.block() == block)) {
+        for draw in other.read()?.into_iter().filter(|draw| draw.draw.mode == Mode::Forced) {
+            let group = broken.get_mut(&draw.question);
+            if let Some(rounds) = group.and_then(|group| group.forced.get_mut(&draw.draw.chain)) {
+                rounds.entry(draw.draw).or_insert((draw, false));
+            }
+        }
+    }
+    Ok(())
 }
 
 struct Context {
@@ -122,6 +187,7 @@ struct Context {
     backbone: Arc<str>,
     dataset_name: Arc<str>,
     dataset: Arc<Dataset>,
+    prompts: Arc<PromptSet>,
     index: HashMap<QuestionId, usize>,
     run_seed: u64,
     requests: Semaphore,
@@ -139,6 +205,7 @@ fn open(work: &ScoreWork<'_>, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -
         dataset_name: Arc::from(&*dataset.name),
         index: dataset.questions.iter().enumerate().map(|(i, q)| (q.id.clone(), i)).collect(),
         dataset: Arc::clone(dataset),
+        prompts: Arc::clone(&work.prompts),
         run_seed: work.plan.seed,
         requests: Semaphore::new(at_once),
         at_once,
@@ -147,12 +214,37 @@ fn open(work: &ScoreWork<'_>, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -
     })
 }
 
-async fn question(context: Arc<Context>, draws: Vec<StoredDraw>, sender: mpsc::Sender<ScoreRow>) {
-    let scored = draws.iter().map(|draw| one(&context, draw, &sender));
-    futures::future::join_all(scored).await;
+async fn question(context: Arc<Context>, unscored: Unscored, sender: mpsc::Sender<ScoreRow>) {
+    let Unscored { draws, forced } = unscored;
+    let alone = draws.iter().map(|draw| one(&context, draw, &draw.completion, draw.completion_tokens, &sender));
+    let chains = forced.into_values().map(|rounds| chain(&context, rounds, &sender));
+    futures::join!(futures::future::join_all(alone), futures::future::join_all(chains));
 }
 
-async fn one(context: &Context, draw: &StoredDraw, sender: &mpsc::Sender<ScoreRow>) -> Option<()> {
+/// Scores the rounds of a forced chain that want it, one after the other while the text grows.
+async fn chain(
+    context: &Context,
+    rounds: BTreeMap<DrawKey, (StoredDraw, bool)>,
+    sender: &mpsc::Sender<ScoreRow>,
+) -> Option<()> {
+    let (mut text, mut tokens) = (GrowingText::default(), Tokens(0));
+    for (draw, wanted) in rounds.into_values() {
+        text.add(&draw.completion, draw.cut_off, &context.prompts);
+        tokens = Tokens(tokens.0 + draw.completion_tokens.0);
+        if wanted {
+            one(context, &draw, text.text(), tokens, sender).await?;
+        }
+    }
+    Some(())
+}
+
+async fn one(
+    context: &Context,
+    draw: &StoredDraw,
+    completion: &str,
+    completion_tokens: Tokens,
+    sender: &mpsc::Sender<ScoreRow>,
+) -> Option<()> {
     let permit = context.requests.acquire().await.ok()?;
     if context.stop.is_set() || sender.is_closed() {
         return None;
@@ -161,8 +253,8 @@ async fn one(context: &Context, draw: &StoredDraw, sender: &mpsc::Sender<ScoreRo
     let request = ScoreRequest {
         question,
         draw: draw.draw,
-        completion: &draw.completion,
-        completion_tokens: draw.completion_tokens,
+        completion,
+        completion_tokens,
         answer: draw.answer.as_deref(),
         seed: score_seed(context, draw),
     };
@@ -176,7 +268,7 @@ async fn one(context: &Context, draw: &StoredDraw, sender: &mpsc::Sender<ScoreRo
         draw: draw.draw,
         score: None,
         step_scores: Vec::new(),
-        verifier_tokens: markovscale::Tokens(0),
+        verifier_tokens: Tokens(0),
         error: None,
         simulated: context.simulated,
     };

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex};
 use futures::future::BoxFuture;
 use markovscale::Tokens;
 
+mod chains;
+
 use super::*;
 use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure};
 use crate::dataset::{Dataset, Question};
@@ -25,29 +27,46 @@ methods: [self_consistency, mr_thinking]
 budgets: [1]
 ";
 
+/// Question, draw, and what the prompt carries: the text to go on from, the critique after the answer, or the answer.
 type Asked = BTreeSet<(String, DrawKey, Option<String>)>;
+
+/// What the scripted backbone does about a draw.
+enum Act {
+    Fail,
+    Say(&'static str),
+    /// The round's number in a box, or a verdict.
+    Reply,
+    CutOff,
+}
+
+type Script = dyn Fn(&str, DrawKey) -> Act + Send + Sync;
 
 /// Answers `round` to every question; fails where told to.
 struct Scripted {
-    fails: fn(&str, DrawKey) -> bool,
+    script: Arc<Script>,
     asked: Arc<Mutex<Asked>>,
 }
 
 impl Backbone for Scripted {
     fn complete<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Completion, RequestFailure>> {
         let (question, draw) = (request.question.id.0.clone(), request.draw);
-        let previous = request.previous_answer.map(str::to_owned);
-        let fresh = self.asked.lock().unwrap().insert((question.clone(), draw, previous));
+        let carried = match (request.previous_answer, request.critique, request.continue_text) {
+            (_, _, Some(text)) => Some(text.to_owned()),
+            (Some(answer), Some(critique), _) => Some(format!("{answer} | {critique}")),
+            (previous, ..) => previous.map(str::to_owned),
+        };
+        let fresh = self.asked.lock().unwrap().insert((question.clone(), draw, carried));
         assert!(fresh, "asked twice in one pass: {question} {draw:?}");
-        let answer = if (self.fails)(&question, draw) {
-            Err(RequestFailure { message: "the server is gone".to_owned(), attempts: 3 })
-        } else {
-            Ok(Completion {
-                text: format!("\\boxed{{{}}}", draw.round.0),
-                finish_reason: FinishReason::Stop,
-                completion_tokens: Tokens(4),
-                ..Completion::failed(1)
-            })
+        let said = |text: String, finish_reason| {
+            Ok(Completion { text, finish_reason, completion_tokens: Tokens(4), ..Completion::failed(1) })
+        };
+        let round = draw.round.0;
+        let answer = match (self.script)(&question, draw) {
+            Act::Fail => Err(RequestFailure { message: "the server is gone".to_owned(), attempts: 3 }),
+            Act::Say(text) => said(text.to_owned(), FinishReason::Stop),
+            Act::Reply if draw.is_answer() => said(format!("\\boxed{{{round}}}"), FinishReason::Stop),
+            Act::Reply => said(format!("Round {round}.\nVerdict: wrong"), FinishReason::Stop),
+            Act::CutOff => said("and so".to_owned(), FinishReason::Length),
         };
         Box::pin(std::future::ready(answer))
     }
@@ -64,8 +83,8 @@ fn dataset() -> Arc<Dataset> {
     Arc::new(Dataset { name: "d".into(), revision: "1".into(), questions: (0..3).map(question).collect() })
 }
 
-fn pass(runs: &Path, plan: &Plan, fails: fn(&str, DrawKey) -> bool) -> (Summary, Asked, Vec<Event>) {
-    let run = RunFolder::open_for_writing(&Opening {
+fn open(runs: &Path, plan: &Plan) -> RunFolder {
+    RunFolder::open_for_writing(&Opening {
         runs_dir: runs,
         name: &plan.name,
         experiment: &plan.to_yaml(),
@@ -74,20 +93,43 @@ fn pass(runs: &Path, plan: &Plan, fails: fn(&str, DrawKey) -> bool) -> (Summary,
         command: "test",
         force: false,
     })
-    .unwrap();
+    .unwrap()
+}
+
+fn pass(runs: &Path, plan: &Plan, fails: fn(&str, DrawKey) -> bool) -> (Summary, Asked, Vec<Event>) {
+    scripted(runs, plan, move |question, draw| if fails(question, draw) { Act::Fail } else { Act::Reply })
+}
+
+fn scripted(
+    runs: &Path,
+    plan: &Plan,
+    script: impl Fn(&str, DrawKey) -> Act + Send + Sync + 'static,
+) -> (Summary, Asked, Vec<Event>) {
     let asked = Arc::new(Mutex::new(Asked::new()));
-    let work = DrawWork {
-        plan,
-        datasets: &[dataset()],
-        prompts: Arc::new(PromptSet::load(&plan.prompts).unwrap()),
-        run: &run,
-        open: &|_, _| Ok(Arc::new(Scripted { fails, asked: Arc::clone(&asked) })),
-        stop: StopFlag::default(),
-    };
+    let backbone = Arc::new(Scripted { script: Arc::new(script), asked: Arc::clone(&asked) });
     let mut events = Vec::new();
-    let summary = collect(&work, &mut |event| events.push(event)).unwrap();
+    let summary = collect_with(runs, plan, &dataset(), backbone, &mut |event| events.push(event));
     let asked = std::mem::take(&mut *asked.lock().unwrap());
     (summary, asked, events)
+}
+
+fn collect_with(
+    runs: &Path,
+    plan: &Plan,
+    dataset: &Arc<Dataset>,
+    backbone: Arc<dyn Backbone>,
+    on_event: &mut dyn FnMut(Event),
+) -> Summary {
+    let run = open(runs, plan);
+    let work = DrawWork {
+        plan,
+        datasets: &[Arc::clone(dataset)],
+        prompts: Arc::new(PromptSet::load(&plan.prompts).unwrap()),
+        run: &run,
+        open: &|_, _| Ok(Arc::clone(&backbone)),
+        stop: StopFlag::default(),
+    };
+    collect(&work, on_event).unwrap()
 }
 
 #[test]

@@ -8,8 +8,8 @@ use crate::backbone::Sampling;
 use crate::key::sha256_hex;
 
 use super::methods::settings;
-use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, VerifierPlan};
-use super::schema::Setting;
+use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, PromptPlan, Tuning, VerifierPlan};
+use super::schema::{Setting, TEST_SET};
 
 impl Plan {
     /// The config as expanded: every default written out, every list of parameters expanded. Reading it gives this plan
@@ -49,10 +49,18 @@ impl Plan {
             "pool": {"parallel": self.pool.parallel, "chains": self.pool.chains, "rounds": self.pool.rounds},
             "methods": methods,
             "budgets": self.budgets,
-            "tuning": {"crossfit": self.tuning.crossfit},
+            "tuning": tuning_value(&self.tuning),
             "replay": {"replicates": self.replay.replicates, "resamples": self.replay.resamples},
-            "prompts": {"answer": self.prompts.answer, "re_answer": self.prompts.re_answer},
+            "prompts": prompts_value(&self.prompts),
         })
+    }
+}
+
+fn tuning_value(tuning: &Tuning) -> Value {
+    match tuning {
+        Tuning::CrossFit(folds) => json!({"crossfit": folds}),
+        Tuning::TestSet => json!(TEST_SET),
+        Tuning::From(path) => json!({"from": path}),
     }
 }
 
@@ -87,11 +95,24 @@ fn verifier_value(verifier: &VerifierPlan) -> Value {
     }
 }
 
+fn prompts_value(prompts: &PromptPlan) -> Value {
+    let PromptPlan { answer, re_answer, critique, refine, judge, continuation } = prompts;
+    json!({
+        "answer": answer,
+        "re_answer": re_answer,
+        "critique": critique,
+        "refine": refine,
+        "judge": judge,
+        "continuation": continuation,
+    })
+}
+
 fn setting_value(setting: Setting) -> Value {
     match setting {
         Setting::Word(word) => json!(word),
         Setting::Whole(number) => json!(number),
         Setting::Number(number) => json!(number),
+        Setting::Flag(flag) => json!(flag),
     }
 }
 
@@ -101,6 +122,7 @@ impl fmt::Display for Setting {
             Self::Word(word) => f.write_str(word),
             Self::Whole(number) => write!(f, "{number}"),
             Self::Number(number) => write!(f, "{number}"),
+            Self::Flag(flag) => write!(f, "{flag}"),
         }
     }
 }

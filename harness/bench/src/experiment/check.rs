@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use markovscale::DrawMode;
 use markovscale::methods::config::MethodConfig;
+use markovscale::methods::markovscale::MarkovScaleError;
 
 use super::decode::Placed;
 use super::error::Draft;
@@ -73,6 +74,25 @@ pub(super) fn scores(reader: &mut Reader, methods: &[Placed<MethodConfig>], veri
     }
 }
 
+/// Reports stops of `markovscale` that do not work on its draws.
+pub(super) fn stops(reader: &mut Reader, methods: &[Placed<MethodConfig>]) {
+    let mut shown: Vec<Place> = Vec::new();
+    for (config, place) in methods {
+        let MethodConfig::MarkovScale(markovscale) = config else { continue };
+        // One entry may expand to many configurations; one report is enough.
+        if let Err(MarkovScaleError::StopOnDraws { stop, draws }) = markovscale.check()
+            && !shown.contains(place)
+        {
+            shown.push(*place);
+            let (stop, draws) = (stop.name(), draws.name());
+            let message = format!("`stop: {stop}` of `markovscale` does not work on {draws} draws");
+            let help = "it asks what one more re-answer does to the latest answer; `confidence` and `optimal` work on \
+                        parallel draws, every stop on sequential ones";
+            reader.report(Draft::new(*place, message, "no chain to stop").help(help));
+        }
+    }
+}
+
 /// Reports the largest budget when some method cannot have that many draws.
 pub(super) fn budgets(
     reader: &mut Reader,
@@ -87,6 +107,8 @@ pub(super) fn budgets(
     let kinds = [
         (DrawMode::Parallel, "parallel", pool.parallel, "parallel draws"),
         (DrawMode::Sequential, "rounds", pool.rounds, "rounds of a chain"),
+        (DrawMode::Refine, "rounds", pool.rounds, "answers of a refining chain"),
+        (DrawMode::Forced, "rounds", pool.rounds, "conclusions of a reasoning text"),
     ];
     for (mode, key, available, what) in kinds {
         let mut names: Vec<&str> = Vec::new();

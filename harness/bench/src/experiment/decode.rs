@@ -7,7 +7,7 @@ use super::error::Draft;
 use super::methods;
 use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan};
 use super::reader::{Reader, Section};
-use super::schema::{self, BACKBONE_KINDS, VERIFIER_KINDS};
+use super::schema::{self, BACKBONE_KINDS, TEST_SET, VERIFIER_KINDS};
 use super::source::Place;
 use super::tree::{Entry, Node, Value};
 use crate::prompt;
@@ -35,6 +35,7 @@ pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {
     check::duplicates(reader, "backbone", backbones.iter().map(|(backbone, place)| (backbone.name.clone(), *place)));
     check::duplicates(reader, "budget", budgets.iter().map(|(budget, place)| (budget.to_string(), *place)));
     check::configurations(reader, &methods);
+    check::stops(reader, &methods);
     if let Some(verifier) = &verifier {
         check::scores(reader, &methods, verifier);
     }
@@ -180,8 +181,23 @@ fn pool(reader: &mut Reader, top: &Section<'_>) -> Pool {
 }
 
 fn tuning(reader: &mut Reader, top: &Section<'_>) -> Tuning {
+    if let Some(node) = top.get("tuning").filter(|node| matches!(node.value, Value::Text(_))) {
+        return match reader.choice_of(node, "tuning", &[TEST_SET]) {
+            Some(_) => Tuning::TestSet,
+            None => Tuning::CrossFit(5),
+        };
+    }
     let section = optional(reader, top, "tuning");
-    Tuning { crossfit: section.and_then(|section| reader.count(&section, "crossfit")).unwrap_or(5) }
+    let Some(section) = section else { return Tuning::CrossFit(5) };
+    match (section.get("crossfit"), section.get("from")) {
+        (_, None) => Tuning::CrossFit(reader.count(&section, "crossfit").unwrap_or(5)),
+        (None, Some(_)) => Tuning::From(reader.text(&section, "from").unwrap_or_default()),
+        (Some(folds), Some(file)) => {
+            let problem = Draft::new(file.place, "`tuning` has both `crossfit` and `from`", "one of the two");
+            reader.report(problem.also(folds.place, "the other").help("fit anew with `crossfit`, or reuse a file"));
+            Tuning::CrossFit(5)
+        }
+    }
 }
 
 fn replay(reader: &mut Reader, top: &Section<'_>) -> ReplayPlan {
@@ -194,13 +210,23 @@ fn replay(reader: &mut Reader, top: &Section<'_>) -> ReplayPlan {
 }
 
 fn prompts(reader: &mut Reader, top: &Section<'_>) -> PromptPlan {
-    let mut prompts = PromptPlan { answer: "plain".to_owned(), re_answer: "re-answer".to_owned() };
+    let mut prompts = PromptPlan::default();
     if let Some(section) = optional(reader, top, "prompts") {
-        if let Some(name) = prompt_name(reader, &section, "answer") {
-            prompts.answer = name;
+        let PromptPlan { answer, re_answer, critique, refine, judge, continuation } = &mut prompts;
+        let named = [
+            ("answer", answer),
+            ("re_answer", re_answer),
+            ("critique", critique),
+            ("refine", refine),
+            ("judge", judge),
+        ];
+        for (key, prompt) in named {
+            if let Some(name) = prompt_name(reader, &section, key) {
+                *prompt = name;
+            }
         }
-        if let Some(name) = prompt_name(reader, &section, "re_answer") {
-            prompts.re_answer = name;
+        if let Some(words) = reader.text(&section, "continuation") {
+            words.trim().clone_into(continuation);
         }
     }
     prompts

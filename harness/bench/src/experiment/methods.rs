@@ -1,7 +1,10 @@
 //! Entries of `methods` -> configurations: a list in a parameter becomes one configuration per value.
 
-use markovscale::DrawMode;
 use markovscale::methods::config::{MarkovScaleConfig, MethodConfig, Select, StopRule};
+use markovscale::{
+    AdaptiveConfig, Criterion, DifficultyAdaptiveConfig, DifficultySource, DrawMode, EarlyStoppingConfig,
+    OptScaleConfig, PriorSource, SelfConsistencyConfig, SettingsSource, WeightedSelfConsistencyConfig,
+};
 
 use super::decode::Placed;
 use super::error::Draft;
@@ -117,6 +120,13 @@ fn setting(reader: &mut Reader, what: &str, parameter: &ParameterSpec, node: &No
             let value = reader.whole_of(node, what, parameter.value)?;
             u32::try_from(value).ok().map(Setting::Whole)
         }
+        ValueKind::Flag => match node.value {
+            Value::Bool(flag) => Some(Setting::Flag(flag)),
+            _ => {
+                reader.wrong(node, what, &parameter.value.describe());
+                None
+            }
+        },
         _ => reader.number_of(node, what, parameter.value).map(Setting::Number),
     }
 }
@@ -124,63 +134,172 @@ fn setting(reader: &mut Reader, what: &str, parameter: &ParameterSpec, node: &No
 /// The configuration of these settings; parameters left out have their defaults. `None` for a method that the table has
 /// and this function does not (a test rules that out).
 fn build(spec: &MethodSpec, settings: &[(&'static str, Setting)]) -> Option<MethodConfig> {
-    let get = |name: &str| {
-        let given = settings.iter().find(|(parameter, _)| *parameter == name).map(|(_, setting)| *setting);
-        given.or_else(|| spec.parameters.iter().find(|parameter| parameter.name == name).map(|p| p.default))
-    };
-    let word = |name: &str| match get(name) {
-        Some(Setting::Word(word)) => Some(word),
-        _ => None,
-    };
-    let number = |name: &str| match get(name) {
-        Some(Setting::Number(number)) => Some(number),
-        _ => None,
-    };
-    let whole = |name: &str| match get(name) {
-        Some(Setting::Whole(number)) => Some(number),
-        _ => None,
-    };
+    let given = Given { spec, settings };
+    let (word, number, whole) =
+        (|name: &str| given.word(name), |name: &str| given.number(name), |name: &str| given.whole(name));
     match spec.name {
         "single" => Some(MethodConfig::Single),
-        "self_consistency" => Some(MethodConfig::SelfConsistency),
         "best_of_n" => Some(MethodConfig::BestOfN),
         "mr_thinking" => Some(MethodConfig::MrThinking),
-        "oracle" => Some(MethodConfig::Oracle {
-            draws: match word("draws")? {
-                "sequential" => DrawMode::Sequential,
-                _ => DrawMode::Parallel,
+        "self_refine" => Some(MethodConfig::SelfRefine),
+        "budget_forcing" => Some(MethodConfig::BudgetForcing),
+        "optscale" => Some(MethodConfig::OptScale(OptScaleConfig {
+            prior: match word("prior")? {
+                "fitted" => PriorSource::Fitted,
+                _ => PriorSource::None,
             },
-        }),
+            settings: match word("settings")? {
+                "tuned" => SettingsSource::Tuned,
+                _ => SettingsSource::Fixed,
+            },
+            q: number("q")?,
+            target: number("target")?,
+        })),
+        "oracle" => {
+            let draws = word("draws")?;
+            let draws = DrawMode::ALL.into_iter().find(|mode| mode.name() == draws)?;
+            Some(MethodConfig::Oracle { draws })
+        }
         "markovscale" => Some(MethodConfig::MarkovScale(MarkovScaleConfig {
             stop: match word("stop")? {
-                "map" => StopRule::Map,
-                _ => StopRule::Gate,
+                "gate" => StopRule::Gate,
+                "zero" => StopRule::Zero,
+                "confidence" => StopRule::Confidence,
+                "optimal" => StopRule::Optimal,
+                _ => StopRule::Map,
             },
             select: match word("select")? {
                 "last" => Select::Last,
                 "best_score" => Select::BestScore,
                 _ => Select::Posterior,
             },
+            draws: match word("draws")? {
+                "parallel" => DrawMode::Parallel,
+                _ => DrawMode::Sequential,
+            },
             epsilon: number("epsilon")?,
             price: number("price")?,
+            confidence: number("confidence")?,
             min_answers: whole("min_answers")?,
         })),
+        _ => build_vote(&given),
+    }
+}
+
+/// The same for the methods that take a vote.
+fn build_vote(given: &Given<'_>) -> Option<MethodConfig> {
+    let legacy = given.flag("legacy")?;
+    match given.spec.name {
+        "self_consistency" => Some(MethodConfig::SelfConsistency(SelfConsistencyConfig { legacy })),
+        "weighted_self_consistency" => {
+            Some(MethodConfig::WeightedSelfConsistency(WeightedSelfConsistencyConfig { legacy }))
+        }
+        "early_stopping_sc" => {
+            Some(MethodConfig::EarlyStoppingSc(EarlyStoppingConfig { window: given.whole("window")?, legacy }))
+        }
+        "adaptive_sc" => Some(MethodConfig::AdaptiveSc(AdaptiveConfig {
+            criterion: match given.word("criterion")? {
+                "dirichlet" => Criterion::Dirichlet,
+                _ => Criterion::Beta,
+            },
+            confidence: given.number("confidence")?,
+            legacy,
+        })),
+        "difficulty_adaptive_sc" => Some(MethodConfig::DifficultyAdaptiveSc(DifficultyAdaptiveConfig {
+            difficulty: match given.word("difficulty")? {
+                "dataset_level" => DifficultySource::DatasetLevel,
+                "first_score" => DifficultySource::FirstScore,
+                _ => DifficultySource::Judge,
+            },
+            judge_window: given.whole("judge_window")?,
+            extend_window: given.whole("extend_window")?,
+            confidence: given.number("confidence")?,
+            legacy,
+        })),
         _ => None,
+    }
+}
+
+/// A method's parameters: as given, or their defaults.
+struct Given<'a> {
+    spec: &'a MethodSpec,
+    settings: &'a [(&'static str, Setting)],
+}
+
+impl Given<'_> {
+    fn get(&self, name: &str) -> Option<Setting> {
+        let given = self.settings.iter().find(|(parameter, _)| *parameter == name).map(|(_, setting)| *setting);
+        given.or_else(|| self.spec.parameters.iter().find(|parameter| parameter.name == name).map(|p| p.default))
+    }
+
+    fn word(&self, name: &str) -> Option<&'static str> {
+        match self.get(name) {
+            Some(Setting::Word(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        match self.get(name) {
+            Some(Setting::Number(number)) => Some(number),
+            _ => None,
+        }
+    }
+
+    fn whole(&self, name: &str) -> Option<u32> {
+        match self.get(name) {
+            Some(Setting::Whole(number)) => Some(number),
+            _ => None,
+        }
+    }
+
+    fn flag(&self, name: &str) -> Option<bool> {
+        match self.get(name) {
+            Some(Setting::Flag(flag)) => Some(flag),
+            _ => None,
+        }
     }
 }
 
 /// The inverse of [`build`]: the method's name and every parameter.
 pub(super) fn settings(config: &MethodConfig) -> (&'static str, Settings) {
     let settings = match config {
-        MethodConfig::Single | MethodConfig::SelfConsistency | MethodConfig::BestOfN | MethodConfig::MrThinking => {
-            Vec::new()
+        MethodConfig::Single
+        | MethodConfig::BestOfN
+        | MethodConfig::MrThinking
+        | MethodConfig::SelfRefine
+        | MethodConfig::BudgetForcing => Vec::new(),
+        MethodConfig::SelfConsistency(config) => vec![("legacy", Setting::Flag(config.legacy))],
+        MethodConfig::WeightedSelfConsistency(config) => vec![("legacy", Setting::Flag(config.legacy))],
+        MethodConfig::EarlyStoppingSc(config) => {
+            vec![("window", Setting::Whole(config.window)), ("legacy", Setting::Flag(config.legacy))]
         }
+        MethodConfig::AdaptiveSc(config) => vec![
+            ("criterion", Setting::Word(config.criterion.name())),
+            ("confidence", Setting::Number(config.confidence)),
+            ("legacy", Setting::Flag(config.legacy)),
+        ],
+        MethodConfig::DifficultyAdaptiveSc(config) => vec![
+            ("difficulty", Setting::Word(config.difficulty.name())),
+            ("judge_window", Setting::Whole(config.judge_window)),
+            ("extend_window", Setting::Whole(config.extend_window)),
+            ("confidence", Setting::Number(config.confidence)),
+            ("legacy", Setting::Flag(config.legacy)),
+        ],
+        MethodConfig::OptScale(config) => vec![
+            ("prior", Setting::Word(config.prior.name())),
+            ("settings", Setting::Word(config.settings.name())),
+            ("q", Setting::Number(config.q)),
+            ("target", Setting::Number(config.target)),
+        ],
         MethodConfig::Oracle { draws } => vec![("draws", Setting::Word(draws.name()))],
         MethodConfig::MarkovScale(config) => vec![
             ("stop", Setting::Word(config.stop.name())),
             ("select", Setting::Word(config.select.name())),
+            ("draws", Setting::Word(config.draws.name())),
             ("epsilon", Setting::Number(config.epsilon)),
             ("price", Setting::Number(config.price)),
+            ("confidence", Setting::Number(config.confidence)),
             ("min_answers", Setting::Whole(config.min_answers)),
         ],
     };
@@ -190,10 +309,16 @@ pub(super) fn settings(config: &MethodConfig) -> (&'static str, Settings) {
 /// Whether a configuration cannot work without verifier scores.
 pub(super) fn needs_scores(config: &MethodConfig) -> bool {
     match config {
-        MethodConfig::BestOfN => true,
+        MethodConfig::BestOfN | MethodConfig::WeightedSelfConsistency(_) | MethodConfig::OptScale(_) => true,
+        MethodConfig::DifficultyAdaptiveSc(config) => config.difficulty == DifficultySource::FirstScore,
         MethodConfig::MarkovScale(config) => config.select == Select::BestScore,
         _ => false,
     }
+}
+
+/// Whether a configuration wants each question's difficulty as the backbone rates it. No method of this version does.
+pub(super) fn needs_judge(_config: &MethodConfig) -> bool {
+    false
 }
 
 #[cfg(test)]

@@ -24,4 +24,6 @@ mod tree;
 pub(crate) use canonical::hex_digest;
 pub use error::{ConfigError, Problem};
 pub use load::{load, parse};
-pub use plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan};
+pub use plan::{
+    BackboneKind, BackbonePlan, DatasetPlan, Drawn, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan,
+};

@@ -4,6 +4,7 @@ use markovscale::DrawMode;
 use markovscale::methods::config::MethodConfig;
 
 use crate::backbone::Sampling;
+use crate::key::Mode;
 
 /// A dataset of the experiment.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,10 +61,15 @@ pub struct Pool {
 }
 
 /// How calibrated methods are tuned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tuning {
-    /// Folds: a question is scored with parameters fitted on the other folds. At least 2.
-    pub crossfit: u32,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tuning {
+    /// Folds, at least 2: a question is scored with parameters fitted on the other folds.
+    CrossFit(u32),
+    /// On the very questions that are scored. Only to show what such tuning is worth: every result says so, and none is
+    /// ranked.
+    TestSet,
+    /// What another run learned, from this file; a question that its fits saw is refused.
+    From(String),
 }
 
 /// How pools are replayed.
@@ -82,6 +88,28 @@ pub struct PromptPlan {
     pub answer: String,
     /// For later rounds of a chain.
     pub re_answer: String,
+    /// For checking the previous answer.
+    pub critique: String,
+    /// For answering again with a critique.
+    pub refine: String,
+    /// For rating a question's difficulty.
+    pub judge: String,
+    /// What a reasoning text is made to go on with; words, not a name.
+    pub continuation: String,
+}
+
+impl Default for PromptPlan {
+    /// The shipped prompts.
+    fn default() -> Self {
+        Self {
+            answer: "plain".to_owned(),
+            re_answer: "re-answer".to_owned(),
+            critique: "critique".to_owned(),
+            refine: "refine".to_owned(),
+            judge: "judge".to_owned(),
+            continuation: "Wait".to_owned(),
+        }
+    }
 }
 
 /// A checked experiment.
@@ -117,11 +145,40 @@ impl Plan {
         self.backbones.len() * self.methods.len()
     }
 
-    /// Draws per question and backbone when the pools are full: parallel draws, and every round of every chain. A kind of
-    /// draw that no method uses is not drawn and not counted.
+    /// A configuration's name in results: its label, and whether it was tuned on the questions it is scored on.
+    pub fn label(&self, config: &MethodConfig) -> String {
+        let label = config.label();
+        if self.leaks(config) { format!("{label} [tuned on test]") } else { label }
+    }
+
+    /// Whether a configuration was tuned on the questions it is scored on.
+    pub fn leaks(&self, config: &MethodConfig) -> bool {
+        self.tuning == Tuning::TestSet && config.needs_calibration()
+    }
+
+    /// Draws per question and backbone when the pools are full, critiques and ratings included. A kind of draw that no
+    /// method uses is not drawn and not counted.
     pub fn draws_per_question(&self) -> u64 {
-        let pool = self.drawn_pool();
-        u64::from(pool.parallel) + u64::from(pool.chains) * u64::from(pool.rounds)
+        self.drawn().iter().map(Drawn::draws).sum()
+    }
+
+    /// Of those, the draws that answer the question, which a verifier scores.
+    pub fn answers_per_question(&self) -> u64 {
+        self.drawn().iter().map(Drawn::answers).sum()
+    }
+
+    /// What every question gets, in trace order; a kind of draw that no method uses is left out.
+    pub fn drawn(&self) -> Vec<Drawn> {
+        let Pool { parallel, chains, rounds } = self.pool;
+        let kinds = [
+            (self.uses(DrawMode::Parallel), Drawn { mode: Mode::Parallel, chains: parallel, rows: 1 }),
+            (self.uses(DrawMode::Sequential), Drawn { mode: Mode::Sequential, chains, rows: rounds }),
+            // A critique stands between each two answers.
+            (self.uses(DrawMode::Refine), Drawn { mode: Mode::Refine, chains, rows: (2 * rounds).saturating_sub(1) }),
+            (self.uses(DrawMode::Forced), Drawn { mode: Mode::Forced, chains, rows: rounds }),
+            (self.uses_judge(), Drawn { mode: Mode::Judge, chains: 1, rows: 1 }),
+        ];
+        kinds.into_iter().filter(|(used, _)| *used).map(|(_, drawn)| drawn).collect()
     }
 
     /// The pool without the kind of draw that no method uses.
@@ -134,6 +191,39 @@ impl Plan {
     /// Whether some method draws in this mode.
     pub fn uses(&self, mode: DrawMode) -> bool {
         self.methods.iter().any(|config| config.draws() == mode)
+    }
+
+    /// Whether some method wants questions' difficulties as the backbone rates them.
+    pub fn uses_judge(&self) -> bool {
+        self.methods.iter().any(super::methods::needs_judge)
+    }
+}
+
+/// The draws of one kind that every question gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Drawn {
+    /// How they are asked for.
+    pub mode: Mode,
+    /// Chains; a parallel draw is a chain of one row.
+    pub chains: u32,
+    /// Rows of a chain, critiques included.
+    pub rows: u32,
+}
+
+impl Drawn {
+    /// All rows.
+    pub fn draws(&self) -> u64 {
+        u64::from(self.chains) * u64::from(self.rows)
+    }
+
+    /// The rows that answer the question: of a critique-and-revise chain every other one, none of a judge's.
+    pub fn answers(&self) -> u64 {
+        let rows = match self.mode {
+            Mode::Parallel | Mode::Sequential | Mode::Forced => self.rows,
+            Mode::Refine => self.rows.div_ceil(2),
+            Mode::Judge => 0,
+        };
+        u64::from(self.chains) * u64::from(rows)
     }
 }
 

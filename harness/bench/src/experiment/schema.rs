@@ -32,6 +32,8 @@ pub enum ValueKind {
     },
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// `true` or `false`.
+    Flag,
 }
 
 impl ValueKind {
@@ -49,6 +51,7 @@ impl ValueKind {
             Self::Whole { least, most } => format!("a whole number from {least} to {most}"),
             Self::Number { least, open: true, most } => format!("a number above {least} and up to {most}"),
             Self::Number { least, open: false, most } => format!("a number from {least} to {most}"),
+            Self::Flag => "`true` or `false`".to_owned(),
             Self::Choice([only]) => format!("`{only}`"),
             Self::Choice(words) => format!("one of {}", quoted(words)),
         }
@@ -89,6 +92,9 @@ pub const BACKBONE_KINDS: &[&str] = &["simulated"];
 
 /// The verifier kinds that exist.
 pub const VERIFIER_KINDS: &[&str] = &["none", "simulated"];
+
+/// The value of `tuning` that fits on the questions that are scored.
+pub const TEST_SET: &str = "test_set";
 
 /// Every key, sections before what they hold.
 pub const KEYS: &[KeySpec] = &[
@@ -131,14 +137,29 @@ pub const KEYS: &[KeySpec] = &[
     key("methods", ValueKind::List, None, "a method's name, or a map from the name to its parameters"),
     key("budgets", ValueKind::List, None, "most answers per question, one result each"),
     key("budgets[]", count(1, MOST_DRAWS), None, "a number of answers"),
-    key("tuning", ValueKind::Section, Some("as below"), "how calibrated methods are fitted"),
+    key(
+        "tuning",
+        ValueKind::Section,
+        Some("as below"),
+        "how calibrated methods are fitted; `test_set` in place of the map fits on the scored questions, to show that leak",
+    ),
     key("tuning.crossfit", count(2, 1_000), Some("5"), "folds; a question is scored with what the others taught"),
+    key(
+        "tuning.from",
+        ValueKind::Text,
+        Some("fit anew"),
+        "a file RUN/learned/backbone=B/dataset=D.json of a run on other questions, used instead of fitting",
+    ),
     key("replay", ValueKind::Section, Some("as below"), "how stored pools are replayed"),
     key("replay.replicates", count(1, 1_000_000), Some("200"), "random orders of a parallel pool"),
     key("replay.resamples", count(1, 1_000_000), Some("1000"), "bootstrap resamples of an interval"),
     key("prompts", ValueKind::Section, Some("as below"), "prompt files: shipped names or paths"),
     key("prompts.answer", ValueKind::Text, Some("plain"), "for first answers and parallel draws"),
     key("prompts.re_answer", ValueKind::Text, Some("re-answer"), "for later rounds of a chain"),
+    key("prompts.critique", ValueKind::Text, Some("critique"), "for checking an answer before it is revised"),
+    key("prompts.refine", ValueKind::Text, Some("refine"), "for answering again with a critique"),
+    key("prompts.judge", ValueKind::Text, Some("judge"), "for rating a question's difficulty"),
+    key("prompts.continuation", ValueKind::Text, Some("Wait"), "words that a reasoning text is made to go on with"),
 ];
 
 /// The key at this path.
@@ -165,6 +186,8 @@ pub enum Setting {
     Whole(u32),
     /// A number.
     Number(f64),
+    /// Yes or no.
+    Flag(bool),
 }
 
 /// A parameter of a method.
@@ -193,7 +216,22 @@ pub struct MethodSpec {
     pub parameters: &'static [ParameterSpec],
 }
 
-const DRAW_MODES: &[&str] = &["parallel", "sequential"];
+const DRAW_MODES: &[&str] = &["parallel", "sequential", "refine", "forced"];
+
+/// What `legacy` means on every method that has it.
+const LEGACY: ParameterSpec = ParameterSpec {
+    name: "legacy",
+    value: ValueKind::Flag,
+    default: Setting::Flag(false),
+    about: "as published code: raw strings vote, and so do missing answers",
+};
+
+const CONFIDENCE: ParameterSpec = ParameterSpec {
+    name: "confidence",
+    value: ValueKind::Number { least: 0.0, open: false, most: 1.0 },
+    default: Setting::Number(0.95),
+    about: "probability that the leader is the majority at which drawing stops; 1 is never reached",
+};
 
 /// Every method that exists.
 pub const METHODS: &[MethodSpec] = &[
@@ -202,7 +240,13 @@ pub const METHODS: &[MethodSpec] = &[
         name: "self_consistency",
         draws: Some(DrawMode::Parallel),
         about: "the most frequent of N parallel answers",
-        parameters: &[],
+        parameters: &[LEGACY],
+    },
+    MethodSpec {
+        name: "weighted_self_consistency",
+        draws: Some(DrawMode::Parallel),
+        about: "the answer with the largest sum of verifier scores; needs a verifier",
+        parameters: &[LEGACY],
     },
     MethodSpec {
         name: "best_of_n",
@@ -211,10 +255,109 @@ pub const METHODS: &[MethodSpec] = &[
         parameters: &[],
     },
     MethodSpec {
+        name: "early_stopping_sc",
+        draws: Some(DrawMode::Parallel),
+        about: "ESC: the majority, stopping when a whole window of draws agrees",
+        parameters: &[
+            ParameterSpec {
+                name: "window",
+                value: count(1, MOST_DRAWS),
+                default: Setting::Whole(5),
+                about: "draws of a window",
+            },
+            LEGACY,
+        ],
+    },
+    MethodSpec {
+        name: "adaptive_sc",
+        draws: Some(DrawMode::Parallel),
+        about: "ASC: the majority, stopping when the leader is probably the majority",
+        parameters: &[
+            ParameterSpec {
+                name: "criterion",
+                value: ValueKind::Choice(&["beta", "dirichlet"]),
+                default: Setting::Word("beta"),
+                about: "the leader against the runner-up, or against every class seen",
+            },
+            CONFIDENCE,
+            LEGACY,
+        ],
+    },
+    MethodSpec {
+        name: "difficulty_adaptive_sc",
+        draws: Some(DrawMode::Parallel),
+        about: "DSC: one draw for easy questions, ASC in windows for the others",
+        parameters: &[
+            ParameterSpec {
+                name: "difficulty",
+                value: ValueKind::Choice(&["dataset_level", "judge", "first_score"]),
+                default: Setting::Word("judge"),
+                about: "what ranks the questions, and is paid for; `first_score` needs a verifier",
+            },
+            ParameterSpec {
+                name: "judge_window",
+                value: count(1, MOST_DRAWS),
+                default: Setting::Whole(5),
+                about: "draws that must agree for a question to look easy, and a hard question's first window",
+            },
+            ParameterSpec {
+                name: "extend_window",
+                value: count(1, MOST_DRAWS),
+                default: Setting::Whole(4),
+                about: "draws added between tests",
+            },
+            CONFIDENCE,
+            LEGACY,
+        ],
+    },
+    MethodSpec {
         name: "mr_thinking",
         draws: Some(DrawMode::Sequential),
         about: "the last answer of a chain of N",
         parameters: &[],
+    },
+    MethodSpec {
+        name: "self_refine",
+        draws: Some(DrawMode::Refine),
+        about: "the last answer of a chain with critiques, which stop it when they approve",
+        parameters: &[],
+    },
+    MethodSpec {
+        name: "budget_forcing",
+        draws: Some(DrawMode::Forced),
+        about: "what one reasoning text concludes after N - 1 continuations (s1)",
+        parameters: &[],
+    },
+    MethodSpec {
+        name: "optscale",
+        draws: Some(DrawMode::Parallel),
+        about: "as many draws as the scores of the first few ask for, the highest score; needs a verifier",
+        parameters: &[
+            ParameterSpec {
+                name: "prior",
+                value: ValueKind::Choice(&["none", "fitted"]),
+                default: Setting::Word("none"),
+                about: "fit scores alone (OptScale-0), or with a prior from other questions (OptScale-t)",
+            },
+            ParameterSpec {
+                name: "settings",
+                value: ValueKind::Choice(&["fixed", "tuned"]),
+                default: Setting::Word("fixed"),
+                about: "`q` and `target` as given, or tuned on other questions",
+            },
+            ParameterSpec {
+                name: "q",
+                value: ValueKind::Number { least: 0.0, open: true, most: 1.0 },
+                default: Setting::Number(0.1),
+                about: "probability allowed for missing the target",
+            },
+            ParameterSpec {
+                name: "target",
+                value: ValueKind::Number { least: 0.0, open: false, most: 1.0 },
+                default: Setting::Number(0.9),
+                about: "score to reach",
+            },
+        ],
     },
     MethodSpec {
         name: "oracle",
@@ -224,25 +367,32 @@ pub const METHODS: &[MethodSpec] = &[
             name: "draws",
             value: ValueKind::Choice(DRAW_MODES),
             default: Setting::Word("parallel"),
-            about: "independent draws or a chain",
+            about: "independent draws, or which kind of chain",
         }],
     },
     MethodSpec {
         name: "markovscale",
-        draws: Some(DrawMode::Sequential),
-        about: "re-answers while the two-state chain predicts a gain",
+        draws: None,
+        about: "answers again while the answer posterior says that it is worth it",
         parameters: &[
             ParameterSpec {
                 name: "stop",
-                value: ValueKind::Choice(&["gate", "map"]),
+                value: ValueKind::Choice(&["gate", "map", "zero", "confidence", "optimal"]),
                 default: Setting::Word("map"),
-                about: "decide once after the first answer, or after every answer",
+                about: "decide once after the first answer (`gate`), or after every answer by the predicted gain (`map`; \
+                        `zero`: without calibration), by the answer's probability, or by a policy fitted on other questions",
             },
             ParameterSpec {
                 name: "select",
                 value: ValueKind::Choice(&["last", "best_score", "posterior"]),
                 default: Setting::Word("posterior"),
                 about: "which answer is returned; `best_score` needs a verifier",
+            },
+            ParameterSpec {
+                name: "draws",
+                value: ValueKind::Choice(&["sequential", "parallel"]),
+                default: Setting::Word("sequential"),
+                about: "a chain or independent draws; parallel only with `stop: confidence` or `optimal`",
             },
             ParameterSpec {
                 name: "epsilon",
@@ -254,7 +404,13 @@ pub const METHODS: &[MethodSpec] = &[
                 name: "price",
                 value: ValueKind::Number { least: 0.0, open: false, most: 1.0 },
                 default: Setting::Number(0.001),
-                about: "price of one more round in accuracy",
+                about: "price of one more draw in accuracy, for `map`, `zero` and `optimal`",
+            },
+            ParameterSpec {
+                name: "confidence",
+                value: ValueKind::Number { least: 0.0, open: true, most: 1.0 },
+                default: Setting::Number(0.95),
+                about: "probability of the answer at which `stop: confidence` stops",
             },
             ParameterSpec {
                 name: "min_answers",
@@ -270,9 +426,9 @@ pub const METHODS: &[MethodSpec] = &[
 pub fn describe_methods() -> String {
     let mut text = String::new();
     for method in METHODS {
-        text.push_str(&format!("{:<18}{}\n", method.name, method.about));
+        text.push_str(&format!("{:<27}{}\n", method.name, method.about));
         for ParameterSpec { name, value, default, about } in method.parameters {
-            text.push_str(&format!("  {name:<16}{about}: {}, default {default}\n", value.describe()));
+            text.push_str(&format!("  {name:<25}{about}: {}, default {default}\n", value.describe()));
         }
     }
     text

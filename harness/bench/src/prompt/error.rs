@@ -50,15 +50,20 @@ pub enum PromptError {
     },
     /// The template has a slot that is never filled in its use.
     #[error(
-        "prompt `{prompt}`, line {line}, column {column}: `{{previous_answer}}` cannot be filled by `prompts.answer`, \
-         which asks for first answers; use the prompt as `prompts.re_answer`"
+        "prompt `{prompt}`, line {line}, column {column}: `{{{slot}}}` cannot be filled by `prompts.{family}`, {why}"
     )]
-    NoPreviousAnswer {
+    SlotNeverFilled {
         /// The prompt's name or path.
         prompt: String,
         /// Line, from 1.
         line: usize,
         /// Column in characters, from 1.
         column: usize,
+        /// The slot.
+        slot: &'static str,
+        /// The key of the config that names the prompt.
+        family: &'static str,
+        /// Why not, and what to do.
+        why: &'static str,
     },
 }

@@ -1,12 +1,16 @@
-//! Question + previous answer -> messages.
+//! Question + previous answer -> messages; and what replies conclude that are no answers.
 
 mod error;
+mod family;
 mod message;
+mod reading;
 mod set;
 mod template;
 #[cfg(test)]
 mod tests;
 
 pub use error::PromptError;
+pub use family::Family;
 pub use message::{Message, Role};
+pub use reading::{rating, verdict, verdict_name};
 pub use set::{PromptSet, is_path, shipped_names};

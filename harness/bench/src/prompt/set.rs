@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::error::PromptError;
+use super::family::Family;
 use super::message::{Message, Role};
-use super::template::{Slot, Template};
+use super::template::{Filling, Slot, Template};
 use crate::experiment::PromptPlan;
 use crate::key::sha256_hex;
 
@@ -12,6 +13,9 @@ use crate::key::sha256_hex;
 const SHIPPED: &[(&str, &str)] = &[
     ("plain", include_str!("../../../../configs/prompts/plain.txt")),
     ("re-answer", include_str!("../../../../configs/prompts/re-answer.txt")),
+    ("critique", include_str!("../../../../configs/prompts/critique.txt")),
+    ("refine", include_str!("../../../../configs/prompts/refine.txt")),
+    ("judge", include_str!("../../../../configs/prompts/judge.txt")),
 ];
 
 /// Names of the prompts that are part of the program.
@@ -29,6 +33,11 @@ pub fn is_path(name: &str) -> bool {
 pub struct PromptSet {
     answer: Prompt,
     re_answer: Prompt,
+    critique: Prompt,
+    refine: Prompt,
+    judge: Prompt,
+    continuation: String,
+    continuation_hash: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,26 +47,20 @@ struct Prompt {
 }
 
 impl PromptSet {
-    /// Reads both prompts: shipped ones by name, others by path (relative to the working directory).
+    /// Reads every prompt: shipped ones by name, others by path (relative to the working directory).
     ///
+    /// # Errors
     /// When a prompt does not exist, has an unknown slot, or does not have exactly the slots that its use fills.
     pub fn load(plan: &PromptPlan) -> Result<Self, PromptError> {
-        let answer_text = text(&plan.answer)?;
-        let answer = parse(&plan.answer, "answer", &answer_text)?;
-        if let Some(byte) = answer.template.position(Slot::PreviousAnswer) {
-            let (line, column) = line_and_column(&answer_text, byte);
-            return Err(PromptError::NoPreviousAnswer { prompt: plan.answer.clone(), line, column });
-        }
-        let re_answer = parse(&plan.re_answer, "re_answer", &text(&plan.re_answer)?)?;
-        if re_answer.template.position(Slot::PreviousAnswer).is_none() {
-            return Err(PromptError::MissingSlot {
-                prompt: plan.re_answer.clone(),
-                family: "re_answer",
-                slot: Slot::PreviousAnswer.name(),
-                consequence: "every round would be asked like the first, and no chain would exist",
-            });
-        }
-        Ok(Self { answer, re_answer })
+        Ok(Self {
+            answer: load(&plan.answer, Family::Answer)?,
+            re_answer: load(&plan.re_answer, Family::ReAnswer)?,
+            critique: load(&plan.critique, Family::Critique)?,
+            refine: load(&plan.refine, Family::Refine)?,
+            judge: load(&plan.judge, Family::Judge)?,
+            continuation_hash: short_hash(&plan.continuation),
+            continuation: plan.continuation.clone(),
+        })
     }
 
     /// The messages of one draw.
@@ -65,21 +68,59 @@ impl PromptSet {
     /// With no previous answer (a first answer, or a round whose previous answer is missing) the plain question is
     /// asked. Otherwise the question again with the previous answer, and nothing else of earlier rounds.
     pub fn messages(&self, question: &str, previous_answer: Option<&str>) -> Vec<Message> {
-        let prompt = self.prompt(previous_answer.is_some());
-        let content = prompt.template.fill(question, previous_answer.unwrap_or_default());
-        vec![Message { role: Role::User, content }]
+        let prompt = if previous_answer.is_some() { &self.re_answer } else { &self.answer };
+        let previous_answer = previous_answer.unwrap_or_default();
+        prompt.message(Filling { question, previous_answer, ..Filling::default() })
     }
 
-    /// The hash that a trace stores with a draw: of the template for draws with a previous answer, or of the plain one.
-    /// The first 16 hex digits of the SHA-256 of the template's text, with line feeds for line ends and no space at its
-    /// end.
-    pub fn hash_for(&self, previous: bool) -> &str {
-        &self.prompt(previous).hash
+    /// Asks to check an answer and to end with a verdict (see [`super::verdict`]).
+    pub fn critique(&self, question: &str, previous_answer: &str) -> Vec<Message> {
+        self.critique.message(Filling { question, previous_answer, ..Filling::default() })
     }
 
-    fn prompt(&self, previous: bool) -> &Prompt {
-        if previous { &self.re_answer } else { &self.answer }
+    /// Asks for an answer again, with the previous one and what a critique wrote about it.
+    pub fn refine(&self, question: &str, previous_answer: &str, critique: &str) -> Vec<Message> {
+        self.refine.message(Filling { question, previous_answer, critique })
     }
+
+    /// Asks how difficult a question is (see [`super::rating`]).
+    pub fn judge(&self, question: &str) -> Vec<Message> {
+        self.judge.message(Filling { question, ..Filling::default() })
+    }
+
+    /// A reasoning text as it is handed back to be gone on with: what was written, then the continuation on a line of its
+    /// own. What a model wrote after it closed its reasoning (`</think>`) is taken out, since the continuation stands in
+    /// for that closing (s1, arXiv 2501.19393, section 3).
+    pub fn continued(&self, text: &str) -> String {
+        let reasoning = text.rfind(END_OF_REASONING).map_or(text, |end| &text[..end]);
+        format!("{}\n{}", reasoning.trim_end(), self.continuation)
+    }
+
+    /// The hash that a trace stores with a draw: the first 16 hex digits of the SHA-256 of the text of the template (or
+    /// of the continuation), with line feeds for line ends and no space at its end.
+    pub fn hash(&self, family: Family) -> &str {
+        match family {
+            Family::Answer => &self.answer.hash,
+            Family::ReAnswer => &self.re_answer.hash,
+            Family::Critique => &self.critique.hash,
+            Family::Refine => &self.refine.hash,
+            Family::Judge => &self.judge.hash,
+            Family::Continuation => &self.continuation_hash,
+        }
+    }
+}
+
+/// What reasoning models write between their reasoning and their answer.
+const END_OF_REASONING: &str = "</think>";
+
+impl Prompt {
+    fn message(&self, filling: Filling<'_>) -> Vec<Message> {
+        vec![Message { role: Role::User, content: self.template.fill(&filling) }]
+    }
+}
+
+fn short_hash(text: &str) -> String {
+    sha256_hex(text.as_bytes())[..16].to_owned()
 }
 
 /// The text behind a name, normalised so that line ends and a last newline change neither prompt nor hash.
@@ -98,24 +139,30 @@ fn text(name: &str) -> Result<String, PromptError> {
     Ok(raw.replace("\r\n", "\n").trim_start_matches('\u{feff}').trim_end().to_owned())
 }
 
-/// A template that holds at least the question.
-fn parse(name: &str, family: &'static str, text: &str) -> Result<Prompt, PromptError> {
-    let template = Template::parse(text).map_err(|unknown| {
-        let (line, column) = line_and_column(text, unknown.start);
+/// A template with exactly the slots of its use.
+fn load(name: &str, family: Family) -> Result<Prompt, PromptError> {
+    let text = text(name)?;
+    let template = Template::parse(&text).map_err(|unknown| {
+        let (line, column) = line_and_column(&text, unknown.start);
         let slots: Vec<&str> = Slot::ALL.iter().map(|slot| slot.name()).collect();
         let help = crate::experiment::schema::name_help(&unknown.name, &slots);
         PromptError::UnknownSlot { prompt: name.to_owned(), line, column, slot: unknown.name, help }
     })?;
-    if template.position(Slot::Question).is_none() {
-        return Err(PromptError::MissingSlot {
-            prompt: name.to_owned(),
-            family,
-            slot: Slot::Question.name(),
-            consequence: "the model would never see the question",
-        });
+    for (slot, consequence) in family.slots() {
+        if template.position(*slot).is_none() {
+            let (prompt, family, slot) = (name.to_owned(), family.key(), slot.name());
+            return Err(PromptError::MissingSlot { prompt, family, slot, consequence });
+        }
     }
-    let hash = sha256_hex(text.as_bytes())[..16].to_owned();
-    Ok(Prompt { template, hash })
+    let needed = |slot: Slot| family.slots().iter().any(|(needed, _)| *needed == slot);
+    for slot in Slot::ALL.into_iter().filter(|slot| !needed(*slot)) {
+        if let Some(byte) = template.position(slot) {
+            let (line, column) = line_and_column(&text, byte);
+            let (prompt, slot, why) = (name.to_owned(), slot.name(), family.why_not());
+            return Err(PromptError::SlotNeverFilled { prompt, line, column, slot, family: family.key(), why });
+        }
+    }
+    Ok(Prompt { template, hash: short_hash(&text) })
 }
 
 /// Line and column, both from 1, columns in characters.

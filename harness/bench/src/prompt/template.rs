@@ -1,8 +1,8 @@
 //! A text with slots.
 //!
-//! Only `{question}` and `{previous_answer}` are slots. All other braces are text, so LaTeX needs no escaping; a
-//! lower-case word in braces that is no argument of a LaTeX command is taken for a misspelt slot. Filling is one pass:
-//! what is filled in is never searched for slots.
+//! Only `{question}`, `{previous_answer}` and `{critique}` are slots. All other braces are text, so LaTeX needs no
+//! escaping; a lower-case word in braces that is no argument of a LaTeX command is taken for a misspelt slot. Filling is
+//! one pass: what is filled in is never searched for slots.
 
 /// A slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,19 +11,33 @@ pub(super) enum Slot {
     Question,
     /// The last round's extracted answer.
     PreviousAnswer,
+    /// What a critique wrote about that answer.
+    Critique,
 }
 
 impl Slot {
     /// Every slot.
-    pub(super) const ALL: [Self; 2] = [Self::Question, Self::PreviousAnswer];
+    pub(super) const ALL: [Self; 3] = [Self::Question, Self::PreviousAnswer, Self::Critique];
 
     /// What stands between the braces.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Question => "question",
             Self::PreviousAnswer => "previous_answer",
+            Self::Critique => "critique",
         }
     }
+}
+
+/// What is filled into the slots. A slot that the template does not have is not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Filling<'a> {
+    /// For [`Slot::Question`].
+    pub(super) question: &'a str,
+    /// For [`Slot::PreviousAnswer`].
+    pub(super) previous_answer: &'a str,
+    /// For [`Slot::Critique`].
+    pub(super) critique: &'a str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,11 +90,12 @@ impl Template {
     }
 
     /// The text with its slots filled.
-    pub(super) fn fill(&self, question: &str, previous_answer: &str) -> String {
+    pub(super) fn fill(&self, filling: &Filling<'_>) -> String {
         let parts = self.pieces.iter().map(|piece| match piece {
             Piece::Text(text) => text.as_str(),
-            Piece::Slot(Slot::Question, _) => question,
-            Piece::Slot(Slot::PreviousAnswer, _) => previous_answer,
+            Piece::Slot(Slot::Question, _) => filling.question,
+            Piece::Slot(Slot::PreviousAnswer, _) => filling.previous_answer,
+            Piece::Slot(Slot::Critique, _) => filling.critique,
         });
         parts.collect()
     }

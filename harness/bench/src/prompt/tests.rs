@@ -2,24 +2,32 @@ use std::io::Write;
 
 use proptest::prelude::*;
 
-use super::template::Template;
+use super::template::{Filling, Template};
 use super::*;
 use crate::experiment::PromptPlan;
 
 fn shipped() -> PromptSet {
-    PromptSet::load(&PromptPlan { answer: "plain".to_owned(), re_answer: "re-answer".to_owned() })
-        .expect("shipped prompts")
+    PromptSet::load(&PromptPlan::default()).expect("shipped prompts")
 }
 
 /// Loads templates from files, so that the whole path is tested.
 fn load(answer: &str, re_answer: &str) -> Result<PromptSet, String> {
+    load_with(|plan, write| {
+        plan.answer = write("answer.txt", answer);
+        plan.re_answer = write("again.txt", re_answer);
+    })
+}
+
+/// Loads a plan that names files; the closure is given what writes them.
+fn load_with(change: impl Fn(&mut PromptPlan, &dyn Fn(&str, &str) -> String)) -> Result<PromptSet, String> {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);
         std::fs::File::create(&path).and_then(|mut file| file.write_all(text.as_bytes())).expect("written");
         path.display().to_string()
     };
-    let plan = PromptPlan { answer: write("answer.txt", answer), re_answer: write("again.txt", re_answer) };
+    let mut plan = PromptPlan::default();
+    change(&mut plan, &write);
     let shown = format!("{}/", folder.path().display());
     PromptSet::load(&plan).map_err(|error| error.to_string().replace(&shown, ""))
 }
@@ -34,8 +42,8 @@ fn a_first_answer_gets_the_plain_question_and_a_later_one_the_previous_answer() 
     let later = &prompts.messages("What is 2 + 2?", Some(r"\frac{1}{2}"))[0].content;
     assert!(later.contains("What is 2 + 2?") && later.contains(r"\frac{1}{2}"), "{later}");
     assert!(!later.contains("{previous_answer}"));
-    assert_ne!(prompts.hash_for(false), prompts.hash_for(true));
-    assert_eq!(prompts.hash_for(true).len(), 16);
+    assert_ne!(prompts.hash(Family::Answer), prompts.hash(Family::ReAnswer));
+    assert_eq!(prompts.hash(Family::ReAnswer).len(), 16);
 }
 
 #[test]
@@ -47,32 +55,61 @@ fn what_is_filled_in_is_never_filled_again() {
 }
 
 #[test]
+fn a_critique_is_shown_the_answer_and_a_refinement_the_critique_too() {
+    let prompts = shipped();
+    let critique = &prompts.critique("What is 2 + 2?", "5")[0].content;
+    assert!(critique.contains("What is 2 + 2?") && critique.contains("\n5\n"), "{critique}");
+    let refine = &prompts.refine("What is 2 + 2?", "5", "Not {question}.\nVerdict: wrong")[0].content;
+    assert!(refine.contains("What is 2 + 2?") && refine.contains("\n5\n"), "{refine}");
+    assert!(refine.contains("Not {question}.\nVerdict: wrong"), "{refine}");
+    let judge = &prompts.judge("What is 2 + 2?")[0].content;
+    assert!(judge.contains("What is 2 + 2?") && judge.contains("Difficulty: N"), "{judge}");
+    // What the prompt shows as an example is no conclusion if a model repeats it.
+    assert_eq!((verdict(critique), rating(judge)), (markovscale::Verdict::Unclear, None));
+}
+
+#[test]
+fn a_text_goes_on_where_its_reasoning_ended() {
+    let prompts = shipped();
+    assert_eq!(prompts.continued("Four, I think. \\boxed{4}.\n"), "Four, I think. \\boxed{4}.\nWait");
+    assert_eq!(prompts.continued("<think>Four.\n</think>\n\\boxed{4}"), "<think>Four.\nWait");
+    let other = load_with(|plan, _| plan.continuation = "Hmm".to_owned()).expect("valid");
+    assert_eq!(other.continued(""), "\nHmm");
+    assert_ne!(other.hash(Family::Continuation), prompts.hash(Family::Continuation));
+    assert_eq!(other.hash(Family::Refine), prompts.hash(Family::Refine));
+}
+
+#[test]
 fn line_ends_and_a_last_newline_change_neither_prompt_nor_hash() {
     let unix = load("Solve:\n{question}", AGAIN).expect("valid");
     let windows = load("Solve:\r\n{question}\r\n\r\n", AGAIN).expect("valid");
     assert_eq!(unix, windows);
-    assert_ne!(load("Solve: {question}", AGAIN).expect("valid").hash_for(false), unix.hash_for(false));
+    assert_ne!(load("Solve: {question}", AGAIN).expect("valid").hash(Family::Answer), unix.hash(Family::Answer));
 }
 
 #[test]
 fn latex_needs_no_escaping() {
     let text = r"{question} \boxed{} \boxed{answer} \frac{a}{b} x^{n} x_{i} \sqrt[3]{k} {A} { } {{} \{ {1, 2}";
-    let filled = Template::parse(text).expect("valid").fill("Q", "");
+    let filled = Template::parse(text).expect("valid").fill(&Filling { question: "Q", ..Filling::default() });
     assert_eq!(filled, text.replace("{question}", "Q"));
 }
 
 #[test]
 fn mistakes_in_templates_are_told_with_place_and_remedy() {
-    let unknown = PromptPlan { answer: "plane".to_owned(), re_answer: "re-answer".to_owned() };
+    let unknown = PromptPlan { answer: "plane".to_owned(), ..PromptPlan::default() };
     let told = [
         load("Solve it:\n  {qestion}", AGAIN).unwrap_err(),
         load("Solve it.", AGAIN).unwrap_err(),
         load(AGAIN, AGAIN).unwrap_err(),
         load("{question}", "{question}").unwrap_err(),
         PromptSet::load(&unknown).unwrap_err().to_string(),
+        load_with(|plan, write| plan.critique = write("critique.txt", "Is it right?\n{question}")).unwrap_err(),
+        load_with(|plan, write| plan.refine = write("refine.txt", AGAIN)).unwrap_err(),
+        load_with(|plan, write| plan.judge = write("judge.txt", AGAIN)).unwrap_err(),
+        load("{question}", "{question} {previous_answer} {critique}").unwrap_err(),
     ];
     insta::assert_snapshot!(told.join("\n"));
-    let missing = PromptPlan { answer: "no/such.txt".to_owned(), re_answer: "re-answer".to_owned() };
+    let missing = PromptPlan { answer: "no/such.txt".to_owned(), ..PromptPlan::default() };
     assert!(PromptSet::load(&missing).unwrap_err().to_string().starts_with("cannot read the prompt `no/such.txt`: "));
 }
 
@@ -84,7 +121,8 @@ proptest! {
         question in ".{0,20}",
     ) {
         let template = Template::parse(&format!("{before}{{question}}{after}")).expect("valid");
-        prop_assert_eq!(template.fill(&question, "never"), format!("{before}{question}{after}"));
+        let filling = Filling { question: &question, previous_answer: "never", critique: "nor this" };
+        prop_assert_eq!(template.fill(&filling), format!("{before}{question}{after}"));
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! Plays every method at every budget on every question.
 
-use markovscale::{AnswerModel, Budget, CrossFit, Draw, DrawMode, Method, MethodConfig, QuestionContext};
+use markovscale::{Budget, Draw, DrawMode, Method, MethodConfig, Played, play};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::drive::{Played, play, spent};
-use super::pool::{PoolDraw, QuestionPool};
+use super::calibration::Calibrated;
+use super::drive::{is_right, spent};
+use super::pool::PoolDraw;
+use super::triage::{Triages, extra, scores_seen};
 use super::{Partition, QuestionResult, ReplayError, Spent, exact};
 use crate::key::seed;
 
@@ -22,15 +24,16 @@ pub(super) struct Evaluated {
 /// Evaluates the plan's methods, in its order.
 pub(super) fn evaluate(
     partition: &Partition<'_>,
-    calibration: Option<&CrossFit<AnswerModel>>,
+    calibrated: &Calibrated,
+    methods: &[Box<dyn Method>],
     budgets: &[Budget],
 ) -> Result<Vec<Evaluated>, ReplayError> {
     let configs = &partition.plan.methods;
-    let methods: Vec<Box<dyn Method>> = configs.iter().map(|config| config.build()).collect();
+    let triages = Triages::new(partition, budgets)?;
     // Per question, per method, per budget.
     let played: Vec<Vec<Vec<QuestionResult>>> = (0..partition.pools.len())
         .into_par_iter()
-        .map(|index| question(partition, calibration, &methods, budgets, index))
+        .map(|index| Asked { partition, calibrated, triages: &triages, budgets, index }.play_all(methods))
         .collect::<Result<_, _>>()?;
     let evaluated = (0..methods.len()).map(|m| Evaluated {
         replicates: replicates(partition, &*methods[m], exact::applies(&configs[m])),
@@ -43,95 +46,122 @@ fn replicates(partition: &Partition<'_>, method: &dyn Method, exact: bool) -> Op
     match method.draws() {
         _ if exact => None,
         DrawMode::Parallel => Some(partition.plan.replay.replicates),
-        DrawMode::Sequential => Some(partition.plan.pool.chains),
+        DrawMode::Sequential | DrawMode::Refine | DrawMode::Forced => Some(partition.plan.pool.chains),
     }
 }
 
-fn question(
-    partition: &Partition<'_>,
-    calibration: Option<&CrossFit<AnswerModel>>,
-    methods: &[Box<dyn Method>],
-    budgets: &[Budget],
+/// One question being asked by every method.
+struct Asked<'a> {
+    partition: &'a Partition<'a>,
+    calibrated: &'a Calibrated,
+    triages: &'a Triages,
+    budgets: &'a [Budget],
     index: usize,
-) -> Result<Vec<Vec<QuestionResult>>, ReplayError> {
-    let pool = &partition.pools[index];
-    let context = QuestionContext { model: calibration.and_then(|fits| fits.for_question(index)) };
-    let mut orders: Option<Vec<Vec<PoolDraw>>> = None;
-    let configs = &partition.plan.methods;
-    let results = methods.iter().zip(configs).map(|(method, config)| {
-        if exact::applies(config) {
-            return exact::question(config, pool, budgets, method.uses_scores());
-        }
-        match method.draws() {
-            DrawMode::Parallel => {
-                let orders = orders.get_or_insert_with(|| shuffled(partition, pool, index, budgets));
-                let mut results = average(&**method, &context, budgets, orders, pool)?;
-                // With one answer to draw, every method returns it: exact, like `single`.
-                let one = exact::question(&MethodConfig::Single, pool, budgets, method.uses_scores())?;
-                for ((result, exact), budget) in results.iter_mut().zip(one).zip(budgets) {
-                    if budget.0 == 1 {
-                        *result = exact;
+}
+
+impl Asked<'_> {
+    /// Results per method, per budget.
+    fn play_all(&self, methods: &[Box<dyn Method>]) -> Result<Vec<Vec<QuestionResult>>, ReplayError> {
+        let Self { partition, budgets, index, .. } = *self;
+        let pool = &partition.pools[index];
+        let mut orders: Option<Vec<Vec<PoolDraw>>> = None;
+        let results = methods.iter().zip(&partition.plan.methods).enumerate().map(|(number, (method, config))| {
+            if exact::applies(config) {
+                return exact::question(config, pool, budgets, method.uses_scores());
+            }
+            match method.draws() {
+                DrawMode::Parallel => {
+                    let orders = orders.get_or_insert_with(|| {
+                        Orders::new(partition, index, budgets).all(partition.plan.replay.replicates)
+                    });
+                    let mut results = self.average((number, config), &**method, orders)?;
+                    // With one answer to draw, every method returns it: exact, like `single`.
+                    let one = exact::question(&MethodConfig::Single, pool, budgets, method.uses_scores())?;
+                    for ((result, exact), budget) in results.iter_mut().zip(one).zip(budgets) {
+                        if budget.0 == 1 {
+                            *result = exact;
+                        }
                     }
+                    Ok(results)
                 }
-                Ok(results)
+                chain => {
+                    let chains = pool.chains_of(chain);
+                    let wanted = chains.len().min(partition.plan.pool.chains as usize);
+                    self.average((number, config), &**method, &chains[..wanted])
+                }
             }
-            DrawMode::Sequential => {
-                let chains = &pool.chains[..partition.plan.pool.chains as usize];
-                average(&**method, &context, budgets, chains, pool)
+        });
+        results.collect()
+    }
+
+    /// The mean over replicates, per budget.
+    fn average(
+        &self,
+        (number, config): (usize, &MethodConfig),
+        method: &dyn Method,
+        replicates: &[Vec<PoolDraw>],
+    ) -> Result<Vec<QuestionResult>, ReplayError> {
+        let pool = &self.partition.pools[self.index];
+        let mode = method.draws();
+        let label = config.label();
+        let contexts = self
+            .budgets
+            .iter()
+            .map(|budget| self.calibrated.context(self.partition, self.index, (&label, mode), *budget))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut sums = vec![QuestionResult { accuracy: 0.0, spent: Spent::default() }; self.budgets.len()];
+        let extra = extra(config, pool);
+        for (replicate, draws) in replicates.iter().enumerate() {
+            let seen: Vec<Draw> = draws.iter().map(|draw| draw.seen).collect();
+            for (place, (sum, budget)) in sums.iter_mut().zip(self.budgets).enumerate() {
+                let triage = self.triages.get(number, place, replicate, self.index);
+                let context = triage.map_or(contexts[place], |triage| contexts[place].with_triage(triage));
+                let Played { choice, used } = play(method, &context, *budget, &seen)?;
+                let scores = scores_seen(config, method.uses_scores(), used);
+                sum.accuracy += f64::from(u8::from(is_right(choice, &seen[..used], pool)));
+                sum.spent.add(&spent(draws[..used].iter().copied(), mode.is_chain(), scores));
+                sum.spent.add(&extra);
             }
         }
-    });
-    results.collect()
+        // Divided, not multiplied by a share: right in every replicate must be exactly 1.
+        let count = replicates.len().max(1) as f64;
+        for sum in &mut sums {
+            sum.accuracy /= count;
+            sum.spent.divide(count);
+        }
+        Ok(sums)
+    }
 }
 
 /// Random orders of a question's parallel draws, the same for every method, so that comparisons are paired. Order `r` of
 /// a question comes from its own stream: neither threads nor other questions change it.
-fn shuffled(partition: &Partition<'_>, pool: &QuestionPool, index: usize, budgets: &[Budget]) -> Vec<Vec<PoolDraw>> {
-    let most = budgets.iter().map(|budget| budget.0 as usize).max().unwrap_or(0).min(pool.parallel.len());
-    let parts: [&[u8]; 4] =
-        [b"orders", &partition.plan.seed.to_le_bytes(), partition.dataset.as_bytes(), partition.ids[index].as_bytes()];
-    let mut generator = ChaCha8Rng::seed_from_u64(seed(&parts));
-    let order = |replicate: u64| {
-        generator.set_stream(replicate);
-        generator.set_word_pos(0);
-        let mut draws = pool.parallel.clone();
-        let (front, _) = draws.partial_shuffle(&mut generator, most);
-        front.to_vec()
-    };
-    (0..u64::from(partition.plan.replay.replicates)).map(order).collect()
+pub(super) struct Orders<'a> {
+    draws: &'a [PoolDraw],
+    seed: u64,
+    /// Draws that the largest budget needs.
+    most: usize,
 }
 
-fn average(
-    method: &dyn Method,
-    context: &QuestionContext<'_>,
-    budgets: &[Budget],
-    replicates: &[Vec<PoolDraw>],
-    pool: &QuestionPool,
-) -> Result<Vec<QuestionResult>, ReplayError> {
-    let sequential = method.draws() == DrawMode::Sequential;
-    let mut sums = vec![QuestionResult { accuracy: 0.0, spent: Spent::default() }; budgets.len()];
-    for draws in replicates {
-        let seen: Vec<Draw> = draws.iter().map(|draw| draw.seen).collect();
-        for (sum, budget) in sums.iter_mut().zip(budgets) {
-            let Played { right, used } = play(method, context, *budget, &seen, pool)?;
-            let cost = spent(draws[..used].iter().copied(), sequential, method.uses_scores());
-            sum.accuracy += f64::from(u8::from(right));
-            sum.spent.answers += cost.answers;
-            sum.spent.completion_tokens += cost.completion_tokens;
-            sum.spent.prompt_tokens += cost.prompt_tokens;
-            sum.spent.verifier_tokens += cost.verifier_tokens;
-            sum.spent.depth_tokens += cost.depth_tokens;
-        }
+impl<'a> Orders<'a> {
+    pub(super) fn new(partition: &'a Partition<'_>, index: usize, budgets: &[Budget]) -> Self {
+        let draws = &partition.pools[index].parallel;
+        let most = budgets.iter().map(|budget| budget.0 as usize).max().unwrap_or(0).min(draws.len());
+        let id = partition.ids[index].as_bytes();
+        let parts: [&[u8]; 4] = [b"orders", &partition.plan.seed.to_le_bytes(), partition.dataset.as_bytes(), id];
+        Self { draws, seed: seed(&parts), most }
     }
-    // Divided, not multiplied by a share: right in every replicate must be exactly 1.
-    let count = replicates.len().max(1) as f64;
-    for sum in &mut sums {
-        sum.accuracy /= count;
-        sum.spent.answers /= count;
-        sum.spent.completion_tokens /= count;
-        sum.spent.prompt_tokens /= count;
-        sum.spent.verifier_tokens /= count;
-        sum.spent.depth_tokens /= count;
+
+    /// The order of one replicate.
+    pub(super) fn one(&self, replicate: u32) -> Vec<PoolDraw> {
+        let mut generator = ChaCha8Rng::seed_from_u64(self.seed);
+        generator.set_stream(u64::from(replicate));
+        let mut draws = self.draws.to_vec();
+        let (front, _) = draws.partial_shuffle(&mut generator, self.most);
+        front.to_vec()
     }
-    Ok(sums)
+
+    /// The orders of the first replicates.
+    fn all(&self, replicates: u32) -> Vec<Vec<PoolDraw>> {
+        (0..replicates).map(|replicate| self.one(replicate)).collect()
+    }
 }

@@ -2,7 +2,7 @@
 
 use markovscale::methods::common::rank_by_score;
 use markovscale::statistics::best_of_k_curve;
-use markovscale::{Budget, DrawMode, MethodConfig};
+use markovscale::{Budget, DrawMode, MethodConfig, PlayError};
 
 use super::pool::{PoolDraw, QuestionPool};
 use super::{QuestionResult, ReplayError, Spent};
@@ -38,7 +38,7 @@ pub(super) fn question(
     let result = |budget: &Budget| {
         let place = if single { 0 } else { (budget.0 as usize).saturating_sub(1) };
         let (Some(accuracy), Some(depth)) = (accuracy.get(place), depth.get(place)) else {
-            return Err(ReplayError::PoolTooSmall { drawn: draws.len(), budget: *budget });
+            return Err(PlayError::PoolTooSmall { drawn: draws.len(), budget: *budget }.into());
         };
         let answers = (place + 1) as f64;
         Ok(QuestionResult {

@@ -8,23 +8,27 @@ mod calibration;
 mod drive;
 mod evaluate;
 mod exact;
+mod learned;
 mod outcome;
 mod pool;
 mod store;
 #[cfg(test)]
 mod tests;
+mod triage;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
-use markovscale::Budget;
 use markovscale::methods::config::MethodConfig;
 use markovscale::statistics::{Resampler, accuracy_interval};
+use markovscale::{Budget, Method};
 
 use crate::collect::score_partition;
 use crate::experiment::Plan;
 use crate::key::seed;
 use crate::trace::{RunFolder, Snapshot, StoredDraw, StoredScore, TraceError, read_questions};
 
+pub use learned::{LearnedFile, Lesson, Parameters};
 pub use outcome::{Estimate, Outcome};
 pub use pool::{PoolDraw, QuestionPool, pools};
 pub use store::{read_outcomes, write_outcomes};
@@ -35,18 +39,9 @@ pub enum ReplayError {
     /// Files of the run.
     #[error(transparent)]
     Trace(#[from] TraceError),
-    /// A question has fewer draws than the method wants.
-    #[error(
-        "a question has {drawn} draws, fewer than a method wants at budget {}; collect the rest first \
-         (`markovscale collect` continues where it stopped)",
-        budget.0
-    )]
-    PoolTooSmall {
-        /// Draws there are.
-        drawn: usize,
-        /// The budget.
-        budget: Budget,
-    },
+    /// A question's draws are not what a method asks for.
+    #[error("{0}; `markovscale collect` with the same config continues where it stopped")]
+    Play(#[from] markovscale::PlayError),
     /// Draws of the partition are missing.
     #[error(
         "{backbone} on {dataset}: {incomplete} of {questions} questions lack draws or scores that the experiment asks \
@@ -64,20 +59,32 @@ pub enum ReplayError {
         /// The first such question's id.
         first: String,
     },
-    /// A method asked for something a stored pool of answers cannot give.
-    #[error("a method asked for a critique or a continuation, which this pool does not hold")]
-    OtherPool,
     /// The run does not hold a dataset that the plan names.
     #[error("the run holds no questions of `{0}`; it was collected with another list of datasets")]
     NoDataset(String),
     /// A statistic could not be taken.
     #[error(transparent)]
     Statistics(#[from] markovscale::StatisticsError),
-    /// Questions could not be dealt into folds.
-    #[error("cannot calibrate {methods} on {dataset}: {source}")]
-    Folds {
-        /// The method that wants it.
-        methods: &'static str,
+    /// A ranking by the dataset's levels, which it does not have.
+    #[error(
+        "{dataset} states no levels, by which `difficulty_adaptive_sc: {{difficulty: dataset_level}}` ranks its questions; \
+         use `difficulty: judge` or `difficulty: first_score` there"
+    )]
+    NoLevels {
+        /// The dataset.
+        dataset: String,
+    },
+    /// A file of what methods learned cannot be used.
+    #[error("use {}: {message}", path.display())]
+    Learned {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        message: String,
+    },
+    /// Questions could not be dealt into folds, or parameters would have scored a question they saw.
+    #[error("cannot calibrate on {dataset}: {source}")]
+    Calibration {
         /// The dataset.
         dataset: String,
         /// Why.
@@ -100,6 +107,24 @@ pub struct Spent {
     pub depth_tokens: f64,
 }
 
+impl Spent {
+    fn add(&mut self, other: &Self) {
+        self.answers += other.answers;
+        self.completion_tokens += other.completion_tokens;
+        self.prompt_tokens += other.prompt_tokens;
+        self.verifier_tokens += other.verifier_tokens;
+        self.depth_tokens += other.depth_tokens;
+    }
+
+    fn divide(&mut self, count: f64) {
+        self.answers /= count;
+        self.completion_tokens /= count;
+        self.prompt_tokens /= count;
+        self.verifier_tokens /= count;
+        self.depth_tokens /= count;
+    }
+}
+
 /// How a method did on one question at one budget.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct QuestionResult {
@@ -109,19 +134,24 @@ pub struct QuestionResult {
     pub spent: Spent,
 }
 
+/// What replaying a run gives.
+#[derive(Debug, Clone, Default)]
+pub struct Replayed {
+    /// How every method did at every budget.
+    pub outcomes: Vec<Outcome>,
+    /// What methods learned, one file for each partition where they did.
+    pub learned: Vec<LearnedFile>,
+}
+
 /// Replays every method of the plan over a run. `on_partition` hears of every partition before it is replayed.
 ///
 /// # Errors
 /// When files cannot be read, draws are missing, or a calibration fails.
-pub fn replay(
-    plan: &Plan,
-    run: &RunFolder,
-    mut on_partition: impl FnMut(&str, &str),
-) -> Result<Vec<Outcome>, ReplayError> {
+pub fn replay(plan: &Plan, run: &RunFolder, mut on_partition: impl FnMut(&str, &str)) -> Result<Replayed, ReplayError> {
     let datasets: HashMap<String, _> = read_questions(run.path())?.into_iter().map(|d| (d.name.clone(), d)).collect();
     let mut draws = Snapshot::<StoredDraw>::open(run.path())?;
     let mut scores = Snapshot::<StoredScore>::open(run.path())?;
-    let mut outcomes = Vec::new();
+    let mut replayed = Replayed::default();
     for backbone in &plan.backbones {
         for dataset in &plan.datasets {
             on_partition(&backbone.name, &dataset.name);
@@ -137,12 +167,13 @@ pub fn replay(
                 simulated: backbone.simulated(),
                 dataset: &dataset.name,
                 ids: questions.questions.iter().map(|q| q.id.0.clone()).collect(),
+                levels: questions.questions.iter().map(|q| q.level.map(f64::from)).collect(),
                 pools: pools(questions, drawn, scored),
             };
-            outcomes.extend(partition.outcomes()?);
+            partition.replay(&mut replayed)?;
         }
     }
-    Ok(outcomes)
+    Ok(replayed)
 }
 
 /// One partition being replayed.
@@ -152,24 +183,30 @@ struct Partition<'a> {
     simulated: bool,
     dataset: &'a str,
     ids: Vec<String>,
+    /// The difficulty that the dataset states, where it does.
+    levels: Vec<Option<f64>>,
     pools: Vec<QuestionPool>,
 }
 
 impl Partition<'_> {
-    fn outcomes(&self) -> Result<Vec<Outcome>, ReplayError> {
+    fn replay(&self, replayed: &mut Replayed) -> Result<(), ReplayError> {
         self.check_complete()?;
-        let calibration = calibration::calibrate(self)?;
         let resample_seed = seed(&[b"bootstrap", &self.plan.seed.to_le_bytes(), self.dataset.as_bytes()]);
         let resampler = Resampler::new(self.pools.len(), self.plan.replay.resamples as usize, resample_seed)?;
         let budgets: Vec<Budget> = self.plan.budgets.iter().map(|budget| Budget(*budget)).collect();
-        let results = evaluate::evaluate(self, calibration.as_ref(), &budgets)?;
-        let mut outcomes = Vec::with_capacity(results.len() * budgets.len());
+        let methods: Vec<Box<dyn Method>> = self.plan.methods.iter().map(MethodConfig::build).collect();
+        let calibrated = calibration::calibrate(self, &methods, &budgets)?;
+        let results = evaluate::evaluate(self, &calibrated, &methods, &budgets)?;
         for (config, evaluated) in self.plan.methods.iter().zip(results) {
             for (budget, questions) in budgets.iter().zip(&evaluated.per_budget) {
-                outcomes.push(self.outcome(config, *budget, evaluated.replicates, questions, &resampler)?);
+                replayed.outcomes.push(self.outcome(config, *budget, evaluated.replicates, questions, &resampler)?);
             }
         }
-        Ok(outcomes)
+        let fits = calibrated.fits();
+        if !fits.is_empty() {
+            replayed.learned.push(LearnedFile::new(self.backbone, self.simulated, self.dataset, fits));
+        }
+        Ok(())
     }
 
     /// Refuses to replay a partition whose pools are smaller than the plan's: averages over the questions that happen
@@ -214,10 +251,10 @@ impl Partition<'_> {
             backbone: self.backbone.to_owned(),
             simulated: self.simulated,
             dataset: self.dataset.to_owned(),
-            method: config.label(),
+            method: self.plan.label(config),
             family: config.name().to_owned(),
             draws: config.draws(),
-            upper_bound: config.upper_bound(),
+            upper_bound: config.upper_bound() || self.plan.leaks(config),
             budget: budget.0,
             questions: u32::try_from(questions.len()).unwrap_or(u32::MAX),
             replicates,

@@ -29,7 +29,7 @@ pub struct Outcome {
     pub family: String,
     /// Parallel draws or a chain.
     pub draws: DrawMode,
-    /// True for `oracle`: an upper bound that no ranking may contain.
+    /// True for `oracle`, and for what was tuned on the questions it is scored on: no ranking may contain it.
     pub upper_bound: bool,
     /// Most answers per question.
     pub budget: u32,

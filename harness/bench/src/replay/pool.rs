@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use markovscale::{ClassId, Draw, Tokens};
+use markovscale::{ClassId, Draw, DrawMode, Tokens, Verdict as Critique};
 use markovscale_answers::{Answer, Verdict, classes, equivalent};
 use rayon::prelude::*;
 
@@ -21,18 +21,52 @@ pub struct PoolDraw {
     pub verifier_tokens: Tokens,
 }
 
+/// A difficulty rating and what it cost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judged {
+    /// The rating, larger is harder; `None` when none could be read.
+    pub rating: Option<f64>,
+    /// Prompt tokens.
+    pub prompt_tokens: Tokens,
+    /// Completion tokens.
+    pub completion_tokens: Tokens,
+}
+
+impl Judged {
+    fn new(row: &StoredDraw) -> Self {
+        let rating = row.answer.as_deref().and_then(|answer| answer.parse().ok()).filter(|r: &f64| r.is_finite());
+        Self { rating, prompt_tokens: row.prompt_tokens, completion_tokens: row.completion_tokens }
+    }
+}
+
 /// Everything drawn for one question.
 #[derive(Debug, Clone, Default)]
 pub struct QuestionPool {
     /// Parallel draws in the order of their numbers.
     pub parallel: Vec<PoolDraw>,
-    /// Chains, rounds in order without a gap.
+    /// Chains of re-answers, rounds in order without a gap.
     pub chains: Vec<Vec<PoolDraw>>,
+    /// Chains of answer, critique, answer, ...; the same.
+    pub refine: Vec<Vec<PoolDraw>>,
+    /// Growing reasoning texts; the same.
+    pub forced: Vec<Vec<PoolDraw>>,
+    /// The question's difficulty as the backbone rated it, if it was asked.
+    pub judged: Option<Judged>,
     /// Which classes are right. Methods never see this.
     right: Vec<bool>,
 }
 
 impl QuestionPool {
+    /// The chains of a mode; none for parallel draws, which are not in chains.
+    pub fn chains_of(&self, mode: DrawMode) -> &[Vec<PoolDraw>] {
+        match mode {
+            DrawMode::Parallel => &[],
+            DrawMode::Sequential => &self.chains,
+            DrawMode::Refine => &self.refine,
+            DrawMode::Forced => &self.forced,
+        }
+    }
+
     /// Whether an answer of this class is right; a missing answer is not.
     pub fn is_right(&self, class: Option<ClassId>) -> bool {
         class.is_some_and(|class| self.right.get(class.0 as usize).copied().unwrap_or(false))
@@ -68,17 +102,20 @@ pub fn pools(dataset: &Dataset, draws: Vec<StoredDraw>, scores: Vec<StoredScore>
 
 fn pool(question: &Question, mut rows: Vec<Row>, scores: &HashMap<DrawKey, StoredScore>) -> QuestionPool {
     rows.sort_by_key(|(key, _)| *key);
-    let answers: Vec<Option<&str>> = rows.iter().map(|(_, row)| row.answer.as_deref()).collect();
-    let (ids, representatives) = classes_of_texts(&answers);
+    let answers: Vec<Option<&str>> =
+        rows.iter().map(|(key, row)| row.answer.as_deref().filter(|_| key.is_answer())).collect();
+    let Classes { of_answer, of_text, representatives } = classes_of_texts(&answers);
     let gold = Answer::parse(&question.gold);
     // An undecided comparison with the gold answer counts as not right: no number may flatter.
     let right = representatives.iter().map(|answer| equivalent(answer, &gold) == Verdict::Equal).collect();
     let mut pool = QuestionPool { right, ..QuestionPool::default() };
-    for ((key, row), class) in rows.iter().zip(ids) {
+    for (((key, row), class), text) in rows.iter().zip(of_answer).zip(of_text) {
         let score = scores.get(key);
         let draw = PoolDraw {
             seen: Draw {
                 class: class.map(ClassId),
+                text: text.map(ClassId),
+                critique: (!key.is_answer()).then(|| critique(row.answer.as_deref())),
                 score: score.and_then(|s| s.score),
                 completion_tokens: row.completion_tokens,
                 cut_off: row.cut_off,
@@ -88,23 +125,47 @@ fn pool(question: &Question, mut rows: Vec<Row>, scores: &HashMap<DrawKey, Store
         };
         match key.mode {
             Mode::Parallel => pool.parallel.push(draw),
-            Mode::Sequential => {
-                let (chain, round) = (key.chain.0 as usize, key.round.0 as usize);
-                if pool.chains.len() <= chain {
-                    pool.chains.resize_with(chain + 1, Vec::new);
-                }
-                if pool.chains[chain].len() == round {
-                    pool.chains[chain].push(draw);
-                }
-            }
-            Mode::Refine | Mode::Forced => {}
+            Mode::Sequential => add_round(&mut pool.chains, *key, draw),
+            Mode::Refine => add_round(&mut pool.refine, *key, draw),
+            Mode::Forced => add_round(&mut pool.forced, *key, draw),
+            Mode::Judge => pool.judged = Some(Judged::new(row)),
         }
     }
     pool
 }
 
+/// Adds a round to its chain. Rows come sorted, so a round after a gap finds its chain too short and is left out.
+fn add_round(chains: &mut Vec<Vec<PoolDraw>>, key: DrawKey, draw: PoolDraw) {
+    let (chain, round) = (key.chain.0 as usize, key.round.0 as usize);
+    if chains.len() <= chain {
+        chains.resize_with(chain + 1, Vec::new);
+    }
+    if chains[chain].len() == round {
+        chains[chain].push(draw);
+    }
+}
+
+/// What a critique's stored answer says.
+fn critique(answer: Option<&str>) -> Critique {
+    match answer {
+        Some("right") => Critique::Right,
+        Some("wrong") => Critique::Wrong,
+        _ => Critique::Unclear,
+    }
+}
+
+/// Answers as ids, in order of first appearance.
+struct Classes {
+    /// Equivalence class of each answer.
+    of_answer: Vec<Option<u32>>,
+    /// Exact text of each answer.
+    of_text: Vec<Option<u32>>,
+    /// One answer of each class.
+    representatives: Vec<Answer>,
+}
+
 /// Classes of answers given as texts; each distinct text is parsed once.
-fn classes_of_texts(answers: &[Option<&str>]) -> (Vec<Option<u32>>, Vec<Answer>) {
+fn classes_of_texts(answers: &[Option<&str>]) -> Classes {
     let mut distinct: HashMap<&str, usize> = HashMap::new();
     let mut parsed: Vec<Option<Answer>> = Vec::new();
     let places: Vec<Option<usize>> = answers
@@ -119,5 +180,9 @@ fn classes_of_texts(answers: &[Option<&str>]) -> (Vec<Option<u32>>, Vec<Answer>)
         })
         .collect();
     let (ids, representatives) = classes(&parsed);
-    (places.into_iter().map(|place| place.and_then(|p| ids[p])).collect(), representatives)
+    Classes {
+        of_answer: places.iter().map(|place| place.and_then(|p| ids[p])).collect(),
+        of_text: places.iter().map(|place| place.and_then(|p| u32::try_from(p).ok())).collect(),
+        representatives,
+    }
 }

@@ -1,9 +1,8 @@
 //! Replay against brute force and the relations that must hold between methods.
 
-use markovscale::{Budget, ClassId, Draw, DrawMode, MethodConfig, QuestionContext, Tokens};
+use markovscale::{Budget, ClassId, Draw, DrawMode, MethodConfig, QuestionContext, Tokens, play};
 use proptest::prelude::*;
 
-use super::drive::play;
 use super::evaluate::evaluate;
 use super::pool::{PoolDraw, QuestionPool};
 use super::*;
@@ -85,7 +84,8 @@ fn pool_of(parallel: &[(Option<u8>, f64, u64)], chains: &[Vec<(Option<u8>, f64, 
 
 fn partition(plan: &Plan, pools: Vec<QuestionPool>) -> Partition<'_> {
     let ids = (0..pools.len()).map(|i| format!("q{i}")).collect();
-    Partition { plan, backbone: "simulated-weak", simulated: true, dataset: "d", ids, pools }
+    let levels = vec![None; pools.len()];
+    Partition { plan, backbone: "simulated-weak", simulated: true, dataset: "d", ids, levels, pools }
 }
 
 #[test]
@@ -125,7 +125,8 @@ fn a_chain_is_never_shuffled_and_its_tokens_add_up_in_depth() {
     let pool = pool_of(&[(Some(1), 0.1, 7); 6], &[chain.clone(), chain]);
     let partition = partition(&plan, vec![pool; 4]);
     let budgets = plan.budgets.iter().map(|b| Budget(*b)).collect::<Vec<_>>();
-    let results = evaluate(&partition, None, &budgets).unwrap();
+    let methods: Vec<_> = plan.methods.iter().map(MethodConfig::build).collect();
+    let results = evaluate(&partition, &calibration::Calibrated::Nothing, &methods, &budgets).unwrap();
     let of = |label: &str| {
         let index = plan.methods.iter().position(|m| m.label() == label).unwrap();
         results[index].per_budget.iter().map(|questions| questions[0]).collect::<Vec<_>>()
@@ -147,7 +148,7 @@ fn an_unfinished_partition_is_refused_by_name() {
     let chain = vec![(Some(0), 0.5, 1); 6];
     let whole = pool_of(&[(Some(0), 0.5, 1); 6], &[chain.clone(), chain.clone()]);
     let short = pool_of(&[(Some(0), 0.5, 1); 5], &[chain.clone(), chain]);
-    let error = partition(&plan, vec![whole.clone(), short, whole]).outcomes().unwrap_err();
+    let error = partition(&plan, vec![whole.clone(), short, whole]).replay(&mut Replayed::default()).unwrap_err();
     let expected = "1 of 3 questions lack draws or scores that the experiment asks for (first: q1)";
     assert!(error.to_string().contains(expected), "{error}");
 }
@@ -159,8 +160,9 @@ fn draws() -> impl Strategy<Value = (Option<u8>, f64, u64)> {
 fn results(pool: &QuestionPool, plan: &Plan) -> Vec<(String, DrawMode, Vec<QuestionResult>)> {
     let partition = partition(plan, vec![pool.clone(); 4]);
     let budgets = plan.budgets.iter().map(|b| Budget(*b)).collect::<Vec<_>>();
-    let calibration = calibration::calibrate(&partition).unwrap();
-    let evaluated = evaluate(&partition, calibration.as_ref(), &budgets).unwrap();
+    let methods: Vec<_> = plan.methods.iter().map(MethodConfig::build).collect();
+    let calibrated = calibration::calibrate(&partition, &methods, &budgets).unwrap();
+    let evaluated = evaluate(&partition, &calibrated, &methods, &budgets).unwrap();
     let of = |(config, evaluated): (&MethodConfig, evaluate::Evaluated)| {
         let own = evaluated.per_budget.iter().map(|questions| questions[0]).collect();
         (config.label(), config.draws(), own)
@@ -188,9 +190,9 @@ proptest! {
                     }
                     let subset: Vec<usize> = (0..6).filter(|i| mask >> i & 1 == 1).collect();
                     let draws: Vec<Draw> = subset.iter().map(|i| seen[*i]).collect();
-                    let played = play(&*method, &QuestionContext::default(), *budget, &draws, &pool).unwrap();
-                    let cost = drive::spent(subset.iter().map(|i| pool.parallel[*i]), false, config.uses_scores());
-                    right += f64::from(u8::from(played.right));
+                    let played = play(&*method, &QuestionContext::uncalibrated(), *budget, &draws).unwrap();
+                    let cost = drive::spent(subset.iter().map(|i| pool.parallel[*i]), false, 0);
+                    right += f64::from(u8::from(drive::is_right(played.choice, &draws, &pool)));
                     tokens += cost.completion_tokens;
                     depth += cost.depth_tokens;
                     count += 1.0;
@@ -262,18 +264,53 @@ fn outcomes_survive_the_file() {
         (Some(0), 0.5, 3),
     ];
     let pool = pool_of(&chain, &[chain.clone(), chain.clone()]);
-    let outcomes = partition(&plan, vec![pool; 5]).outcomes().unwrap();
+    let mut replayed = Replayed::default();
+    partition(&plan, vec![pool; 5]).replay(&mut replayed).unwrap();
+    let Replayed { outcomes, learned } = replayed;
     assert_eq!(outcomes.len(), 12 * 4);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("outcomes.parquet");
     write_outcomes(&path, &outcomes).unwrap();
     assert_eq!(read_outcomes(&path).unwrap(), outcomes);
+
+    let written = learned[0].write(folder.path()).unwrap();
+    assert_eq!(LearnedFile::read(&written).unwrap(), learned[0]);
+    std::fs::write(&written, "{}").unwrap();
+    let error = LearnedFile::read(&written).unwrap_err().to_string();
+    assert!(error.contains("dataset=d.json") && error.contains("markovscale replay"), "{error}");
+}
+
+/// Parameters of one run serve another on other questions, and refuse the questions they saw.
+#[test]
+fn what_was_learned_can_be_used_again_on_other_questions_only() {
+    let plan = plan();
+    let draws: Vec<(Option<u8>, f64, u64)> = (0..6u8).map(|i| (Some(i % 2), 0.2 + 0.6 * f64::from(i % 2), 3)).collect();
+    let pool = pool_of(&draws, &[draws.clone(), draws.clone()]);
+    let mut first = Replayed::default();
+    partition(&plan, vec![pool.clone(); 6]).replay(&mut first).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = first.learned[0].write(folder.path()).unwrap();
+    let again = parse(PLAN, "t.yaml", &[format!("tuning={{from: {}}}", file.display())]).unwrap();
+    let other =
+        |ids: [&str; 2]| Partition { ids: ids.map(str::to_owned).to_vec(), ..partition(&again, vec![pool.clone(); 2]) };
+    let mut second = Replayed::default();
+    other(["new", "newer"]).replay(&mut second).unwrap();
+    assert!(second.learned.is_empty() && second.outcomes.len() == first.outcomes.len());
+    // Each question of the first run is outside one fold's fit, which then serves it; one seen by every fit is refused.
+    other(["q0", "q1"]).replay(&mut Replayed::default()).unwrap();
+    let mut seen = first.learned[0].clone();
+    seen.fits.truncate(1);
+    let file = seen.write(folder.path()).unwrap();
+    let fold = seen.fits[0].fold();
+    let error = (0..6).find_map(|i| other([&format!("q{i}"), "new"]).replay(&mut Replayed::default()).err()).unwrap();
+    assert!(error.to_string().contains("fitted on it"), "{error} {fold:?} {}", file.display());
 }
 
 #[test]
 fn a_draw_says_nothing_about_right_or_wrong() {
     // Destructured without `..`: a field added to what methods see must be looked at here.
     let PoolDraw { seen, .. } = pool_of(&[(Some(0), 0.5, 1)], &[]).parallel[0];
-    let Draw { class, score, completion_tokens, cut_off } = seen;
-    assert_eq!((class, score, completion_tokens, cut_off), (Some(ClassId(0)), Some(0.5), Tokens(1), false));
+    let Draw { class, text, critique, score, completion_tokens, cut_off } = seen;
+    assert_eq!((class, text, critique), (Some(ClassId(0)), Some(ClassId(0)), None));
+    assert_eq!((score, completion_tokens, cut_off), (Some(0.5), Tokens(1), false));
 }

@@ -40,6 +40,8 @@ pub struct Written {
     pub latex_standalone: PathBuf,
     /// `outcomes.csv`.
     pub csv: PathBuf,
+    /// `policies.md`; `None` when no method learned a stopping policy.
+    pub policies: Option<PathBuf>,
     /// SVG and PNG figures, two of each per backbone.
     pub figures: Vec<PathBuf>,
 }
@@ -47,6 +49,7 @@ pub struct Written {
 impl Written {
     /// Every file, tables first.
     pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
-        [&self.markdown, &self.latex, &self.latex_standalone, &self.csv].into_iter().chain(&self.figures)
+        let tables = [&self.markdown, &self.latex, &self.latex_standalone, &self.csv];
+        tables.into_iter().chain(&self.policies).chain(&self.figures)
     }
 }

@@ -58,7 +58,7 @@ fn cells(section: &Section, row: &Row) -> Vec<String> {
 }
 
 /// A pipe table padded so that the source reads as a table too. The first column is left-aligned, the others right.
-fn pipe_table(rows: &[Vec<String>]) -> String {
+pub(super) fn pipe_table(rows: &[Vec<String>]) -> String {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).max(3);
     let widths: Vec<usize> = (0..columns).map(width).collect();
@@ -80,7 +80,7 @@ fn pipe_table(rows: &[Vec<String>]) -> String {
 }
 
 /// Escapes what Markdown would read as markup; line breaks become spaces.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -8,6 +8,7 @@ mod file;
 mod frame;
 mod latex;
 mod markdown;
+mod policies;
 #[cfg(test)]
 mod sample;
 mod terminal;

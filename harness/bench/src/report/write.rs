@@ -6,14 +6,19 @@ use super::context::{ReportContext, Written};
 use super::error::ReportError;
 use super::file::write_file;
 use super::frame::sections;
-use super::{figure, latex, markdown, tidy};
-use crate::replay::Outcome;
+use super::{figure, latex, markdown, policies, tidy};
+use crate::replay::{LearnedFile, Outcome};
 
 /// Writes tables and figures into `folder`, made if missing. Each file appears whole or not at all.
 ///
 /// # Errors
 /// Outcomes that are empty, duplicate or impossible; a folder that cannot be written; a figure that cannot be drawn.
-pub fn write(outcomes: &[Outcome], context: &ReportContext, folder: &Path) -> Result<Written, ReportError> {
+pub fn write(
+    outcomes: &[Outcome],
+    learned: &[LearnedFile],
+    context: &ReportContext,
+    folder: &Path,
+) -> Result<Written, ReportError> {
     let sections = sections(outcomes, context)?;
     let text = |name: &str, text: &str| write_file(folder, name, text.as_bytes());
     Ok(Written {
@@ -21,6 +26,7 @@ pub fn write(outcomes: &[Outcome], context: &ReportContext, folder: &Path) -> Re
         latex: text("table.tex", &latex::render(&sections, outcomes, context))?,
         latex_standalone: text("table-standalone.tex", latex::STANDALONE)?,
         csv: write_file(folder, "outcomes.csv", &tidy::render(outcomes, context)?)?,
+        policies: policies::render(&context.run, learned).map(|policies| text("policies.md", &policies)).transpose()?,
         figures: figure::write_all(outcomes, context, folder)?,
     })
 }

@@ -74,7 +74,7 @@ pub(super) const PARTITION_COLUMNS: [&str; 3] = ["verifier", "backbone", "datase
 const BACKBONE: Column = Column::new("backbone", Kind::Text, "name of the backbone in the experiment");
 const DATASET: Column = Column::new("dataset", Kind::Text, "name of the question set");
 const QUESTION: Column = Column::new("question_id", Kind::Text, "the question's content-based id (questions.parquet)");
-const MODE: Column = Column::new("mode", Kind::Text, "parallel, sequential, refine or forced");
+const MODE: Column = Column::new("mode", Kind::Text, "parallel, sequential, refine, forced or judge");
 const CHAIN: Column =
     Column::new("chain", Kind::Count, "which chain of the question, from 0; a parallel draw's number");
 const ROUND: Column = Column::new("round", Kind::Count, "round within the chain, from 0 (the first answer)");
@@ -88,11 +88,20 @@ pub const DRAW_COLUMNS: [Column; 25] = [
     MODE,
     CHAIN,
     ROUND,
-    Column::new("prompt_hash", Kind::Text, "first 16 hex digits of the SHA-256 of the prompt template"),
-    Column::new("completion", Kind::Text, "what the model wrote, whole"),
-    Column::new("answer", Kind::Text, "the extracted answer; null if missing").or_null(),
-    Column::new("correct", Kind::Flag, "whether the answer is equivalent to the gold answer; null if undecided")
-        .or_null(),
+    Column::new("prompt_hash", Kind::Text, "first 16 hex digits of the SHA-256 of the prompt template or continuation"),
+    Column::new("completion", Kind::Text, "what the model wrote, whole; of a forced text, what this round added"),
+    Column::new(
+        "answer",
+        Kind::Text,
+        "the extracted answer; a critique's verdict (right, wrong) or a rating; null if missing",
+    )
+    .or_null(),
+    Column::new(
+        "correct",
+        Kind::Flag,
+        "whether the answer is equivalent to the gold answer; null if undecided or no answer",
+    )
+    .or_null(),
     Column::new("finish_reason", Kind::Text, "stop, or length when the token limit cut the completion off"),
     Column::new("prompt_tokens", Kind::Whole, "prompt tokens"),
     Column::new("cached_tokens", Kind::Whole, "prompt tokens served from a cache"),
@@ -103,7 +112,7 @@ pub const DRAW_COLUMNS: [Column; 25] = [
     Column::new("temperature", Kind::Real, "softmax temperature"),
     Column::new("top_p", Kind::Real, "nucleus mass"),
     Column::new("max_tokens", Kind::Count, "token limit of the completion"),
-    Column::new("attempts", Kind::Count, "requests made for this draw"),
+    Column::new("attempts", Kind::Count, "requests made for this draw; 0 where nothing was left to ask"),
     Column::new("latency_ms", Kind::Real, "milliseconds of the successful request; null where none was made").or_null(),
     Column::new("started_at", Kind::Time, "when the request started (UTC); null where none was made").or_null(),
     Column::new("error", Kind::Text, "why the draw failed; null if it did not").or_null(),

@@ -3,13 +3,11 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use parquet::file::reader::{FileReader, SerializedFileReader};
-
 use super::error::TraceError;
 use super::folder::RunFolder;
 use super::ledger::{Partition, Snapshot, owned_key, sealed};
 use super::parts::{partition_folder, parts, read_part};
-use super::rows::{DrawRow, Row, Stored, StoredDraw};
+use super::rows::{DrawRow, Reader, Row, Stored, StoredDraw};
 use crate::key::{DrawKey, QuestionId};
 
 /// A partition's draws, sealed parts first, then what is only journalled.
@@ -31,6 +29,20 @@ pub enum DrawPart {
 }
 
 impl DrawParts {
+    /// Lists the sealed parts of a partition alone.
+    ///
+    /// # Errors
+    /// When the run cannot be read.
+    pub fn sealed(run: &RunFolder, partition: &Partition) -> Result<Self, TraceError> {
+        let mut found = Vec::new();
+        for path in parts(&partition_folder(run.path(), DrawRow::FOLDER, partition))? {
+            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+            let block = name.split('-').nth(1).and_then(|number| number.parse().ok()).unwrap_or(u32::MAX);
+            found.push(DrawPart::Sealed { path, block });
+        }
+        Ok(Self { parts: found })
+    }
+
     /// Lists the parts of a partition; what is only journalled is taken out of `journalled`.
     ///
     /// # Errors
@@ -40,12 +52,7 @@ impl DrawParts {
         journalled: &mut Snapshot<StoredDraw>,
         partition: &Partition,
     ) -> Result<Self, TraceError> {
-        let mut found = Vec::new();
-        for path in parts(&partition_folder(run.path(), DrawRow::FOLDER, partition))? {
-            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-            let block = name.split('-').nth(1).and_then(|number| number.parse().ok()).unwrap_or(u32::MAX);
-            found.push(DrawPart::Sealed { path, block });
-        }
+        let mut found = Self::sealed(run, partition)?.parts;
         let journalled = journalled.take_journalled(partition);
         if !journalled.is_empty() {
             // A segment keeps sealed rows until all of its rows are sealed.
@@ -61,12 +68,12 @@ impl DrawParts {
         Ok(Self { parts: found })
     }
 
-    /// How many draws there are.
+    /// How many draws answer their question: critiques and ratings do not, and are never scored.
     ///
     /// # Errors
     /// When a part cannot be read.
-    pub fn draws(&self) -> Result<u64, TraceError> {
-        self.parts.iter().map(DrawPart::draws).sum()
+    pub fn answers(&self) -> Result<u64, TraceError> {
+        self.parts.iter().map(DrawPart::answers).sum()
     }
 
     /// The parts.
@@ -106,17 +113,21 @@ impl DrawPart {
         Ok(rows)
     }
 
-    fn draws(&self) -> Result<u64, TraceError> {
+    fn answers(&self) -> Result<u64, TraceError> {
         let path = match self {
-            Self::Journalled(rows) => return Ok(rows.len() as u64),
+            Self::Journalled(rows) => return Ok(rows.iter().filter(|row| row.draw.is_answer()).count() as u64),
             Self::Sealed { path, .. } => path,
         };
-        let file = std::fs::File::open(path).map_err(TraceError::io("open", path))?;
-        let reader = SerializedFileReader::new(file).map_err(|error| TraceError::Malformed {
-            path: path.clone(),
-            expected: "a Parquet part of a run",
-            found: error.to_string(),
+        let mut answers = 0;
+        read_part(path, &["mode", "chain", "round"], |batch| {
+            let keys = Reader { batch: &batch }.draw_keys().map_err(|error| TraceError::Malformed {
+                path: path.clone(),
+                expected: "draws of a run",
+                found: error.to_string(),
+            })?;
+            answers += keys.iter().filter(|key| key.is_answer()).count() as u64;
+            Ok(())
         })?;
-        Ok(u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0))
+        Ok(answers)
     }
 }

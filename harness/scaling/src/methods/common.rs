@@ -1,4 +1,5 @@
-//! What the methods share: which answers count, and sessions that draw up to the budget and then choose.
+//! What the methods share: which answers count, and sessions that draw until a rule or the budget stops them and then
+//! choose.
 
 use super::interface::{Budget, Choice, ClassId, Decision, Draw, DrawMode, Session};
 
@@ -71,6 +72,10 @@ pub(super) trait Chooser {
     fn see(&mut self, index: usize, draw: &Draw);
     /// The choice among the draws seen.
     fn choice(&self) -> Choice;
+    /// Whether it stops before the budget. Asked after every draw, never before the first.
+    fn settled(&self) -> bool {
+        false
+    }
 }
 
 /// The last answer.
@@ -107,85 +112,48 @@ impl Chooser for HighestScore {
     }
 }
 
-/// Votes of one class.
-#[derive(Debug, Clone, Copy)]
-struct Votes {
-    class: ClassId,
-    count: usize,
-    first: usize,
-}
-
-/// The most frequent class; cut-off answers vote only while there is no other. Ties go to the class seen first.
-#[derive(Debug, Default)]
-pub(super) struct MostFrequent {
-    votes: Vec<Votes>,
-    leader: Option<Votes>,
-    highest: Option<Standing>,
-}
-
-impl Chooser for MostFrequent {
-    fn see(&mut self, index: usize, draw: &Draw) {
-        let standing = standing(draw);
-        let Some(class) = draw.class.filter(|_| self.highest.is_none_or(|highest| standing >= highest)) else {
-            return;
-        };
-        if self.highest.is_some_and(|highest| standing > highest) {
-            // The first real answer: what was cut off before it does not vote.
-            (self.votes, self.leader) = (Vec::new(), None);
-        }
-        self.highest = Some(standing);
-        let votes = match self.votes.iter_mut().find(|votes| votes.class == class) {
-            Some(votes) => {
-                votes.count += 1;
-                *votes
-            }
-            None => {
-                let votes = Votes { class, count: 1, first: index };
-                self.votes.push(votes);
-                votes
-            }
-        };
-        let leads = |leader: Votes| (votes.count, leader.first) > (leader.count, votes.first);
-        if self.leader.is_none_or(leads) {
-            self.leader = Some(votes);
-        }
-    }
-
-    fn choice(&self) -> Choice {
-        self.leader.map_or(Choice::Missing, |leader| Choice::Draw(leader.first))
-    }
-}
-
-/// Draws up to the budget, then returns what the chooser says.
+/// Draws until the chooser is settled or the budget is spent, then returns what the chooser says.
 #[derive(Debug)]
-pub(super) struct FixedBudget<C> {
+pub(super) struct UpToBudget<C> {
     chooser: C,
     draws: DrawMode,
     budget: Budget,
     /// Draws already shown to the chooser.
     known: usize,
+    /// Answers among them: critiques count as none.
+    answers: u32,
 }
 
-impl<C: Chooser> FixedBudget<C> {
+impl<C: Chooser> UpToBudget<C> {
     pub(super) fn new(chooser: C, draws: DrawMode, budget: Budget) -> Self {
-        Self { chooser, draws, budget, known: 0 }
+        Self { chooser, draws, budget, known: 0, answers: 0 }
     }
 }
 
-impl<C: Chooser> Session for FixedBudget<C> {
+impl<C: Chooser> Session for UpToBudget<C> {
     fn next(&mut self, seen: &[Draw]) -> Decision {
         for (index, draw) in seen.iter().enumerate().skip(self.known) {
             self.chooser.see(index, draw);
+            self.answers = self.answers.saturating_add(u32::from(draw.critique.is_none()));
         }
         self.known = seen.len();
-        if seen.len() >= self.budget.0 as usize { Decision::Stop(self.chooser.choice()) } else { ask(self.draws, seen) }
+        let spent = self.answers >= self.budget.0;
+        if spent || (!seen.is_empty() && self.chooser.settled()) {
+            Decision::Stop(self.chooser.choice())
+        } else {
+            ask(self.draws, seen)
+        }
     }
 }
 
-/// What asks for one more answer of this mode. A chain starts with a plain draw.
+/// What asks for the next draw of this mode. A chain starts with a plain draw; a refining chain has a critique after
+/// every answer.
 pub(super) fn ask(draws: DrawMode, seen: &[Draw]) -> Decision {
-    match draws {
-        DrawMode::Sequential if !seen.is_empty() => Decision::ReAnswer,
-        DrawMode::Parallel | DrawMode::Sequential => Decision::Draw,
+    match (draws, seen.last()) {
+        (DrawMode::Parallel, _) | (_, None) => Decision::Draw,
+        (DrawMode::Sequential, Some(_)) => Decision::ReAnswer,
+        (DrawMode::Forced, Some(_)) => Decision::Continue,
+        (DrawMode::Refine, Some(last)) if last.critique.is_none() => Decision::Critique,
+        (DrawMode::Refine, Some(_)) => Decision::ReAnswer,
     }
 }

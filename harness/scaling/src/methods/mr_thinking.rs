@@ -1,7 +1,7 @@
 //! `mr_thinking`: a chain of N answers, each asked for with the last one in the prompt; the last answer that is not
 //! missing (multi-round thinking, arXiv 2503.19855). N answers are N - 1 transitions of the chain.
 
-use super::common::{FixedBudget, LastAnswer};
+use super::common::{LastAnswer, UpToBudget};
 use super::interface::{Budget, DrawMode, Method, QuestionContext, Session};
 
 /// The last answer of a chain.
@@ -18,6 +18,6 @@ impl Method for MrThinking {
     }
 
     fn session<'a>(&'a self, _question: &QuestionContext<'a>, budget: Budget) -> Box<dyn Session + 'a> {
-        Box::new(FixedBudget::new(LastAnswer::default(), self.draws(), budget))
+        Box::new(UpToBudget::new(LastAnswer::default(), self.draws(), budget))
     }
 }

@@ -1,6 +1,6 @@
 //! `oracle`: right if any of N draws is. An upper bound of every method on the same draws, never in a ranking.
 
-use super::common::{Chooser, FixedBudget};
+use super::common::{Chooser, UpToBudget};
 use super::interface::{Budget, Choice, Draw, DrawMode, Method, QuestionContext, Session};
 
 /// A right answer if there is one.
@@ -20,7 +20,7 @@ impl Method for Oracle {
     }
 
     fn session<'a>(&'a self, _question: &QuestionContext<'a>, budget: Budget) -> Box<dyn Session + 'a> {
-        Box::new(FixedBudget::new(AnyRight::default(), self.draws, budget))
+        Box::new(UpToBudget::new(AnyRight::default(), self.draws, budget))
     }
 }
 

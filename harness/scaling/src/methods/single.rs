@@ -1,6 +1,6 @@
 //! `single`: one answer, whatever the budget. The baseline of every comparison.
 
-use super::common::{FixedBudget, LastAnswer};
+use super::common::{LastAnswer, UpToBudget};
 use super::interface::{Budget, DrawMode, Method, QuestionContext, Session};
 
 /// One answer.
@@ -17,6 +17,6 @@ impl Method for Single {
     }
 
     fn session<'a>(&'a self, _question: &QuestionContext<'a>, budget: Budget) -> Box<dyn Session + 'a> {
-        Box::new(FixedBudget::new(LastAnswer::default(), self.draws(), budget.min(Budget(1))))
+        Box::new(UpToBudget::new(LastAnswer::default(), self.draws(), budget.min(Budget(1))))
     }
 }

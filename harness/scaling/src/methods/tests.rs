@@ -1,12 +1,22 @@
+mod baselines;
+mod legacy;
+
 use proptest::prelude::*;
 
+use super::adaptive_sc::{AdaptiveConfig, Criterion};
 use super::common::{Standing, rank_by_score, standing};
 use super::config::{MarkovScaleConfig, MethodConfig, Select, StopRule};
+use super::difficulty_adaptive_sc::DifficultyAdaptiveConfig;
+use super::early_stopping_sc::EarlyStoppingConfig;
 use super::interface::*;
+use super::optscale::{OptScaleConfig, PriorSource, SettingsSource};
+use super::self_consistency::SelfConsistencyConfig;
+use super::weighted_self_consistency::WeightedSelfConsistencyConfig;
 use crate::posterior::{AnswerModel, Emission, Posterior, simulate};
 
 fn draw(class: Option<u32>, score: Option<f64>) -> Draw {
-    Draw { class: class.map(ClassId), score, completion_tokens: Tokens(1), cut_off: false }
+    let class = class.map(ClassId);
+    Draw { class, text: class, score, completion_tokens: Tokens(1), ..Draw::default() }
 }
 
 fn cut_off(class: u32) -> Draw {
@@ -17,15 +27,37 @@ fn markovscale(stop: StopRule, select: Select) -> MethodConfig {
     MethodConfig::MarkovScale(MarkovScaleConfig { stop, select, ..Default::default() })
 }
 
+fn majority() -> MethodConfig {
+    MethodConfig::SelfConsistency(SelfConsistencyConfig::default())
+}
+
+fn adaptive(criterion: Criterion) -> MethodConfig {
+    MethodConfig::AdaptiveSc(AdaptiveConfig { criterion, ..AdaptiveConfig::default() })
+}
+
+/// Every method under the common rules, with each of its choices.
 fn every_method() -> Vec<MethodConfig> {
     let mut methods = vec![
         MethodConfig::Single,
-        MethodConfig::SelfConsistency,
+        majority(),
+        MethodConfig::WeightedSelfConsistency(WeightedSelfConsistencyConfig::default()),
         MethodConfig::BestOfN,
+        MethodConfig::EarlyStoppingSc(EarlyStoppingConfig::default()),
+        adaptive(Criterion::Beta),
+        adaptive(Criterion::Dirichlet),
+        MethodConfig::DifficultyAdaptiveSc(DifficultyAdaptiveConfig::default()),
         MethodConfig::MrThinking,
-        MethodConfig::Oracle { draws: DrawMode::Parallel },
-        MethodConfig::Oracle { draws: DrawMode::Sequential },
+        MethodConfig::SelfRefine,
+        MethodConfig::BudgetForcing,
     ];
+    methods.extend(DrawMode::ALL.map(|draws| MethodConfig::Oracle { draws }));
+    for prior in [PriorSource::None, PriorSource::Fitted] {
+        methods.extend(
+            [SettingsSource::Fixed, SettingsSource::Tuned].map(|settings| {
+                MethodConfig::OptScale(OptScaleConfig { prior, settings, ..OptScaleConfig::default() })
+            }),
+        );
+    }
     for stop in [StopRule::Gate, StopRule::Map] {
         methods.extend([Select::Last, Select::BestScore, Select::Posterior].map(|select| markovscale(stop, select)));
     }
@@ -34,26 +66,69 @@ fn every_method() -> Vec<MethodConfig> {
 
 fn model() -> AnswerModel {
     let emission = Emission { mean_right: 1.7, mean_wrong: 0.1, var_noise: 0.4, var_question: 0.6, var_answer: 0.9 };
-    AnswerModel { alpha: 2.0, beta: 0.5, memory: 0.3, shift: 1.0, concentration: 1.2, emission: Some(emission) }
+    AnswerModel {
+        alpha: 2.0,
+        beta: 0.5,
+        memory: 0.3,
+        shift: 1.0,
+        concentration: 1.2,
+        emission: Some(emission),
+        missing: None,
+    }
 }
 
-/// Drives a method over a pool: what it asked for, how many draws it saw, what it chose.
+/// Drives a method over a pool: what it asked for, how many answers it saw, what it chose. A refining chain has a
+/// critique after each of these answers, which trusts the score; indices are those of the answers.
 fn drive(
     config: &MethodConfig,
     model: Option<&AnswerModel>,
     budget: u32,
     pool: &[Draw],
 ) -> (Vec<Decision>, usize, Choice) {
+    drive_in(config, &QuestionContext { model, ..QuestionContext::default() }, budget, pool)
+}
+
+fn drive_in(
+    config: &MethodConfig,
+    context: &QuestionContext<'_>,
+    budget: u32,
+    pool: &[Draw],
+) -> (Vec<Decision>, usize, Choice) {
     let method = config.build();
-    let mut session = method.session(&QuestionContext { model }, Budget(budget));
+    let refine = method.draws() == DrawMode::Refine;
+    let stored: Vec<Draw> =
+        if refine { pool.iter().flat_map(|draw| [*draw, critique(draw)]).collect() } else { pool.to_vec() };
+    let mut session = method.session(context, Budget(budget));
     let mut asked = Vec::new();
-    for seen in 0..=pool.len() {
-        match session.next(&pool[..seen]) {
-            Decision::Stop(choice) => return (asked, seen, choice),
+    for seen in 0..=stored.len() {
+        match session.next(&stored[..seen]) {
+            Decision::Stop(Choice::Draw(index)) if refine => {
+                assert_eq!(index % 2, 0, "a critique is no answer");
+                return (asked, seen.div_ceil(2), Choice::Draw(index / 2));
+            }
+            Decision::Stop(choice) => return (asked, if refine { seen.div_ceil(2) } else { seen }, choice),
             decision => asked.push(decision),
         }
     }
     panic!("{} wants more than the pool holds", config.label());
+}
+
+/// A critique of this answer that believes its score.
+fn critique(draw: &Draw) -> Draw {
+    let verdict = draw.score.map_or(Verdict::Unclear, |s| if s > 0.8 { Verdict::Right } else { Verdict::Wrong });
+    Draw { critique: Some(verdict), completion_tokens: Tokens(1), ..Draw::default() }
+}
+
+/// What a method of this mode must ask for when it asks for the n-th draw.
+fn expected_request(mode: DrawMode, n: usize) -> Decision {
+    match mode {
+        _ if n == 0 => Decision::Draw,
+        DrawMode::Parallel => Decision::Draw,
+        DrawMode::Sequential => Decision::ReAnswer,
+        DrawMode::Refine if n % 2 == 1 => Decision::Critique,
+        DrawMode::Refine => Decision::ReAnswer,
+        DrawMode::Forced => Decision::Continue,
+    }
 }
 
 fn choice(config: &MethodConfig, pool: &[Draw]) -> Choice {
@@ -83,9 +158,7 @@ proptest! {
                 let (asked, seen, choice) = drive(&config, model, budget, &pool);
                 prop_assert!(seen <= budget as usize && seen >= 1);
                 for (index, decision) in asked.iter().enumerate() {
-                    let chained = config.draws() == DrawMode::Sequential && index > 0;
-                    let expected = if chained { Decision::ReAnswer } else { Decision::Draw };
-                    prop_assert_eq!(*decision, expected);
+                    prop_assert_eq!(*decision, expected_request(config.draws(), index));
                 }
                 let best = pool[..seen].iter().map(standing).max().unwrap();
                 match choice {
@@ -108,7 +181,7 @@ proptest! {
     #[test]
     fn majority_of_two_is_majority_of_one(first in 0..4u32, second in 0..4u32) {
         let pool = [draw(Some(first), None), draw(Some(second), None)];
-        let of = |budget| drive(&MethodConfig::SelfConsistency, None, budget, &pool).2;
+        let of = |budget| drive(&majority(), None, budget, &pool).2;
         prop_assert_eq!(of(1), of(2));
     }
 
@@ -118,7 +191,7 @@ proptest! {
             pool.iter().filter(|draw| draw.class == class && standing(draw) == standing_of).count()
         };
         let best = pool.iter().map(standing).max().unwrap();
-        let chosen = choice(&MethodConfig::SelfConsistency, &pool);
+        let chosen = choice(&majority(), &pool);
         if let Choice::Draw(index) = chosen {
             let count = votes(pool[index].class, best);
             for (other, draw) in pool.iter().enumerate().filter(|(_, draw)| standing(draw) == best) {

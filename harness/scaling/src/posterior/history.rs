@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use super::{AnswerModel, Emission};
+use super::{AnswerModel, Emission, MissingAnswers};
 
 /// Number of nodes of the fixed point.
 pub(super) const NODES: usize = 64;
@@ -34,7 +34,7 @@ static GRID: LazyLock<Grid> = LazyLock::new(|| {
 ///
 /// Parameters outside their range are moved to its nearest end, and one that is not a number becomes its weak default,
 /// so no question can turn a bad model into a panic or a NaN: `alpha` and `beta` from 1e-3 to 1e4, `memory` from 0 to
-/// 0.999999, `shift` from -8 to 8, `concentration` from 1e-6 to 1e6, variances from 1e-6 to 1e6, means from -1e3 to
+/// 0.999999, `shift` from -8 to 8, `concentration` and the weights of missing answers from 1e-6 to 1e6, variances from 1e-6 to 1e6, means from -1e3 to
 /// 1e3.
 #[derive(Debug, Clone)]
 pub struct PreparedModel {
@@ -45,6 +45,7 @@ pub struct PreparedModel {
     pub(super) memory: f64,
     pub(super) concentration: f64,
     pub(super) emission: Option<Emission>,
+    pub(super) missing: Option<MissingAnswers>,
 }
 
 impl PreparedModel {
@@ -68,6 +69,7 @@ impl PreparedModel {
             memory: within(model.memory, 0.0, 1.0 - 1e-6, weak.memory),
             concentration: within(model.concentration, 1e-6, 1e6, weak.concentration),
             emission: model.emission.map(checked_emission),
+            missing: model.missing.map(checked_missing),
         }
     }
 }
@@ -81,6 +83,14 @@ fn checked_emission(emission: Emission) -> Emission {
         var_noise: within(emission.var_noise, 1e-6, 1e6, weak.var_noise),
         var_question: within(emission.var_question, 1e-6, 1e6, weak.var_question),
         var_answer: within(emission.var_answer, 1e-6, 1e6, weak.var_answer),
+    }
+}
+
+fn checked_missing(missing: MissingAnswers) -> MissingAnswers {
+    let weak = MissingAnswers::weak_default();
+    MissingAnswers {
+        missing: within(missing.missing, 1e-6, 1e6, weak.missing),
+        answered: within(missing.answered, 1e-6, 1e6, weak.answered),
     }
 }
 
@@ -112,6 +122,8 @@ pub(super) struct Forward {
     seats: Vec<f64>,
     /// Sum of `seats`.
     seated: f64,
+    /// Fresh missing answers (expected number); counted only where the model has [`MissingAnswers`].
+    missed: f64,
     answers: usize,
 }
 
@@ -125,6 +137,7 @@ impl Forward {
             log_evidence: 0.0,
             seats: Vec::new(),
             seated: 0.0,
+            missed: 0.0,
             answers: 0,
         }
     }
@@ -135,7 +148,7 @@ impl Forward {
         self.mean = prior_mean;
         (self.evidence, self.log_evidence) = (1.0, 0.0);
         self.seats.clear();
-        self.seated = 0.0;
+        (self.seated, self.missed) = (0.0, 0.0);
         self.answers = 0;
     }
 
@@ -162,11 +175,17 @@ impl Forward {
         let (base, slope) = match seen {
             Seen::Right => (keep, scale),
             Seen::Wrong(slot) => {
-                let fresh = scale * self.seat(model, slot);
+                let fresh = scale * self.seat(model, slot) * self.share(model, false);
                 self.take_seat(slot, fresh * (1.0 - mean), keep);
                 (keep + fresh, -fresh)
             }
-            Seen::Missing => (keep + scale, -scale),
+            Seen::Missing => {
+                let fresh = scale * self.share(model, true);
+                let wrong = fresh * (1.0 - mean);
+                // Nothing is learned about freshness where both are 0: memory and the mean at their ends.
+                self.missed += if wrong > 0.0 { wrong / (keep + wrong) } else { 0.0 };
+                (keep + fresh, -fresh)
+            }
         };
         let sum = base + slope * mean;
         let (total, weighted) = multiply(&mut self.weights, chance, grid, base / sum, slope / sum);
@@ -179,7 +198,8 @@ impl Forward {
 
     /// `times` more answers that repeat a right one (or a missing one), in O(log times) passes: nothing but the weights
     /// changes with them, so their common factor is raised to a power. Only for [`Seen::Right`] and [`Seen::Missing`]
-    /// after an equal answer; a repeated wrong answer takes seats and has to be observed.
+    /// after an equal answer, the latter only where the model has no [`MissingAnswers`]; a repeated wrong answer takes seats
+    /// and has to be observed.
     pub(super) fn repeat(&mut self, model: &PreparedModel, missing: bool, times: usize) {
         let (keep, scale) = (model.memory, 1.0 - model.memory);
         let (base, slope) = if missing { (keep + scale, -scale) } else { (keep, scale) };
@@ -213,6 +233,14 @@ impl Forward {
     fn seat(&self, model: &PreparedModel, slot: usize) -> f64 {
         let taken = self.seats.get(slot).copied().filter(|&taken| taken > 0.0);
         taken.unwrap_or(model.concentration) / (model.concentration + self.seated)
+    }
+
+    /// P(a fresh wrong answer is missing, or is there), from how many of the question's were; 1 where not modelled.
+    fn share(&self, model: &PreparedModel, missing: bool) -> f64 {
+        model.missing.map_or(1.0, |prior| {
+            let (missed, seated) = (prior.missing + self.missed, prior.answered + self.seated);
+            (if missing { missed } else { seated }) / (missed + seated)
+        })
     }
 
     /// Counts the answer as new evidence as far as it was fresh and not kept.

@@ -20,13 +20,17 @@ pub(super) fn slow_history(answers: &[Option<ClassId>], right: Option<ClassId>, 
     let mut weights: Vec<f64> = nodes.iter().map(|x| x.powf(m.alpha - 0.5) * (1.0 - x).powf(m.beta - 0.5)).collect();
     let total: f64 = weights.iter().sum();
     weights.iter_mut().for_each(|w| *w /= total);
-    let (mut log, mut seats, mut mass) = (0.0, BTreeMap::new(), 0.0);
+    let (mut log, mut seats, mut mass, mut missed) = (0.0, BTreeMap::new(), 0.0, 0.0);
     for (n, &answer) in answers.iter().enumerate() {
         let keep = if n > 0 && answer == answers[n - 1] { m.memory } else { 0.0 };
         let scale = if n == 0 { 1.0 } else { 1.0 - m.memory };
+        let absent = m.missing.map(|p| (p.missing + missed) / (p.missing + missed + p.answered + mass));
         let seat = match answer {
-            None => 1.0,
-            Some(class) => seats.get(&class).unwrap_or(&m.concentration) / (m.concentration + mass),
+            None => absent.unwrap_or(1.0),
+            Some(class) => {
+                let there = absent.map_or(1.0, |absent| 1.0 - absent);
+                there * seats.get(&class).unwrap_or(&m.concentration) / (m.concentration + mass)
+            }
         };
         let (mut sum, mut fresh_sum) = (0.0, 0.0);
         for (weight, x) in weights.iter_mut().zip(&nodes) {
@@ -40,6 +44,9 @@ pub(super) fn slow_history(answers: &[Option<ClassId>], right: Option<ClassId>, 
         if let Some(class) = answer.filter(|_| answer != right) {
             *seats.entry(class).or_insert(0.0) += fresh_sum / sum;
             mass += fresh_sum / sum;
+        }
+        if answer.is_none() {
+            missed += fresh_sum / sum;
         }
         log += sum.ln();
         weights.iter_mut().for_each(|w| *w /= sum);
@@ -87,14 +94,17 @@ fn model() -> impl Strategy<Value = AnswerModel> {
         },
     );
     let memory = prop_oneof![Just(0.0), 0.0..0.95f64];
-    (0.1..5.0f64, 0.1..5.0f64, memory, -2.0..2.0f64, 0.05..5.0f64, prop::option::of(emission)).prop_map(
-        |(alpha, beta, memory, shift, concentration, emission)| AnswerModel {
+    let missing = (0.1..5.0f64, 0.1..5.0f64).prop_map(|(missing, answered)| MissingAnswers { missing, answered });
+    let parts = (prop::option::of(emission), prop::option::of(missing));
+    (0.1..5.0f64, 0.1..5.0f64, memory, -2.0..2.0f64, 0.05..5.0f64, parts).prop_map(
+        |(alpha, beta, memory, shift, concentration, (emission, missing))| AnswerModel {
             alpha,
             beta,
             memory,
             shift,
             concentration,
             emission,
+            missing,
         },
     )
 }
@@ -142,7 +152,8 @@ proptest! {
         let emission = Some(Emission {
             mean_right: shift, mean_wrong: memory, var_noise: variance, var_question: alpha, var_answer: beta,
         });
-        let mut posterior = Posterior::new(&AnswerModel { alpha, beta, memory, shift, concentration, emission });
+        let missing = Some(MissingAnswers { missing: variance, answered: score });
+        let mut posterior = Posterior::new(&AnswerModel { alpha, beta, memory, shift, concentration, emission, missing });
         for (class, _) in draws {
             posterior.observe(class, Some(score));
             let total = posterior.none() + posterior.hypotheses().map(|(_, probability)| probability).sum::<f64>();

@@ -3,14 +3,26 @@
 //! Every estimate is a point with an interval. Randomness is addressed: resample `i` reads ChaCha stream `i` of the
 //! seed, so results do not depend on threads or on the order of calls.
 
+mod accuracy;
 mod bootstrap;
+mod frontier;
 mod holm;
+mod paired;
+mod reach;
+mod reliability;
 mod subsets;
+mod two_stage;
 mod wilson;
 
-pub use bootstrap::{Resampler, accuracy_interval, bootstrap_mean};
+pub use accuracy::{accuracy_interval, difference_interval};
+pub use bootstrap::{Resampler, bootstrap_mean};
+pub use frontier::{Candidate, Membership, frontier_membership, pareto_frontier};
 pub use holm::holm;
+pub use paired::{McNemar, PairedDifference, mcnemar, paired, sign_flip};
+pub use reach::{Reach, ReachRatio, Target, cost_to_reach, reach_ratio};
+pub use reliability::{Binning, Reliability, ReliabilityBin, Statement, reliability};
 pub use subsets::{best_of_k_curve, pass_at_k};
+pub use two_stage::TwoStageResampler;
 pub use wilson::wilson;
 
 use serde::Serialize;
@@ -74,5 +86,9 @@ pub enum StatisticsError {
 /// The standard normal quantile at 0.975, of two-sided 95 % intervals.
 const NORMAL_975: f64 = 1.959_963_984_540_054;
 
+#[cfg(test)]
+mod comparison_tests;
+#[cfg(test)]
+mod coverage_tests;
 #[cfg(test)]
 mod tests;

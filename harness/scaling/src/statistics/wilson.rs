@@ -17,15 +17,19 @@ pub fn wilson(proportion: f64, trials: usize) -> Result<Interval, StatisticsErro
     if !(0.0..=1.0).contains(&proportion) {
         return Err(StatisticsError::OutOfRange { what: "a proportion", found: proportion, expected: "from 0 to 1" });
     }
-    let trials = trials as f64;
+    Ok(score_interval(proportion, trials as f64))
+}
+
+/// Wilson's interval for a real number of trials above 0.
+pub(super) fn score_interval(proportion: f64, trials: f64) -> Interval {
     let square = NORMAL_975 * NORMAL_975;
     let centre = proportion + square / (2.0 * trials);
     let reach = NORMAL_975 * (proportion * (1.0 - proportion) / trials + square / (4.0 * trials * trials)).sqrt();
     let scale = 1.0 + square / trials;
     // At proportions 0 and 1 the near end is the proportion itself, up to rounding that must not exclude it.
-    Ok(Interval {
+    Interval {
         point: proportion,
         low: ((centre - reach) / scale).clamp(0.0, proportion),
         high: ((centre + reach) / scale).clamp(proportion, 1.0),
-    })
+    }
 }

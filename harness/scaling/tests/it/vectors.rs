@@ -1,6 +1,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use markovscale::methods::adaptive_sc::boundary::smallest_leader;
+use markovscale::methods::learned::OptScaleTarget;
+use markovscale::methods::optscale::draws_needed;
+use markovscale::methods::optscale::truncated_normal::TruncatedNormal;
 use markovscale::statistics::{best_of_k_curve, pass_at_k};
 use markovscale::{AnswerModel, Chain, ClassId, Posterior, Regime};
 use serde::Deserialize;
@@ -14,6 +18,19 @@ struct Vectors {
     posterior: Vec<PosteriorVector>,
     pass_at_k: Vec<PassVector>,
     best_of_k: Vec<BestVector>,
+    #[serde(rename = "asc_boundary_0.95")]
+    asc_boundary: BTreeMap<u32, u32>,
+    optscale_n: Vec<OptScaleVector>,
+}
+
+#[derive(Deserialize)]
+struct OptScaleVector {
+    mu: f64,
+    sigma: f64,
+    target: f64,
+    q: f64,
+    cap: u32,
+    n: u32,
 }
 
 #[derive(Deserialize)]
@@ -122,6 +139,25 @@ fn subsets() {
         order.sort_by(|&left, &right| vector.score[right].total_cmp(&vector.score[left]));
         let curve = best_of_k_curve(&correct, &order).unwrap();
         assert!(near(curve[vector.k - 1], vector.value), "k = {}", vector.k);
+    }
+}
+
+#[test]
+fn stopping_boundary_of_adaptive_self_consistency() {
+    let boundary = vectors().asc_boundary;
+    assert_eq!(boundary.len(), 11);
+    for (runner_up, leader) in boundary {
+        assert_eq!(smallest_leader(0.95, runner_up), Some(leader), "runner-up {runner_up}");
+    }
+}
+
+#[test]
+fn draws_that_optscale_needs() {
+    let vectors = vectors().optscale_n;
+    assert_eq!(vectors.len(), 4);
+    for OptScaleVector { mu, sigma, target, q, cap, n } in vectors {
+        let scores = TruncatedNormal::new(mu, sigma);
+        assert_eq!(draws_needed(&scores, OptScaleTarget { q, target }, cap), n, "{mu} {sigma} {target} {q}");
     }
 }
 

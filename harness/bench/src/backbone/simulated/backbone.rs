@@ -8,17 +8,21 @@ use std::collections::HashMap;
 
 use futures::future::{BoxFuture, FutureExt};
 use markovscale::Tokens;
-use rand::{Rng, SeedableRng};
+use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
 use rayon::prelude::*;
 
+use super::dialogue::{Dialogue, Kind};
 use super::effects::{QuestionEffects, dataset_effects, question_seed};
 use super::grader::Grader;
-use super::model::{DrawNoise, ModelAnswer, QuestionModel, Said, Turn, fixed_points};
+use super::model::{DrawNoise, Keeping, ModelAnswer, QuestionModel, Said, Turn, fixed_points};
 use super::profile::{DatasetParameters, Profile};
-use super::{text, wrong};
+use super::text::{self, Ending};
+use super::wrong;
 use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure};
 use crate::dataset::{Dataset, Question};
+use crate::key::Mode;
 
 /// Why a simulated backbone or verifier cannot be made for a dataset.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,6 +73,7 @@ pub(crate) fn check_dataset(dataset: &Dataset) -> Result<(), SimulationError> {
 #[derive(Debug)]
 pub struct SimulatedBackbone {
     dataset: String,
+    dialogue: Dialogue,
     questions: HashMap<String, SimulatedQuestion>,
 }
 
@@ -104,7 +109,7 @@ impl SimulatedBackbone {
                 (question.id.0.clone(), SimulatedQuestion::new(parameters, question, effects, point, seed))
             })
             .collect();
-        Ok(Self { dataset: dataset.name.clone(), questions })
+        Ok(Self { dataset: dataset.name.clone(), dialogue: Dialogue::of(profile), questions })
     }
 
     fn answer(&self, request: &Request<'_>) -> Result<Completion, RequestFailure> {
@@ -115,7 +120,7 @@ impl SimulatedBackbone {
             );
             return Err(RequestFailure { message, attempts: 1 });
         };
-        Ok(question.complete(request))
+        Ok(question.complete(request, self.dialogue.kind(request)))
     }
 }
 
@@ -137,37 +142,56 @@ impl SimulatedQuestion {
         }
     }
 
-    fn complete(&self, request: &Request<'_>) -> Completion {
+    fn complete(&self, request: &Request<'_>, kind: Kind) -> Completion {
         let mut rng = ChaCha8Rng::seed_from_u64(request.seed);
         let noise = DrawNoise::sample(&mut rng);
         let phrasing = rng.next_u64();
-        let said = self.model.say(&noise, request.previous_answer.is_some());
-        let (answer, right) = match said {
+        let (right, length_factor, ending) = match kind {
+            Kind::Answer(keeping, length_factor) => {
+                let (answer, right) = self.answer(request, &noise, keeping);
+                (right, length_factor, Ending::Answer(answer))
+            }
+            Kind::Critique(critique) => {
+                let right = request.previous_answer.is_some_and(|answer| self.is_right(answer));
+                (right, critique.length, Ending::Verdict(critique.approves(&noise, right)))
+            }
+            Kind::Rating(rating) => {
+                let level = rating.rate(self.model.fixed_point(), rng.sample(StandardNormal));
+                (true, rating.length, Ending::Rating(level))
+            }
+        };
+        let turn = match (request.previous_answer, request.draw.mode, request.draw.round.0) {
+            (None, Mode::Judge, _) => Turn::Later,
+            (None, ..) => Turn::First,
+            (Some(_), Mode::Refine, 2) | (Some(_), Mode::Parallel | Mode::Sequential, 0 | 1) => Turn::Second,
+            (Some(_), ..) => Turn::Later,
+        };
+        let length = (self.model.length(&noise, turn, right) * length_factor).round().max(1.0);
+        let limit = self.model.limit(f64::from(request.sampling.max_tokens));
+        let cut = length > limit;
+        let characters: usize = request.messages.iter().map(|message| message.content.chars().count()).sum();
+        let continued = request.continue_text.map_or(0, |text| text.chars().count());
+        Completion {
+            text: if cut { text::cut_off(phrasing) } else { text::finished(phrasing, &ending) },
+            finish_reason: if cut { FinishReason::Length } else { FinishReason::Stop },
+            prompt_tokens: tokens_of_characters(characters + continued),
+            cached_tokens: Tokens(0),
+            completion_tokens: Tokens(length.min(limit) as u64),
+            reasoning_tokens: None,
+            attempts: 1,
+            latency: None,
+        }
+    }
+
+    /// An answer and whether it is right.
+    fn answer<'a>(&'a self, request: &Request<'a>, noise: &DrawNoise, keeping: Keeping) -> (&'a str, bool) {
+        match self.model.say_keeping(noise, request.previous_answer.is_some(), keeping) {
             Said::Fresh(ModelAnswer::Right) => (self.gold.as_str(), true),
             Said::Fresh(ModelAnswer::Wrong(index)) => (self.wrong.get(index).map_or("0", String::as_str), false),
             Said::Kept => {
                 let previous = request.previous_answer.unwrap_or_default();
                 (previous, self.is_right(previous))
             }
-        };
-        let turn = match (request.previous_answer, request.draw.round.0) {
-            (None, _) => Turn::First,
-            (Some(_), 0 | 1) => Turn::Second,
-            (Some(_), _) => Turn::Later,
-        };
-        let length = self.model.length(&noise, turn, right);
-        let limit = self.model.limit(f64::from(request.sampling.max_tokens));
-        let cut = length > limit;
-        let characters: usize = request.messages.iter().map(|message| message.content.chars().count()).sum();
-        Completion {
-            text: if cut { text::cut_off(phrasing) } else { text::finished(phrasing, answer) },
-            finish_reason: if cut { FinishReason::Length } else { FinishReason::Stop },
-            prompt_tokens: tokens_of_characters(characters),
-            cached_tokens: Tokens(0),
-            completion_tokens: Tokens(length.min(limit) as u64),
-            reasoning_tokens: None,
-            attempts: 1,
-            latency: None,
         }
     }
 

@@ -5,6 +5,7 @@
 //! no real backbone does; every text it writes starts with `[simulated]`.
 
 mod backbone;
+mod dialogue;
 mod effects;
 mod grader;
 pub(crate) mod model;
@@ -14,6 +15,7 @@ mod wrong;
 
 pub use backbone::{SimulatedBackbone, SimulationError};
 pub(crate) use backbone::{check_dataset, tokens_of_characters};
+pub use dialogue::{ContinuationParameters, CritiqueParameters, RatingParameters};
 pub(crate) use effects::{MOST_WRONG_ANSWERS, QuestionEffects, RawEffects, dataset_effects, question_seed, stratify};
 pub(crate) use grader::Grader;
 pub use profile::{

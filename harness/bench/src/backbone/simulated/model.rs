@@ -40,10 +40,22 @@ pub(crate) enum Turn {
     Later,
 }
 
+/// Whether a re-answer keeps the previous answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeping {
+    /// As often as the memory of the profile says.
+    Memory,
+    /// Always.
+    Always,
+    /// Never: it is fresh.
+    Never,
+}
+
 /// The random numbers of one draw, apart from parameters: fits compare parameters on the same numbers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DrawNoise {
-    keep: f64,
+    /// Uniform: below a probability, the previous answer is kept, or a critique approves.
+    pub(crate) keep: f64,
     right: f64,
     wrong: f64,
     length: f64,
@@ -86,9 +98,24 @@ impl QuestionModel {
         self.cumulative.len()
     }
 
+    /// Probability that a fresh re-answer is right.
+    pub(crate) fn fixed_point(&self) -> f64 {
+        self.fixed_point
+    }
+
     /// The answer of a draw; `has_previous` says whether the prompt carries the previous answer.
     pub(crate) fn say(&self, noise: &DrawNoise, has_previous: bool) -> Said {
-        if has_previous && noise.keep < self.memory {
+        self.say_keeping(noise, has_previous, Keeping::Memory)
+    }
+
+    /// The same, where something else than memory may decide whether the previous answer is kept.
+    pub(crate) fn say_keeping(&self, noise: &DrawNoise, has_previous: bool, keeping: Keeping) -> Said {
+        let keeps = match keeping {
+            Keeping::Memory => noise.keep < self.memory,
+            Keeping::Always => true,
+            Keeping::Never => false,
+        };
+        if has_previous && keeps {
             return Said::Kept;
         }
         let success = if has_previous { self.fixed_point } else { self.first };

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::dialogue::{ContinuationParameters, CritiqueParameters, RatingParameters};
+
 /// Profiles that are part of the program: name and YAML text.
 pub const SHIPPED_PROFILES: [(&str, &str); 3] = [
     ("r1-distill-qwen-7b", include_str!("../../../../../configs/profiles/r1-distill-qwen-7b.yaml")),
@@ -181,6 +183,12 @@ pub struct Profile {
     pub like: BTreeMap<String, String>,
     /// Parameters of any other dataset.
     pub default: DatasetParameters,
+    /// How it criticises answers.
+    pub critique: CritiqueParameters,
+    /// How it goes on with a text that had ended.
+    pub continuation: ContinuationParameters,
+    /// How it rates questions.
+    pub rating: RatingParameters,
 }
 
 /// What was typed, before the parts are checked against each other.
@@ -199,6 +207,12 @@ struct RawProfile {
     #[serde(default)]
     like: BTreeMap<String, String>,
     default: DatasetParameters,
+    #[serde(default)]
+    critique: CritiqueParameters,
+    #[serde(default)]
+    continuation: ContinuationParameters,
+    #[serde(default)]
+    rating: RatingParameters,
 }
 
 impl Profile {
@@ -261,6 +275,9 @@ impl Profile {
             datasets: raw.datasets,
             like: raw.like,
             default: raw.default,
+            critique: raw.critique,
+            continuation: raw.continuation,
+            rating: raw.rating,
         })
     }
 
@@ -298,15 +315,15 @@ fn shape<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     checked(deserializer, |v| (0.01..=1e4).contains(&v), "a number from 0.01 to 10000")
 }
 
-fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+pub(super) fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     checked(deserializer, |v| (1e-3..=1e7).contains(&v), "a number from 0.001 to 10000000")
 }
 
-fn non_negative<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+pub(super) fn non_negative<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     checked(deserializer, |v| (0.0..=20.0).contains(&v), "a number from 0 to 20")
 }
 
-fn probability<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+pub(super) fn probability<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     checked(deserializer, |v| (0.0..=1.0).contains(&v), "a probability from 0 to 1")
 }
 

@@ -1,13 +1,13 @@
 //! The simulated backbone as a run sees it.
 
 use futures::executor::block_on;
-use markovscale::Tokens;
+use markovscale::{Tokens, Verdict};
 
 use super::*;
 use crate::backbone::{Backbone, Completion, FinishReason, Request, Sampling};
 use crate::dataset::{Dataset, Question};
-use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed};
-use crate::prompt::{Message, Role};
+use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed, sha256_hex};
+use crate::prompt::{Message, Role, rating, verdict};
 
 const SAMPLING: Sampling = Sampling { temperature: 0.7, top_p: 0.95, max_tokens: 100_000 };
 
@@ -51,6 +51,8 @@ fn draw_with(
         question,
         draw: DrawKey { mode, chain: Chain(0), round },
         previous_answer: previous,
+        critique: None,
+        continue_text: None,
         messages: &messages,
         seed: seed(&[question.id.0.as_bytes(), &number.to_le_bytes()]),
         sampling,
@@ -174,9 +176,125 @@ fn what_cannot_be_simulated_is_an_error_not_a_panic() {
         question: stranger,
         draw: DrawKey { mode: Mode::Parallel, chain: Chain(0), round: Round(0) },
         previous_answer: None,
+        critique: None,
+        continue_text: None,
         messages: &[],
         seed: 1,
         sampling: &SAMPLING,
     };
     assert!(block_on(backbone.complete(request)).unwrap_err().message.contains("q-2"));
+}
+
+/// Stored draws must not change: a run that goes on mixes old rows with new ones.
+#[test]
+fn draws_of_earlier_versions_are_made_again_to_the_byte() {
+    let dataset = dataset("gsm8k", 30);
+    let backbone = SimulatedBackbone::new(&profile(), 7, "b", &dataset).unwrap();
+    let mut all = String::new();
+    for question in &dataset.questions {
+        for number in 0..8 {
+            let first = draw(&backbone, question, None, number);
+            let again = draw(&backbone, question, boxed(&first).or(Some("12")), 100 + number);
+            all.push_str(&format!("{first:?}\n{again:?}\n"));
+        }
+    }
+    assert_eq!(sha256_hex(all.as_bytes())[..16], *"5b0a0a4eebc2884b");
+}
+
+/// What a conversation asks besides plain answers.
+#[derive(Clone, Copy)]
+struct Talk<'a> {
+    mode: Mode,
+    round: u32,
+    previous: Option<&'a str>,
+    critique: Option<&'a str>,
+    continue_text: Option<&'a str>,
+}
+
+fn talk(backbone: &SimulatedBackbone, question: &Question, talk: Talk<'_>, number: u64) -> Completion {
+    let messages = [Message { role: Role::User, content: question.text.clone() }];
+    let request = Request {
+        question,
+        draw: DrawKey { mode: talk.mode, chain: Chain(0), round: Round(talk.round) },
+        previous_answer: talk.previous,
+        critique: talk.critique,
+        continue_text: talk.continue_text,
+        messages: &messages,
+        seed: seed(&[question.id.0.as_bytes(), &number.to_le_bytes()]),
+        sampling: &SAMPLING,
+    };
+    block_on(backbone.complete(request)).unwrap()
+}
+
+const ASKED_AGAIN: Talk<'_> =
+    Talk { mode: Mode::Refine, round: 4, previous: Some("-987654"), critique: None, continue_text: None };
+
+/// The share of 20 questions x 100 draws that finished and whose text passes.
+fn share(profile: &Profile, asked: impl Fn(&Question) -> Talk<'static>, passes: impl Fn(&str) -> bool) -> f64 {
+    let dataset = dataset("other", 20);
+    let backbone = SimulatedBackbone::new(profile, 7, "b", &dataset).unwrap();
+    let draws = dataset.questions.iter().flat_map(|q| (0..100).map(move |number| (q, number)));
+    let finished = draws
+        .map(|(question, number)| talk(&backbone, question, asked(question), number))
+        .filter(|completion| completion.finish_reason == FinishReason::Stop);
+    let passed: Vec<f64> = finished.map(|completion| f64::from(u8::from(passes(&completion.text)))).collect();
+    passed.iter().sum::<f64>() / passed.len() as f64
+}
+
+#[test]
+fn critiques_approve_as_often_as_the_profile_says() {
+    let mut profile = profile();
+    profile.critique = CritiqueParameters { right_when_right: 0.9, right_when_wrong: 0.2, ..profile.critique };
+    let right = |text: &str| verdict(text) == Verdict::Right;
+    let critique = Talk { round: 1, ..ASKED_AGAIN };
+    // Five standard errors of 2,000 draws.
+    assert!((share(&profile, |_| critique, right) - 0.2).abs() < 0.045);
+    let of_gold = |question: &Question| Talk { previous: Some(question.gold.clone().leak()), ..critique };
+    assert!((share(&profile, of_gold, right) - 0.9).abs() < 0.035);
+    assert_eq!(share(&profile, |_| critique, |text| verdict(text) == Verdict::Unclear), 0.0);
+}
+
+#[test]
+fn a_re_answer_obeys_its_critique() {
+    let mut profile = profile();
+    profile.default.success.memory = 0.5;
+    let kept = |text: &str| text.contains("\\boxed{-987654}");
+    let after = |critique| share(&profile, |_| Talk { critique: Some(critique), ..ASKED_AGAIN }, kept);
+    assert_eq!(after("Verdict: right"), 1.0);
+    assert_eq!(after("Verdict: wrong"), 0.0);
+    assert!((after("I cannot tell.") - 0.5).abs() < 0.06);
+}
+
+#[test]
+fn a_continuation_has_the_memory_of_a_re_answer_and_is_shorter() {
+    let mut profile = profile();
+    profile.default.success.memory = 0.5;
+    let forced = Talk { mode: Mode::Forced, continue_text: Some("So far.\nWait"), ..ASKED_AGAIN };
+    assert!((share(&profile, |_| forced, |text| text.contains("\\boxed{-987654}")) - 0.5).abs() < 0.06);
+    let dataset = dataset("other", 20);
+    let backbone = SimulatedBackbone::new(&profile, 7, "b", &dataset).unwrap();
+    for question in &dataset.questions {
+        let (short, long) = (talk(&backbone, question, forced, 1), talk(&backbone, question, ASKED_AGAIN, 1));
+        let ratio = short.completion_tokens.0 as f64 / long.completion_tokens.0 as f64;
+        let cut = [&short, &long].iter().any(|completion| completion.finish_reason == FinishReason::Length);
+        assert!(cut || (ratio - 0.35).abs() < 0.05, "{ratio}");
+        let sent = question.text.len() + "So far.\nWait".len();
+        assert_eq!(short.prompt_tokens.0, sent.div_ceil(4) as u64);
+    }
+}
+
+#[test]
+fn ratings_rise_as_the_fixed_point_falls() {
+    let dataset = dataset("other", 60);
+    let backbone = SimulatedBackbone::new(&profile(), 7, "b", &dataset).unwrap();
+    let judge = Talk { mode: Mode::Judge, round: 0, previous: None, ..ASKED_AGAIN };
+    let mut by_level = [0.0; 6];
+    for question in &dataset.questions {
+        for number in 0..50 {
+            let level = rating(&talk(&backbone, question, judge, number).text).unwrap();
+            assert!(level.fract() == 0.0 && (1.0..=10.0).contains(&level));
+            by_level[question.level.unwrap() as usize] += level / (12.0 * 50.0);
+        }
+    }
+    assert!(by_level[5] > by_level[1] + 1.0, "{by_level:?}");
 }

@@ -31,10 +31,27 @@ const CLOSINGS: [&str; 5] = [
     "Collecting everything, I conclude with",
 ];
 
-/// A finished completion around an answer. `choice` picks the phrasing; any value is allowed.
-pub(crate) fn finished(choice: u64, answer: &str) -> String {
+/// What a finished completion ends with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Ending<'a> {
+    /// An answer in a box.
+    Answer(&'a str),
+    /// Whether an answer was found to be right.
+    Verdict(bool),
+    /// A difficulty from 1 to 10.
+    Rating(u32),
+}
+
+/// A finished completion. `choice` picks the phrasing; any value is allowed.
+pub(crate) fn finished(choice: u64, ending: &Ending<'_>) -> String {
     let (opening, middle, closing) = phrases(choice);
-    format!("{MARK} {opening} {middle} {closing} \\boxed{{{answer}}}.")
+    match ending {
+        Ending::Answer(answer) => format!("{MARK} {opening} {middle} {closing} \\boxed{{{answer}}}."),
+        Ending::Verdict(right) => {
+            format!("{MARK} {opening} {middle}\nVerdict: {}", if *right { "right" } else { "wrong" })
+        }
+        Ending::Rating(level) => format!("{MARK} {opening}\nDifficulty: {level}"),
+    }
 }
 
 /// A completion that the token limit cut off: it ends in the middle of a sentence, without an answer.
@@ -65,7 +82,7 @@ mod tests {
     #[test]
     fn texts_are_short_and_only_finished_ones_can_be_extracted_from() {
         for choice in (0..2000u64).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15)) {
-            let text = finished(choice, "\\frac{1}{2}");
+            let text = finished(choice, &Ending::Answer("\\frac{1}{2}"));
             assert!((140..=420).contains(&text.len()), "{}: {text}", text.len());
             assert!(text.starts_with(MARK) && text.ends_with("\\boxed{\\frac{1}{2}}."));
             let cut = cut_off(choice);

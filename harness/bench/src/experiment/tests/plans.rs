@@ -9,6 +9,19 @@ use super::*;
 use crate::experiment::schema::{KEYS, METHODS, ValueKind};
 
 #[test]
+fn tuning_on_the_test_set_is_possible_and_marked() {
+    let plan = parse(BASE, "t.yaml", &["tuning=test_set".to_owned()]).unwrap();
+    assert_eq!(plan.tuning, Tuning::TestSet);
+    assert_eq!(parse(&plan.to_yaml(), "t.yaml", &[]).unwrap(), plan);
+    for config in &plan.methods {
+        let marked = plan.label(config).ends_with(" [tuned on test]");
+        assert_eq!(marked, config.needs_calibration(), "{}", config.label());
+    }
+    let error = parse(BASE, "t.yaml", &["tuning=testset".to_owned()]).unwrap_err();
+    assert!(format!("{error:?}").contains("test_set"), "{error:?}");
+}
+
+#[test]
 fn defaults_fill_what_is_left_out() {
     let plan =
         plan("name: a\ndatasets: [d]\nbackbones: [{name: b, kind: simulated}]\nmethods: [single]\nbudgets: [1]\n");
@@ -22,9 +35,9 @@ fn defaults_fill_what_is_left_out() {
     assert_eq!(backbone.concurrency, 64);
     assert_eq!(plan.verifier, VerifierPlan::None);
     assert_eq!(plan.pool, Pool { parallel: 64, chains: 2, rounds: 64 });
-    assert_eq!(plan.tuning, Tuning { crossfit: 5 });
+    assert_eq!(plan.tuning, Tuning::CrossFit(5));
     assert_eq!(plan.replay, ReplayPlan { replicates: 200, resamples: 1000 });
-    assert_eq!(plan.prompts, PromptPlan { answer: "plain".to_owned(), re_answer: "re-answer".to_owned() });
+    assert_eq!(plan.prompts, PromptPlan::default());
     assert_eq!((plan.configurations(), plan.draws_per_question()), (1, 64));
 }
 

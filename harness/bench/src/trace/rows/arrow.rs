@@ -87,13 +87,19 @@ impl<'a> Reader<'a> {
     }
 
     pub(in crate::trace) fn keys(&self) -> Result<Vec<(QuestionId, DrawKey)>, ArrowError> {
-        let (question, mode) = (self.text("question_id")?, self.text("mode")?);
+        let question = self.text("question_id")?;
+        let keys = self.draw_keys()?.into_iter().enumerate();
+        Ok(keys.map(|(i, key)| (QuestionId(question.value(i).to_owned()), key)).collect())
+    }
+
+    pub(in crate::trace) fn draw_keys(&self) -> Result<Vec<DrawKey>, ArrowError> {
+        let mode = self.text("mode")?;
         let (chain, round) = (self.count("chain")?, self.count("round")?);
         let key = |i: usize| {
             let mode = Mode::from_name(mode.value(i))
                 .ok_or_else(|| ArrowError::ParseError(format!("row {}: unknown mode `{}`", i + 1, mode.value(i))))?;
             let (chain, round) = (Chain(chain.value(i).unsigned_abs()), Round(round.value(i).unsigned_abs()));
-            Ok((QuestionId(question.value(i).to_owned()), DrawKey { mode, chain, round }))
+            Ok(DrawKey { mode, chain, round })
         };
         (0..self.batch.num_rows()).map(key).collect()
     }

@@ -9,10 +9,11 @@
 
 use super::super::emission::ScoreSums;
 use super::super::{Emission, logit_score};
+use super::Fitted;
 use super::penalty;
 use crate::methods::common::answered_class;
 use crate::methods::interface::{ClassId, Draw};
-use crate::optimise::{Search, minimise};
+use crate::optimise::{Search, minimum};
 
 const SEARCH: Search = Search { step: 0.7, tolerance: 1e-4, iterations: 400 };
 /// Deviation of the priors of the log variances.
@@ -57,56 +58,100 @@ impl QuestionScores {
 }
 
 /// The emission; `None` when nothing is scored.
-pub(super) fn fit(questions: &[QuestionScores]) -> Option<Emission> {
+pub(super) fn fit(questions: &[QuestionScores]) -> Option<Fitted<Emission>> {
     if questions.is_empty() {
         return None;
     }
     let cost = |parameters: &[f64; 3]| profile(questions, parameters.map(f64::exp)).1;
-    let ends = [[0.0, -0.7, -0.7], [-1.5, -0.5, 0.5]].map(|start| minimise(cost, start, SEARCH));
-    let (best, _) = if ends[1].1 < ends[0].1 { ends[1] } else { ends[0] };
-    Some(profile(questions, best.map(f64::exp)).0)
+    let starts = [[0.0, -0.7, -0.7], [-1.5, -0.5, 0.5], [-0.5, 0.5, -2.0]];
+    Some(Fitted::best(&starts.map(|start| minimum(cost, start, SEARCH)), |best| {
+        profile(questions, best.map(f64::exp)).0
+    }))
+}
+
+/// Negative log-likelihood at `[mean_right, mean_wrong, ln var_noise, ln var_question, ln var_answer]`, up to a
+/// constant.
+pub(super) fn cost(questions: &[QuestionScores], [right, wrong, noise, question, answer]: [f64; 5]) -> f64 {
+    let sums = normal_equations(questions, [noise, question, answer].map(f64::exp));
+    let crossed =
+        sums.right_right * right * right + 2.0 * sums.right_wrong * right * wrong + sums.wrong_wrong * wrong * wrong;
+    let linear = sums.right_side * right + sums.wrong_side * wrong;
+    0.5 * (sums.quadratic - 2.0 * linear + crossed + sums.log_determinant)
+}
+
+/// Centres and deviations of the priors, in the order of [`cost`].
+pub(super) fn priors() -> [(f64, f64); 5] {
+    let weak = Emission::weak_default();
+    [
+        (weak.mean_right, MEAN_DEVIATION),
+        (weak.mean_wrong, MEAN_DEVIATION),
+        (weak.var_noise.ln(), VARIANCE_DEVIATION),
+        (weak.var_question.ln(), VARIANCE_DEVIATION),
+        (weak.var_answer.ln(), VARIANCE_DEVIATION),
+    ]
 }
 
 /// The emission with the best means for these variances `[noise, question, answer]`, and its penalised cost.
-fn profile(questions: &[QuestionScores], [noise, question, answer]: [f64; 3]) -> (Emission, f64) {
+fn profile(questions: &[QuestionScores], variances: [f64; 3]) -> (Emission, f64) {
     let weak = Emission::weak_default();
     let precision = 1.0 / (MEAN_DEVIATION * MEAN_DEVIATION);
-    // Normal equations of the two means; the priors come first.
-    let (mut right_right, mut wrong_wrong, mut right_wrong) = (precision, precision, 0.0);
-    let (mut right_side, mut wrong_side) = (precision * weak.mean_right, precision * weak.mean_wrong);
-    let mut quadratic = precision * (weak.mean_right.powi(2) + weak.mean_wrong.powi(2));
-    let mut log_determinant = 0.0;
+    let sums = normal_equations(questions, variances);
+    let (right_right, wrong_wrong) = (sums.right_right + precision, sums.wrong_wrong + precision);
+    let right_side = sums.right_side + precision * weak.mean_right;
+    let wrong_side = sums.wrong_side + precision * weak.mean_wrong;
+    // Positive: the prior alone makes the matrix positive definite.
+    let determinant = right_right * wrong_wrong - sums.right_wrong * sums.right_wrong;
+    let [var_noise, var_question, var_answer] = variances;
+    let emission = Emission {
+        mean_right: (wrong_wrong * right_side - sums.right_wrong * wrong_side) / determinant,
+        mean_wrong: (right_right * wrong_side - sums.right_wrong * right_side) / determinant,
+        var_noise,
+        var_question,
+        var_answer,
+    };
+    let quadratic = sums.quadratic + precision * (weak.mean_right.powi(2) + weak.mean_wrong.powi(2))
+        - emission.mean_right * right_side
+        - emission.mean_wrong * wrong_side;
+    let centres = [weak.var_noise, weak.var_question, weak.var_answer];
+    let penalties =
+        variances.iter().zip(centres).map(|(variance, centre)| penalty(variance.ln(), centre.ln(), VARIANCE_DEVIATION));
+    (emission, 0.5 * (quadratic + sums.log_determinant) + penalties.sum::<f64>())
+}
+
+/// Normal equations of the two means given the variances, the scores' quadratic form, and the log determinant.
+#[derive(Debug, Clone, Copy, Default)]
+struct NormalEquations {
+    right_right: f64,
+    wrong_wrong: f64,
+    right_wrong: f64,
+    right_side: f64,
+    wrong_side: f64,
+    quadratic: f64,
+    log_determinant: f64,
+}
+
+fn normal_equations(questions: &[QuestionScores], [noise, question, answer]: [f64; 3]) -> NormalEquations {
+    let mut sums = NormalEquations::default();
     for scores in questions {
-        let (right_weight, right_sum) = class_terms(&scores.right, noise, answer, &mut quadratic, &mut log_determinant);
+        let (quadratic, log_determinant) = (&mut sums.quadratic, &mut sums.log_determinant);
+        let (right_weight, right_sum) = class_terms(&scores.right, noise, answer, quadratic, log_determinant);
         let (mut wrong_weight, mut wrong_sum) = (0.0, 0.0);
         for wrong in &scores.wrong {
-            let (weight, sum) = class_terms(wrong, noise, answer, &mut quadratic, &mut log_determinant);
+            let (weight, sum) = class_terms(wrong, noise, answer, quadratic, log_determinant);
             wrong_weight += weight;
             wrong_sum += sum;
         }
         let spread = 1.0 + question * (right_weight + wrong_weight);
         let (shrink, sum) = (question / spread, right_sum + wrong_sum);
-        right_right += right_weight - shrink * right_weight * right_weight;
-        wrong_wrong += wrong_weight - shrink * wrong_weight * wrong_weight;
-        right_wrong -= shrink * right_weight * wrong_weight;
-        right_side += right_sum - shrink * right_weight * sum;
-        wrong_side += wrong_sum - shrink * wrong_weight * sum;
-        quadratic -= shrink * sum * sum;
-        log_determinant += spread.ln();
+        sums.right_right += right_weight - shrink * right_weight * right_weight;
+        sums.wrong_wrong += wrong_weight - shrink * wrong_weight * wrong_weight;
+        sums.right_wrong -= shrink * right_weight * wrong_weight;
+        sums.right_side += right_sum - shrink * right_weight * sum;
+        sums.wrong_side += wrong_sum - shrink * wrong_weight * sum;
+        sums.quadratic -= shrink * sum * sum;
+        sums.log_determinant += spread.ln();
     }
-    // Positive: the prior alone makes the matrix positive definite.
-    let determinant = right_right * wrong_wrong - right_wrong * right_wrong;
-    let emission = Emission {
-        mean_right: (wrong_wrong * right_side - right_wrong * wrong_side) / determinant,
-        mean_wrong: (right_right * wrong_side - right_wrong * right_side) / determinant,
-        var_noise: noise,
-        var_question: question,
-        var_answer: answer,
-    };
-    quadratic -= emission.mean_right * right_side + emission.mean_wrong * wrong_side;
-    let priors = [(noise, weak.var_noise), (question, weak.var_question), (answer, weak.var_answer)]
-        .map(|(variance, centre)| penalty(variance.ln(), centre.ln(), VARIANCE_DEVIATION));
-    (emission, 0.5 * (quadratic + log_determinant) + priors.iter().sum::<f64>())
+    sums
 }
 
 /// `A_k` and `L_k` of a class; adds its share of the quadratic form and of the log determinant.

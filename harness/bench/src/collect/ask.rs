@@ -1,0 +1,223 @@
+//! Asks a backbone for one draw and makes its row.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use markovscale_answers::{Answer, Verdict, equivalent, extract};
+use tokio::sync::{Semaphore, mpsc};
+
+use super::draws::draw_seed;
+use super::pump::StopFlag;
+use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure, Sampling};
+use crate::dataset::{Dataset, Question};
+use crate::key::{DrawKey, Mode};
+use crate::prompt::{Family, Message, PromptSet, rating, verdict, verdict_name};
+use crate::trace::DrawRow;
+
+/// What every draw of a partition shares.
+pub(super) struct Context {
+    pub(super) run_seed: u64,
+    pub(super) backbone: Arc<dyn Backbone>,
+    pub(super) dataset: Arc<Dataset>,
+    pub(super) prompts: Arc<PromptSet>,
+    pub(super) sampling: Sampling,
+    pub(super) requests: Semaphore,
+    pub(super) stop: StopFlag,
+    pub(super) backbone_name: Arc<str>,
+    pub(super) model: Arc<str>,
+    pub(super) dataset_name: Arc<str>,
+    pub(super) simulated: bool,
+    /// Of the prompts, in the order of [`Family::ALL`].
+    pub(super) hashes: [Arc<str>; Family::ALL.len()],
+}
+
+/// One draw to ask for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ask<'a> {
+    pub(super) draw: DrawKey,
+    /// The prompt that is hashed into the row.
+    pub(super) family: Family,
+    pub(super) messages: &'a [Message],
+    pub(super) previous_answer: Option<&'a str>,
+    pub(super) critique: Option<&'a str>,
+    pub(super) continue_text: Option<&'a str>,
+}
+
+impl<'a> Ask<'a> {
+    /// Asks the plain question.
+    pub(super) fn first(draw: DrawKey, plain: &'a [Message]) -> Self {
+        let family = Family::Answer;
+        Self { draw, family, messages: plain, previous_answer: None, critique: None, continue_text: None }
+    }
+}
+
+/// What came back, as far as the rest of a chain needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reply {
+    /// The answer as stored.
+    pub(super) answer: Option<String>,
+    /// What was written; kept only where a chain goes on from it.
+    pub(super) text: String,
+    /// Whether the token limit cut it off.
+    pub(super) cut_off: bool,
+}
+
+/// What a row records of the asking.
+struct Sent {
+    draw: DrawKey,
+    family: Family,
+    seed: u64,
+    started: SystemTime,
+}
+
+/// One question being asked.
+pub(super) struct Asked<'a> {
+    pub(super) context: &'a Context,
+    pub(super) question: &'a Question,
+    /// Whether an answer text is right, decided once per text.
+    grades: Mutex<HashMap<String, Option<bool>>>,
+    sender: mpsc::Sender<DrawRow>,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(context: &'a Context, question: &'a Question, sender: mpsc::Sender<DrawRow>) -> Self {
+        Self { context, question, grades: Mutex::default(), sender }
+    }
+
+    /// Makes one draw and sends its row. `None` when it failed or nobody listens any more.
+    pub(super) async fn draw(&self, ask: Ask<'_>) -> Option<Reply> {
+        let context = self.context;
+        let permit = context.requests.acquire().await.ok()?;
+        if context.stop.is_set() || self.sender.is_closed() {
+            return None;
+        }
+        let (seed, started) = (self.seed(ask.draw), SystemTime::now());
+        let request = Request {
+            question: self.question,
+            draw: ask.draw,
+            previous_answer: ask.previous_answer,
+            critique: ask.critique,
+            continue_text: ask.continue_text,
+            messages: ask.messages,
+            seed,
+            sampling: &context.sampling,
+        };
+        let result = context.backbone.complete(request).await;
+        drop(permit);
+        let answer = |text: &str| match ask.continue_text {
+            None => concluded(ask.draw, text),
+            // A continuation need not repeat the answer: it is extracted from the whole text.
+            Some(before) => concluded(ask.draw, &format!("{before}{text}")),
+        };
+        let sent = Sent { draw: ask.draw, family: ask.family, seed, started };
+        self.send(self.row(sent, result, answer)).await
+    }
+
+    /// Stores a row that nothing was asked for, since what came before leaves nothing to ask: no request, no tokens.
+    pub(super) async fn unasked(
+        &self,
+        draw: DrawKey,
+        family: Family,
+        finish_reason: FinishReason,
+        answer: Option<&str>,
+    ) -> Option<Reply> {
+        if self.context.stop.is_set() {
+            return None;
+        }
+        let nothing = Completion { finish_reason, ..Completion::failed(0) };
+        let answer = |_: &str| answer.map(str::to_owned);
+        let sent = Sent { draw, family, seed: self.seed(draw), started: SystemTime::now() };
+        let row = self.row(sent, Ok(nothing), answer);
+        self.send(DrawRow { started_at: None, ..row }).await
+    }
+
+    async fn send(&self, row: DrawRow) -> Option<Reply> {
+        let reply = row.error.is_none().then(|| Reply {
+            answer: row.answer.clone(),
+            text: if matches!(row.draw.mode, Mode::Refine | Mode::Forced) {
+                row.completion.clone()
+            } else {
+                String::new()
+            },
+            cut_off: &*row.finish_reason == FinishReason::Length.name(),
+        });
+        self.sender.send(row).await.ok()?;
+        reply
+    }
+
+    fn seed(&self, draw: DrawKey) -> u64 {
+        let context = self.context;
+        draw_seed(context.run_seed, &context.backbone_name, &context.dataset_name, &self.question.id, draw)
+    }
+
+    fn row(
+        &self,
+        sent: Sent,
+        result: Result<Completion, RequestFailure>,
+        answer: impl Fn(&str) -> Option<String>,
+    ) -> DrawRow {
+        let Sent { draw, family, seed, started } = sent;
+        let context = self.context;
+        let (completion, error) = match result {
+            Ok(completion) => (completion, None),
+            Err(failure) => (Completion::failed(failure.attempts), Some(failure.message)),
+        };
+        let answer = if error.is_some() { None } else { answer(&completion.text) };
+        let graded = error.is_none() && draw.is_answer();
+        let correct = if graded { answer.as_deref().map_or(Some(false), |a| self.grade(a)) } else { None };
+        let started_at = started.duration_since(UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_millis()).ok());
+        DrawRow {
+            backbone: Arc::clone(&context.backbone_name),
+            model: Arc::clone(&context.model),
+            dataset: Arc::clone(&context.dataset_name),
+            question: self.question.id.clone(),
+            draw,
+            prompt_hash: Arc::clone(&context.hashes[family as usize]),
+            answer,
+            correct,
+            finish_reason: Arc::from(completion.finish_reason.name()),
+            prompt_tokens: completion.prompt_tokens,
+            cached_tokens: completion.cached_tokens,
+            completion_tokens: completion.completion_tokens,
+            reasoning_tokens: completion.reasoning_tokens,
+            seed,
+            temperature: context.sampling.temperature,
+            top_p: context.sampling.top_p,
+            max_tokens: context.sampling.max_tokens,
+            attempts: completion.attempts,
+            latency_ms: completion.latency.map(|latency| latency.as_secs_f64() * 1e3),
+            // A simulation makes no request, and its rows are the same whenever they are made.
+            started_at: started_at.filter(|_| !context.simulated),
+            error,
+            simulated: context.simulated,
+            completion: completion.text,
+        }
+    }
+
+    /// Whether an answer is right; an undecided one is `None`.
+    fn grade(&self, answer: &str) -> Option<bool> {
+        let mut grades = self.grades.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(grade) = grades.get(answer) {
+            return *grade;
+        }
+        let grade = match equivalent(&Answer::parse(answer), &Answer::parse(&self.question.gold)) {
+            Verdict::Equal => Some(true),
+            Verdict::Different => Some(false),
+            Verdict::Unknown => None,
+        };
+        grades.insert(answer.to_owned(), grade);
+        grade
+    }
+}
+
+/// What a text concludes, as stored in `answer`: an answer, a critique's verdict, or a judge's rating.
+fn concluded(draw: DrawKey, text: &str) -> Option<String> {
+    if draw.is_answer() {
+        return extract(text).map(|answer| answer.text().to_owned());
+    }
+    match draw.mode {
+        Mode::Judge => rating(text).map(|rating| rating.to_string()),
+        _ => verdict_name(verdict(text)).map(str::to_owned),
+    }
+}

@@ -1,0 +1,109 @@
+//! `early_stopping_sc` (ESC): parallel draws in disjoint windows; stops as soon as a whole window agrees, at N otherwise;
+//! the most frequent class of all drawn (arXiv 2401.10480).
+//!
+//! A last window shorter than `window` is drawn and not tested, so ESC is the majority vote for `N <= window`: its only
+//! full window ends at N. A missing or cut-off answer agrees with nothing, not even with another one: a window that holds
+//! one does not stop the drawing.
+//!
+//! `legacy`: raw strings are compared, and a window of nothing but missing answers agrees, as in published code. (The
+//! authors' own script returns the answer of the window that agreed instead of the most frequent of all; that differs only
+//! where an earlier window had voted for another class, and the method table asks for all drawn.)
+
+use serde::Serialize;
+
+use super::common::{Chooser, UpToBudget, answered_class};
+use super::interface::{Budget, Choice, Draw, DrawMode, Method, QuestionContext, Session};
+use super::votes::{Candidate, MostFrequent, candidate};
+
+/// Parameters of `early_stopping_sc`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct EarlyStoppingConfig {
+    /// Draws of a window, at least 1 (default 5). With 1 every answer agrees with itself.
+    pub window: u32,
+    /// Compare and vote as the published code does (default false).
+    pub legacy: bool,
+}
+
+impl Default for EarlyStoppingConfig {
+    fn default() -> Self {
+        Self { window: 5, legacy: false }
+    }
+}
+
+/// Stops at the first window that agrees.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EarlyStopping {
+    /// Parameters.
+    pub config: EarlyStoppingConfig,
+}
+
+impl Method for EarlyStopping {
+    fn draws(&self) -> DrawMode {
+        DrawMode::Parallel
+    }
+
+    fn uses_scores(&self) -> bool {
+        false
+    }
+
+    fn session<'a>(&'a self, _question: &QuestionContext<'a>, budget: Budget) -> Box<dyn Session + 'a> {
+        let EarlyStoppingConfig { window, legacy } = self.config;
+        let windows =
+            Windows { majority: MostFrequent::new(legacy), window, filled: 0, agreement: Agreement::new(legacy) };
+        Box::new(UpToBudget::new(windows, self.draws(), budget))
+    }
+}
+
+/// The majority of all draws, and whether the window that ends with the last of them agrees.
+#[derive(Debug)]
+struct Windows {
+    majority: MostFrequent,
+    window: u32,
+    /// Draws in the current window.
+    filled: u32,
+    agreement: Agreement,
+}
+
+impl Chooser for Windows {
+    fn see(&mut self, index: usize, draw: &Draw) {
+        if self.filled >= self.window {
+            (self.filled, self.agreement) = (0, Agreement::new(self.agreement.legacy));
+        }
+        self.majority.see(index, draw);
+        self.agreement.see(draw);
+        self.filled += 1;
+    }
+
+    fn choice(&self) -> Choice {
+        self.majority.choice()
+    }
+
+    fn settled(&self) -> bool {
+        self.filled >= self.window && self.agreement.unanimous()
+    }
+}
+
+/// Whether all draws of a run gave the same answer.
+#[derive(Debug)]
+pub(super) struct Agreement {
+    legacy: bool,
+    first: Option<Candidate>,
+    broken: bool,
+}
+
+impl Agreement {
+    pub(super) fn new(legacy: bool) -> Self {
+        Self { legacy, first: None, broken: false }
+    }
+
+    pub(super) fn see(&mut self, draw: &Draw) {
+        let agrees = if self.legacy { candidate(draw, true) } else { answered_class(draw).map(Some) };
+        let first = *self.first.get_or_insert(agrees.unwrap_or(None));
+        self.broken |= agrees != Some(first);
+    }
+
+    /// Whether there was a draw, and none differed.
+    pub(super) fn unanimous(&self) -> bool {
+        self.first.is_some() && !self.broken
+    }
+}

@@ -1,0 +1,147 @@
+//! `markovscale`: answer again as long as it is worth it, then return what the posterior says.
+//!
+//! After draw `n` the answer posterior ([`crate::posterior`]) gives the belief `B_n` that the latest answer is right
+//! and the mean `pi_n` of the question's fixed point; the predicted accuracy after `k` more rounds is
+//! `pi_n + lambda^k (B_n - pi_n)`, the chain of [`crate::chain`] started at `B_n`.
+//!
+//! On chains:
+//! - `gate`: after the first answer, stop when `pi_0 - B_0 <= epsilon`; otherwise run the rounds that bring the
+//!   predicted accuracy within `epsilon` of `pi_0`, and stop.
+//! - `map`: after every answer, stop when `pi_n - B_n <= epsilon`, or when the cost-optimal number of further rounds at
+//!   `price` is 0.
+//! - `zero`: as `map` without any calibration: the posterior of the weak defaults, and the score of the latest answer
+//!   itself as `B_n` (the posterior's belief for an answer without a score).
+//!
+//! On chains and on parallel draws:
+//! - `confidence`: stop when the answer that would be returned is right with probability `confidence`, as far as the
+//!   posterior knows. It cannot give up: a hopeless question takes the whole budget.
+//! - `optimal`: stop where the fitted [`StoppingPolicy`] does ([`induction`] says how it is fitted). Without a policy
+//!   (nothing to calibrate on, or a policy fitted for other draws or another `select`) it does as `confidence`, the
+//!   rule it improves on, which needs no calibration.
+//!
+//! Without a fitted model the posterior has its weak defaults, with memory 0 on parallel draws. All stops obey the
+//! budget (`max_answers`) and `min_answers`.
+//!
+//! The public record of the paper (arXiv 2602.01120) names gating, optimal scaling by MAP and a training-free variant,
+//! but not their formulas; these rules are the project's own. Deciding by regression on what stopping later brought is
+//! the method of Longstaff and Schwartz (Review of Financial Studies 14, 2001).
+
+mod induction;
+mod policy;
+mod prediction;
+mod session;
+mod value;
+mod watch;
+
+pub use policy::{Continuation, PolicyError, PolicyRow, StoppingPolicy};
+pub use value::StopValue;
+
+use super::config::{MarkovScaleConfig, StopRule};
+use super::interface::{Budget, Calibration, DrawMode, Method, QuestionContext, Session};
+use super::learned::Learned;
+use crate::posterior::AnswerModel;
+
+/// Settings that cannot work.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum MarkovScaleError {
+    /// A stop that means nothing for these draws.
+    #[error(
+        "`stop: {}` does not work on {} draws: it asks what one more re-answer does to the latest answer; `confidence` \
+         and `optimal` work on parallel draws, every stop on sequential ones",
+        stop.name(), draws.name()
+    )]
+    StopOnDraws {
+        /// The stop.
+        stop: StopRule,
+        /// The draws.
+        draws: DrawMode,
+    },
+}
+
+/// Stops and returns what the answer posterior says.
+#[derive(Debug, Clone)]
+pub struct MarkovScale {
+    config: MarkovScaleConfig,
+}
+
+impl MarkovScale {
+    /// The method with these parameters.
+    ///
+    /// # Errors
+    /// [`MarkovScaleError::StopOnDraws`] when the stop does not work on the draws.
+    pub fn new(config: MarkovScaleConfig) -> Result<Self, MarkovScaleError> {
+        config.check()?;
+        Ok(Self { config })
+    }
+
+    /// The method without the check: a stop made for chains then sees parallel draws as a chain without memory.
+    pub(super) fn unchecked(config: MarkovScaleConfig) -> Self {
+        Self { config }
+    }
+
+    /// Its parameters.
+    pub fn config(&self) -> &MarkovScaleConfig {
+        &self.config
+    }
+
+    /// The policy that `stop: optimal` follows at this budget, fitted on these questions alone. `None` when none of
+    /// them has a draw. Deterministic, and the same on any number of threads.
+    ///
+    /// The policy holds for its own answer model, that of `calibration` (or the weak default), which it carries.
+    pub fn policy(&self, calibration: &Calibration<'_>, budget: Budget) -> Option<StoppingPolicy> {
+        let model = calibration.model.cloned().unwrap_or_else(|| weak_default(self.config.draws));
+        induction::fit(&self.config, &model, calibration.questions, budget)
+    }
+}
+
+impl MarkovScaleConfig {
+    /// Whether the stop works on the draws.
+    ///
+    /// # Errors
+    /// [`MarkovScaleError::StopOnDraws`] when it does not.
+    pub fn check(&self) -> Result<(), MarkovScaleError> {
+        if self.stop.works_on(self.draws) {
+            return Ok(());
+        }
+        Err(MarkovScaleError::StopOnDraws { stop: self.stop, draws: self.draws })
+    }
+}
+
+/// The answer model when nothing was fitted: that of [`AnswerModel::weak_default`], without memory on parallel draws.
+fn weak_default(draws: DrawMode) -> AnswerModel {
+    let weak = AnswerModel::weak_default();
+    if draws.is_chain() { weak } else { AnswerModel { memory: 0.0, shift: 0.0, ..weak } }
+}
+
+impl Method for MarkovScale {
+    fn draws(&self) -> DrawMode {
+        self.config.draws
+    }
+
+    /// Always: every stop reads the posterior, which reads scores whenever the model has an emission.
+    fn uses_scores(&self) -> bool {
+        true
+    }
+
+    fn needs_calibration(&self) -> bool {
+        self.config.stop != StopRule::Zero
+    }
+
+    fn learns(&self) -> bool {
+        self.config.stop == StopRule::Optimal
+    }
+
+    fn learn(&self, calibration: &Calibration<'_>, budget: Budget) -> Option<Learned> {
+        match self.config.stop {
+            StopRule::Optimal => self.policy(calibration, budget).map(Learned::Policy),
+            StopRule::Gate | StopRule::Map | StopRule::Zero | StopRule::Confidence => None,
+        }
+    }
+
+    fn session<'a>(&'a self, question: &QuestionContext<'a>, budget: Budget) -> Box<dyn Session + 'a> {
+        Box::new(session::MarkovSession::new(&self.config, question, budget))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+//! `optscale` (OptScale): a few parallel draws, a fit of their verifier scores, then as many draws as the fit says are
+//! needed to see a good score; the answer with the highest score (arXiv 2506.22376).
+//!
+//! 1. Draw [`warm_up`] answers.
+//! 2. Fit a normal truncated to [0, 1] to their scores: by maximum likelihood (`prior: none`, the paper's OptScale-0), or
+//!    with normal priors of standard deviation 0.1 around predicted parameters (`prior: fitted`, OptScale-t).
+//! 3. Draw up to `N* = ceil(ln q / ln F(target))` in all, `F` the fitted distribution function: the smallest number with
+//!    `P(no score reaches target) <= q`. At least the warm-up, at most N; N where the target is out of reach. `N*` is
+//!    decided once, after the warm-up, and not revised by later scores, as published. The published code finds it by
+//!    trying every number over a grid of 1,000 scores; the closed form is the same without the grid's error.
+//!
+//! Where the paper predicts parameters with a neural network that reads the question, the prediction here is the median
+//! over calibration questions ([`Method::learn`]): the same for every question. With `settings: tuned`, `q` and `target`
+//! are those of a grid with the highest accuracy on calibration questions ([`tuning`]); the paper picks them on the
+//! questions it reports.
+//!
+//! Scores outside [0, 1] are taken as the nearer end. Missing, cut-off and unscored draws count as draws and do not enter
+//! the fit. When nothing entered it, `N*` is N, or what the prior alone says where there is one.
+
+mod descent;
+pub mod truncated_normal;
+pub mod tuning;
+
+use serde::Serialize;
+
+use super::common::{Chooser, HighestScore, UpToBudget, answered_class};
+use super::interface::{Budget, Calibration, Choice, Draw, DrawMode, Method, QuestionContext, Session};
+use super::learned::{Learned, OptScaleTarget, ScorePrior};
+use truncated_normal::{Moments, TruncatedNormal};
+
+/// Whether the fit has a prior.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriorSource {
+    /// Maximum likelihood.
+    None,
+    /// Maximum a posteriori around what calibration questions predict; maximum likelihood where nothing was learned.
+    Fitted,
+}
+
+/// Where `q` and `target` come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettingsSource {
+    /// From the configuration.
+    Fixed,
+    /// Tuned on calibration questions; from the configuration where nothing was learned.
+    Tuned,
+}
+
+impl PriorSource {
+    /// The name used in configs and labels.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Fitted => "fitted",
+        }
+    }
+}
+
+impl SettingsSource {
+    /// The name used in configs and labels.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::Tuned => "tuned",
+        }
+    }
+}
+
+/// Parameters of `optscale`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct OptScaleConfig {
+    /// Whether the fit has a prior (default `none`).
+    pub prior: PriorSource,
+    /// Where `q` and `target` come from (default `fixed`).
+    pub settings: SettingsSource,
+    /// Probability allowed for missing the target, above 0 and up to 1 (default 0.1).
+    pub q: f64,
+    /// Score to reach, in [0, 1] (default 0.9).
+    pub target: f64,
+}
+
+impl Default for OptScaleConfig {
+    fn default() -> Self {
+        Self { prior: PriorSource::None, settings: SettingsSource::Fixed, q: 0.1, target: 0.9 }
+    }
+}
+
+/// Draws before the fit for a budget: 3, 5, 10 and 20 for N = 8, 16, 32 and 64, as published. Another N takes the entry of
+/// the largest of these that it reaches; below 8 it is 3, or N where that is smaller.
+pub fn warm_up(budget: Budget) -> u32 {
+    match budget.0 {
+        64.. => 20,
+        32.. => 10,
+        16.. => 5,
+        few => few.min(3),
+    }
+}
+
+/// `N* = ceil(ln q / ln F(target))`, from 1 to `most`: the fewest draws of which one reaches `target` with probability
+/// `1 - q`. `most` when that takes more, for an unreachable target as well.
+pub fn draws_needed(scores: &TruncatedNormal, settings: OptScaleTarget, most: u32) -> u32 {
+    let below = scores.log_below(settings.target);
+    let needed = (settings.q.ln() / below).ceil();
+    // Certainly below: out of reach. Not a number: `q` or the target is none.
+    let reachable = below < 0.0 && needed < f64::from(most);
+    if reachable { (needed.max(1.0) as u32).min(most) } else { most }
+}
+
+/// As many draws as the score distribution asks for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OptScale {
+    /// Parameters.
+    pub config: OptScaleConfig,
+}
+
+impl OptScale {
+    /// `q` and `target` of the configuration.
+    fn fixed_settings(&self) -> OptScaleTarget {
+        OptScaleTarget { q: self.config.q, target: self.config.target }
+    }
+}
+
+impl Method for OptScale {
+    fn draws(&self) -> DrawMode {
+        DrawMode::Parallel
+    }
+
+    fn uses_scores(&self) -> bool {
+        true
+    }
+
+    fn needs_calibration(&self) -> bool {
+        self.config.prior == PriorSource::Fitted || self.config.settings == SettingsSource::Tuned
+    }
+
+    fn learn(&self, calibration: &Calibration<'_>, budget: Budget) -> Option<Learned> {
+        self.needs_calibration().then(|| Learned::OptScale(tuning::learn(self.config, calibration.questions, budget)))
+    }
+
+    fn session<'a>(&'a self, question: &QuestionContext<'a>, budget: Budget) -> Box<dyn Session + 'a> {
+        let learned = match question.learned {
+            Some(Learned::OptScale(learned)) => Some(learned),
+            _ => None,
+        };
+        let tuned = learned.and_then(|learned| learned.tuned).filter(|_| self.config.settings == SettingsSource::Tuned);
+        let predicted =
+            learned.and_then(|learned| learned.predicted).filter(|_| self.config.prior == PriorSource::Fitted);
+        let settings = tuned.unwrap_or_else(|| self.fixed_settings());
+        Box::new(UpToBudget::new(Scaling::new(settings, predicted, budget), self.draws(), budget))
+    }
+}
+
+/// The highest score so far, and when the warm-up says to stop.
+#[derive(Debug)]
+struct Scaling {
+    settings: OptScaleTarget,
+    predicted: Option<ScorePrior>,
+    budget: Budget,
+    warm_up: u32,
+    seen: u32,
+    scores: Moments,
+    /// `N*`, once the warm-up is over.
+    needed: Option<u32>,
+    highest: HighestScore,
+}
+
+impl Scaling {
+    fn new(settings: OptScaleTarget, predicted: Option<ScorePrior>, budget: Budget) -> Self {
+        let (scores, highest) = (Moments::default(), HighestScore::default());
+        Self { settings, predicted, budget, warm_up: warm_up(budget), seen: 0, scores, needed: None, highest }
+    }
+}
+
+impl Chooser for Scaling {
+    fn see(&mut self, index: usize, draw: &Draw) {
+        self.highest.see(index, draw);
+        self.seen = self.seen.saturating_add(1);
+        if self.needed.is_some() {
+            return;
+        }
+        self.scores.add(fitted_score(draw));
+        if self.seen == self.warm_up {
+            let fitted = TruncatedNormal::fit(&self.scores, self.predicted);
+            let most = self.budget.0;
+            self.needed = Some(fitted.map_or(most, |fitted| draws_needed(&fitted, self.settings, most)));
+        }
+    }
+
+    fn choice(&self) -> Choice {
+        self.highest.choice()
+    }
+
+    fn settled(&self) -> bool {
+        self.needed.is_some_and(|needed| self.seen >= needed)
+    }
+}
+
+/// The score by which a draw enters the fit: that of an answer that counts.
+fn fitted_score(draw: &Draw) -> Option<f64> {
+    answered_class(draw).and(draw.score)
+}

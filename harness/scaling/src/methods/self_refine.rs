@@ -1,0 +1,56 @@
+//! `self_refine`: answer, critique, answer, critique, ...; stops when a critique says that the answer is right, or at N
+//! answers; the last answer (arXiv 2303.17651).
+//!
+//! The budget counts answers. Critiques are paid for in tokens and none is asked for after the N-th answer, which nothing
+//! could follow. A critique that gives no verdict counts as "not right"; so does approval of a missing or cut-off answer.
+//! As everywhere, a missing last answer gives way to the last one that is not missing.
+
+use super::common::{Chooser, LastAnswer, UpToBudget, answered_class};
+use super::interface::{Budget, Choice, Draw, DrawMode, Method, QuestionContext, Session, Verdict};
+
+/// Refines until the critique approves.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SelfRefine;
+
+impl Method for SelfRefine {
+    fn draws(&self) -> DrawMode {
+        DrawMode::Refine
+    }
+
+    fn uses_scores(&self) -> bool {
+        false
+    }
+
+    fn session<'a>(&'a self, _question: &QuestionContext<'a>, budget: Budget) -> Box<dyn Session + 'a> {
+        Box::new(UpToBudget::new(Refining::default(), self.draws(), budget))
+    }
+}
+
+/// The last answer, and whether its critique approved of it.
+#[derive(Debug, Default)]
+struct Refining {
+    last: LastAnswer,
+    /// Whether the latest answer is one that a critique can approve of.
+    answered: bool,
+    approved: bool,
+}
+
+impl Chooser for Refining {
+    fn see(&mut self, index: usize, draw: &Draw) {
+        match draw.critique {
+            Some(verdict) => self.approved = self.answered && verdict == Verdict::Right,
+            None => {
+                self.answered = answered_class(draw).is_some();
+                self.last.see(index, draw);
+            }
+        }
+    }
+
+    fn choice(&self) -> Choice {
+        self.last.choice()
+    }
+
+    fn settled(&self) -> bool {
+        self.approved
+    }
+}

@@ -1,0 +1,133 @@
+//! Intervals cover as they claim: a small version of `examples/coverage.rs`.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Beta, Distribution};
+
+use super::*;
+
+fn unit(random: &mut ChaCha8Rng) -> f64 {
+    (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// `draws` outcomes per question, row after row; the chances of a right answer are Beta distributed.
+fn outcomes(questions: usize, draws: usize, (alpha, beta): (f64, f64), random: &mut ChaCha8Rng) -> Vec<f64> {
+    let chances = Beta::new(alpha, beta).unwrap();
+    let mut outcomes = Vec::new();
+    for _ in 0..questions {
+        let chance = chances.sample(random);
+        outcomes.extend((0..draws).map(|_| f64::from(u8::from(unit(random) < chance))));
+    }
+    outcomes
+}
+
+fn means(outcomes: &[f64], draws: usize) -> Vec<f64> {
+    outcomes.chunks_exact(draws).map(|row| row.iter().sum::<f64>() / draws as f64).collect()
+}
+
+/// Exact, by binomial sums: average over accuracies of 5 to 95 %, and the lowest.
+#[test]
+fn wilson_covers_at_every_size() {
+    for (questions, lowest) in [(30, 0.92), (500, 0.935), (1319, 0.94)] {
+        let accuracies: Vec<f64> = (5..=95).map(|percent| f64::from(percent) / 100.0).collect();
+        let coverages: Vec<f64> = accuracies.iter().map(|p| coverage_of_wilson(questions, *p)).collect();
+        let average = coverages.iter().sum::<f64>() / coverages.len() as f64;
+        assert!((0.94..0.96).contains(&average), "{questions}: {average}");
+        assert!(coverages.iter().all(|coverage| *coverage > lowest && *coverage < 0.985), "{questions}");
+    }
+}
+
+fn coverage_of_wilson(questions: usize, p: f64) -> f64 {
+    let mut log_term = questions as f64 * (1.0 - p).ln();
+    let mut covered = 0.0;
+    for right in 0..=questions {
+        let interval = wilson(right as f64 / questions as f64, questions).unwrap();
+        if interval.low <= p && p <= interval.high {
+            covered += log_term.exp();
+        }
+        log_term += ((questions - right) as f64 / (right + 1) as f64).ln() + (p / (1.0 - p)).ln();
+    }
+    covered
+}
+
+/// Means over 16 draws a question. 95 % give or take three standard errors of the simulation.
+#[test]
+fn the_question_bootstrap_covers_at_every_size() {
+    for (questions, trials, resamples) in [(30, 500, 400), (500, 250, 200), (1319, 150, 200)] {
+        let resampler = Resampler::new(questions, resamples, 5).unwrap();
+        for beta in [(1.5, 0.7), (20.0, 10.0)] {
+            let mut random = ChaCha8Rng::seed_from_u64(11);
+            let truth = beta.0 / (beta.0 + beta.1);
+            let covered = (0..trials)
+                .filter(|_| {
+                    let values = means(&outcomes(questions, 16, beta, &mut random), 16);
+                    let interval = accuracy_interval(&values, &resampler).unwrap();
+                    interval.low <= truth && truth <= interval.high
+                })
+                .count();
+            let coverage = covered as f64 / f64::from(trials);
+            let slack = 3.0 * (0.05 * 0.95 / f64::from(trials)).sqrt();
+            assert!((coverage - 0.95).abs() < slack, "{questions} questions, {beta:?}: {coverage}");
+        }
+    }
+}
+
+/// What `two_stage` says of itself: the noise within questions is in there twice.
+#[test]
+fn resampling_draws_counts_the_noise_within_questions_twice() {
+    let (questions, draws) = (200, 4);
+    let outcomes = outcomes(questions, draws, (20.0, 20.0), &mut ChaCha8Rng::seed_from_u64(3));
+    let values = means(&outcomes, draws);
+    let question = Resampler::new(questions, 2000, 1).unwrap().interval(&values).unwrap();
+    let both = TwoStageResampler::new(questions, draws, 2000, 1).unwrap().interval(&outcomes).unwrap();
+    let mean = values.iter().sum::<f64>() / questions as f64;
+    let between: f64 = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / questions as f64;
+    let within: f64 = values.iter().map(|value| value * (1.0 - value)).sum::<f64>() / questions as f64;
+    let expected = ((between + within / draws as f64) / between).sqrt();
+    let found = (both.high - both.low) / (question.high - question.low);
+    assert!((found / expected - 1.0).abs() < 0.08, "{found} {expected}");
+    assert!(expected > 1.2 && (both.point - question.point).abs() < 1e-12);
+}
+
+#[test]
+fn two_stage_picks_the_questions_of_the_resampler() {
+    // Without noise within questions the two are the same.
+    let values: Vec<f64> = (0..40).map(|index| f64::from(index % 7)).collect();
+    let rows: Vec<f64> = values.iter().flat_map(|value| [*value; 3]).collect();
+    let question = Resampler::new(40, 100, 9).unwrap().means(&values).unwrap();
+    let both = TwoStageResampler::new(40, 3, 100, 9).unwrap().means(&rows).unwrap();
+    for (question, both) in question.iter().zip(&both) {
+        assert!((question - both).abs() < 1e-12);
+    }
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| TwoStageResampler::new(40, 3, 100, 9).unwrap().interval(&rows).unwrap())
+    };
+    assert_eq!(on(1), on(2));
+    assert!(TwoStageResampler::new(40, 0, 100, 9).is_err() && TwoStageResampler::new(0, 1, 1, 9).is_err());
+    assert!(TwoStageResampler::new(40, 2, 100, 9).unwrap().means(&rows).is_err());
+}
+
+/// Two methods that differ on few of 30 questions, and on many.
+#[test]
+fn difference_intervals_cover_at_few_questions() {
+    for (changed, better) in [(0.05, 0.5), (0.1, 0.7), (0.4, 0.7), (0.8, 0.6)] {
+        let resampler = Resampler::new(30, 400, 5).unwrap();
+        let mut random = ChaCha8Rng::seed_from_u64(17);
+        let truth = changed * (2.0 * better - 1.0);
+        let trials = 400;
+        let covered = (0..trials)
+            .filter(|_| {
+                let pair = |random: &mut ChaCha8Rng| {
+                    let (change, wins) = (unit(random) < changed, unit(random) < better);
+                    (f64::from(u8::from(change && wins)), f64::from(u8::from(change && !wins)))
+                };
+                let (left, right): (Vec<f64>, Vec<f64>) = (0..30).map(|_| pair(&mut random)).unzip();
+                let interval = difference_interval(&left, &right, &resampler).unwrap();
+                interval.low <= truth + 1e-12 && truth <= interval.high + 1e-12
+            })
+            .count();
+        let coverage = covered as f64 / f64::from(trials);
+        assert!(coverage > 0.92, "{changed} {better}: {coverage}");
+    }
+}
