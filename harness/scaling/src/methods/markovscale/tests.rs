@@ -66,7 +66,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn every_stop_obeys_budget_and_minimum_and_returns_an_answer(pool in pools(), budget in 1..12u32, least in 1..4u32) {
+    fn every_stop_obeys_budget_and_minimum_and_returns_an_answer(
+        pool in pools(),
+        budget in 1..12u32,
+        least in 1..4u32,
+    ) {
         let budget = budget.min(pool.len() as u32);
         for mode in MODES {
             for select in SELECTS {
