@@ -15,6 +15,10 @@ paper dir *args:
 test:
     cargo test --workspace
 
+# Speed of the posterior, its fit, replayed methods and the statistics (CONTRIBUTING.md has the targets).
+bench *args:
+    cargo bench -p markovscale {{args}}
+
 # Formatting, lints and documentation, as CI checks them.
 check:
     cargo fmt --all --check

@@ -10,7 +10,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use markovscale::methods::play::play;
 use markovscale::posterior::fit;
 use markovscale::statistics::{Candidate, Resampler, accuracy_interval, frontier_membership, sign_flip};
@@ -97,7 +97,7 @@ fn posterior(criterion: &mut Criterion) {
 fn fits(criterion: &mut Criterion) {
     let questions: Vec<CalibrationQuestion> = (0..500).map(|question| chain(question, CLASSES)).collect();
     let mut group = criterion.benchmark_group("fit");
-    group.sample_size(10).measurement_time(Duration::from_secs(10));
+    group.sample_size(10).sampling_mode(SamplingMode::Flat).measurement_time(Duration::from_secs(10));
     group.bench_function("answer model, 500 questions x 64 rounds", |bencher| {
         bencher.iter(|| fit(black_box(&questions), FitOptions::new(DrawMode::Sequential)).model);
     });

@@ -35,8 +35,8 @@ pub use methods::interface::{
     Budget, Calibration, Choice, ClassId, Decision, Draw, DrawMode, Method, QuestionContext, Session, Tokens, Verdict,
 };
 pub use methods::learned::{Learned, Triage};
-pub use methods::optscale::{OptScaleConfig, PriorSource, SettingsSource};
 pub use methods::markovscale::{Continuation, MarkovScale, MarkovScaleError, PolicyRow, StopValue, StoppingPolicy};
+pub use methods::optscale::{OptScaleConfig, PriorSource, SettingsSource};
 pub use methods::play::{PlayError, Played, play};
 pub use methods::self_consistency::SelfConsistencyConfig;
 pub use methods::weighted_self_consistency::WeightedSelfConsistencyConfig;

@@ -316,9 +316,9 @@ pub(super) fn needs_scores(config: &MethodConfig) -> bool {
     }
 }
 
-/// Whether a configuration wants each question's difficulty as the backbone rates it. No method of this version does.
-pub(super) fn needs_judge(_config: &MethodConfig) -> bool {
-    false
+/// Whether a configuration ranks questions by the backbone's own rating, which is then drawn.
+pub(super) fn needs_judge(config: &MethodConfig) -> bool {
+    matches!(config, MethodConfig::DifficultyAdaptiveSc(config) if config.difficulty == DifficultySource::Judge)
 }
 
 #[cfg(test)]

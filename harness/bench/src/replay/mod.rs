@@ -24,8 +24,8 @@ use markovscale::statistics::{Resampler, accuracy_interval};
 use markovscale::{Budget, Method};
 
 use crate::collect::score_partition;
-use crate::experiment::Plan;
-use crate::key::seed;
+use crate::experiment::{Drawn, Plan};
+use crate::key::{Mode, seed};
 use crate::trace::{RunFolder, Snapshot, StoredDraw, StoredScore, TraceError, read_questions};
 
 pub use learned::{LearnedFile, Lesson, Parameters};
@@ -188,6 +188,22 @@ struct Partition<'a> {
     pools: Vec<QuestionPool>,
 }
 
+impl QuestionPool {
+    /// Whether it has all draws of a kind, each as `finished` wants it.
+    fn holds(&self, drawn: &Drawn, finished: impl Fn(&PoolDraw) -> bool) -> bool {
+        let (count, rows) = (drawn.chains as usize, drawn.rows as usize);
+        let chains = match drawn.mode {
+            Mode::Parallel => return self.parallel.len() >= count && self.parallel.iter().all(finished),
+            Mode::Judge => return self.judged.is_some(),
+            Mode::Sequential => &self.chains,
+            Mode::Refine => &self.refine,
+            Mode::Forced => &self.forced,
+        };
+        let whole = chains.iter().filter(|chain| chain.len() >= rows).count();
+        whole >= count && chains.iter().flatten().all(finished)
+    }
+}
+
 impl Partition<'_> {
     fn replay(&self, replayed: &mut Replayed) -> Result<(), ReplayError> {
         self.check_complete()?;
@@ -212,15 +228,10 @@ impl Partition<'_> {
     /// Refuses to replay a partition whose pools are smaller than the plan's: averages over the questions that happen
     /// to be finished would favour the easy ones.
     fn check_complete(&self) -> Result<(), ReplayError> {
-        let pool = self.plan.drawn_pool();
+        let drawn = self.plan.drawn();
         let scores = self.plan.verifier.name().is_some();
-        let complete = |question: &QuestionPool| {
-            let chains = question.chains.iter().filter(|chain| chain.len() >= pool.rounds as usize).count();
-            let scored = |draw: &PoolDraw| !scores || draw.seen.score.is_some();
-            question.parallel.len() >= pool.parallel as usize
-                && chains >= pool.chains as usize
-                && question.parallel.iter().chain(question.chains.iter().flatten()).all(scored)
-        };
+        let scored = |draw: &PoolDraw| !scores || draw.seen.critique.is_some() || draw.seen.score.is_some();
+        let complete = |question: &QuestionPool| drawn.iter().all(|drawn| question.holds(drawn, &scored));
         let lacking: Vec<usize> = (0..self.pools.len()).filter(|i| !complete(&self.pools[*i])).collect();
         match lacking.first() {
             None => Ok(()),

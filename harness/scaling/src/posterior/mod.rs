@@ -22,11 +22,12 @@
 //! two-state law is that of MarkovScale (arXiv 2602.01120); this posterior is the project's own.
 //!
 //! **Where it fails**, as measured on simulated questions (`docs/posterior-calibration.md`): fitted on questions like
-//! those it is asked about, what it states comes true within a few points, also where the verifier is no better than
+//! those it is asked about, what it states comes true within a point or two, also where the verifier is no better than
 //! chance, where answer effects are absent or large, under heavy-tailed scores and under `lambda < 0`. It is
-//! over-confident, by 5 to 7 points, where a verifier loves the most frequent wrong answer; late in chains whose rates
-//! drift towards keeping; and in the first rounds of second-order chains. With the weak defaults its statements are
-//! heuristics: they can be off by 20 points where questions are hard or the verifier is deceived.
+//! over-confident where a verifier loves the most frequent wrong answer (2 to 8 points), late in chains whose rates drift
+//! towards keeping (7 points at 64 rounds), in second-order chains (3 points), and where nearly all questions are nearly
+//! always right (1 point: the nodes end at 0.99985). With the weak defaults its statements are heuristics: they were up
+//! to 28 points too high where questions are hard, the verifier is no better than chance, or it is deceived.
 
 mod emission;
 pub mod fit;
@@ -65,10 +66,10 @@ pub struct AnswerModel {
 
 /// The share of a question's fresh wrong answers that are missing, `~ Beta(missing, answered)` over questions.
 ///
-/// Without it a hypothesis is not charged for the wrong answers that were *not* missing. Each class seen `n` times then
-/// loses a factor `(1 - share)^n` against `none`, so where wrong answers are often missing, the posterior believes too
-/// little (by 5 points at a share of 0.1 and 64 draws, `docs/posterior-calibration.md`). The share is the question's
-/// own, because some questions run into the token limit again and again and others never.
+/// Without it a hypothesis is not charged for the wrong answers that were *not* missing. A class seen `n` times is then
+/// believed too little by a factor `(1 - share)^n`, so where wrong answers are often missing, frequent answers lose to
+/// rare ones and to `none` (`docs/posterior-calibration.md`). The share is the question's own, because some questions run
+/// into the token limit again and again and others never.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MissingAnswers {
     /// First parameter of the Beta: weight of missing answers.
@@ -125,7 +126,7 @@ impl Emission {
     /// Most of the variance is the answer's: how often the verifier errs on an answer is not known, and if its errors
     /// were taken for noise, each repetition of an answer would be counted as a second opinion. With half as much
     /// (0.5, and noise 1) weak defaults over-stated by 0.10 at 64 draws on average over the simulated regimes; with
-    /// this by 0.01, and the classes they chose were right more often (`docs/posterior-calibration.md`).
+    /// this by 0.01, and the classes they chose were right more often.
     pub fn weak_default() -> Self {
         Self { mean_right: 1.0, mean_wrong: -1.0, var_noise: 0.3, var_question: 0.5, var_answer: 1.2 }
     }

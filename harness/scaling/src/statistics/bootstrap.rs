@@ -77,7 +77,7 @@ impl Resampler {
     /// The plain percentile interval is too narrow for few questions: its variance lacks the factor `n / (n - 1)`, and
     /// it uses the normal where Student's t belongs (Hesterberg, The American Statistician 69(4), 2015, section 5.3, who
     /// moves the quantiles' levels to the same effect). The factor is 1.061 at 30 questions, 1.003 at 500. An end may
-    /// lie outside the range of the values; [`super::accuracy_interval`] and [`super::paired`] cut it off.
+    /// lie outside the range of the values; [`super::accuracy_interval`] and [`super::difference_interval`] cut it off.
     ///
     /// # Errors
     /// As [`Self::means`].

@@ -137,6 +137,10 @@ fn costs_are_read_off_the_envelope() {
     assert_eq!(cost_to_reach(&[], 0.1), Reach::Never);
 }
 
+fn curve<'a>(costs: &'a [Vec<f64>], accuracies: &'a [Vec<f64>]) -> Vec<Candidate<'a>> {
+    costs.iter().zip(accuracies).map(|(costs, accuracies)| Candidate { costs, accuracies }).collect()
+}
+
 #[test]
 fn a_method_at_half_the_cost_has_a_ratio_of_a_half() {
     let mut random = ChaCha8Rng::seed_from_u64(5);
@@ -146,13 +150,8 @@ fn a_method_at_half_the_cost_has_a_ratio_of_a_half() {
     let tokens: Vec<Vec<f64>> =
         [100.0, 400.0, 1600.0].map(|mean| (0..200).map(|_| mean * (0.5 + unit(&mut random))).collect()).to_vec();
     let halves: Vec<Vec<f64>> = tokens.iter().map(|row| row.iter().map(|tokens| tokens / 2.0).collect()).collect();
-    let curve = |costs: &'static [Vec<f64>], accuracies: &'static [Vec<f64>]| -> Vec<Candidate<'static>> {
-        costs.iter().zip(accuracies).map(|(costs, accuracies)| Candidate { costs, accuracies }).collect()
-    };
-    let (accuracies, tokens, halves): (&'static [Vec<f64>], &'static [Vec<f64>], &'static [Vec<f64>]) =
-        (accuracies.leak(), tokens.leak(), halves.leak());
     let resampler = Resampler::new(200, 400, 6).unwrap();
-    let (cheap, reference) = (curve(halves, accuracies), curve(tokens, accuracies));
+    let (cheap, reference) = (curve(&halves, &accuracies), curve(&tokens, &accuracies));
     for target in [Target::BestOfReference, Target::Accuracy(0.65)] {
         let found = reach_ratio(&cheap, &reference, target, &resampler).unwrap();
         let ratio = found.ratio.unwrap();

@@ -19,7 +19,7 @@ const DIFFERS: f64 = 1e-9;
 pub struct PairedDifference {
     /// Mean of `left - right` over questions.
     pub difference: Interval,
-    /// Two-sided p-value of the sign-flip test, not yet corrected for other tests ([`super::holm`]).
+    /// Two-sided p-value of the sign-flip test, not yet corrected for other tests ([`super::holm()`]).
     pub p_value: f64,
     /// Questions on which the two differ.
     pub differing: usize,

@@ -14,6 +14,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::bootstrap::pick;
 use super::{Interval, StatisticsError, wilson};
 
 /// A probability stated about a question, and whether it came true.
@@ -172,7 +173,7 @@ impl Binned<'_> {
     fn bootstrap(&self, point: f64, resamples: usize, seed: u64) -> Interval {
         let count = self.statements.len();
         let errors = resampled(resamples, seed, 0, |random| {
-            let mut picks = (0..count).map(|_| ((u128::from(random.next_u64()) * count as u128) >> 64) as usize);
+            let mut picks = (0..count).map(|_| pick(random, count));
             self.error(&mut picks, |index| self.statements[index].came_true)
         });
         let (low, high) = (2.0 * point - at(&errors, 0.975), 2.0 * point - at(&errors, 0.025));

@@ -2,8 +2,8 @@
 //!
 //! When is it right? Its variance is about `between / n + 2 within / (n R)`, for `R` replicates (draws or recorded
 //! chains) of variance `within` in each of `n` questions; the variance of the mean over questions is
-//! `between / n + within / (n R)`. It counts the noise within questions twice, so it over-covers, the more the alike the
-//! questions and the fewer the replicates. [`Resampler`](super::Resampler), which keeps questions whole, does not
+//! `between / n + within / (n R)`. It counts the noise within questions twice, so it over-covers: the more alike the
+//! questions and the fewer the replicates, the more. [`Resampler`](super::Resampler), which keeps questions whole, does not
 //! (Davison and Hinkley 1997, section 3.8), and every interval of the harness is that one. This one answers another
 //! question: how far would a *shorter* record, or a statistic that is not a mean of question means, have strayed.
 //!

@@ -15,9 +15,9 @@
 //! On chains and on parallel draws:
 //! - `confidence`: stop when the answer that would be returned is right with probability `confidence`, as far as the
 //!   posterior knows. It cannot give up: a hopeless question takes the whole budget.
-//! - `optimal`: stop where the fitted [`StoppingPolicy`] does ([`induction`] says how it is fitted). Without a policy
-//!   (nothing to calibrate on, or a policy fitted for other draws or another `select`) it does as `confidence`, the
-//!   rule it improves on, which needs no calibration.
+//! - `optimal`: stop where the fitted [`StoppingPolicy`] does (the header of `induction.rs` says how it is fitted).
+//!   Without a policy (nothing to calibrate on, or a policy fitted for other draws or another `select`) it does as
+//!   `confidence`, the rule it improves on, which needs no calibration.
 //!
 //! Without a fitted model the posterior has its weak defaults, with memory 0 on parallel draws. All stops obey the
 //! budget (`max_answers`) and `min_answers`.
@@ -27,6 +27,7 @@
 //! the method of Longstaff and Schwartz (Review of Financial Studies 14, 2001).
 
 mod induction;
+mod paths;
 mod policy;
 mod prediction;
 mod session;

@@ -142,6 +142,11 @@ impl StoppingPolicy {
         self.draws == config.draws && self.select == config.select
     }
 
+    /// Parallel draws or a chain.
+    pub fn draws(&self) -> DrawMode {
+        self.draws
+    }
+
     /// The answer model whose probabilities the policy speaks of.
     pub fn model(&self) -> &AnswerModel {
         &self.model

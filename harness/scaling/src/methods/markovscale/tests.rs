@@ -66,7 +66,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn every_stop_obeys_budget_and_minimum_and_returns_an_answer(pool in pools(), budget in 1..12u32, least in 1..4u32) {
+    fn every_stop_obeys_budget_and_minimum_and_returns_an_answer(
+        pool in pools(),
+        budget in 1..12u32,
+        least in 1..4u32,
+    ) {
         let budget = budget.min(pool.len() as u32);
         for mode in MODES {
             for select in SELECTS {
@@ -204,8 +208,15 @@ fn a_policy_made_for_something_else_is_not_followed() {
 fn hopeless_questions_are_given_up() {
     let emission = Emission { mean_right: 1.5, mean_wrong: -1.0, var_noise: 0.5, var_question: 0.3, var_answer: 0.3 };
     // Half of the questions are always solved, the others never, with a new answer each time.
-    let model =
-        AnswerModel { alpha: 0.15, beta: 0.15, memory: 0.0, shift: 0.0, concentration: 30.0, emission: Some(emission) };
+    let model = AnswerModel {
+        alpha: 0.15,
+        beta: 0.15,
+        memory: 0.0,
+        shift: 0.0,
+        concentration: 30.0,
+        missing: None,
+        emission: Some(emission),
+    };
     let (train, test) =
         (simulated(&Regime::of("a", model.clone()), 150, 16, 1), simulated(&Regime::of("a", model), 150, 16, 2));
     for mode in MODES {

@@ -4,9 +4,9 @@
 //! answer, chains that remember more than the last answer) the statement is off too, and the more so the more draws it
 //! rests on. So stopping is worth what the labels of the calibration questions say:
 //! `logit(accuracy) = intercept + (slope + slope_draws ln n) logit(stated) + share s`, with `s` the share of P(none) in
-//! the stated probability of being wrong. Weak normal priors centre on the stated probability itself (intercept 0, slope
-//! 1, others 0): with no questions the map is the identity. Each question weighs one, however many draws it has, because
-//! they share one label.
+//! the stated probability of being wrong. Weak normal priors centre on the stated probability itself (intercept 0,
+//! slope 1, others 0): with no questions the map is the identity. Each question weighs one, however many draws it has,
+//! because they share one label.
 
 use serde::{Deserialize, Serialize};
 

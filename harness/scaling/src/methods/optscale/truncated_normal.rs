@@ -141,7 +141,12 @@ impl TruncatedNormal {
             starts.push(Self::new(prior.mean, prior.deviation));
             starts.push(Self::new(0.5 * (prior.mean + scores.mean), 0.5 * (prior.deviation + spread)));
         }
-        let found = starts.into_iter().map(|start| descend(scores, prior, start));
+        // The likelihood has one peak, so its two best starts will do; a prior far from the scores makes a second peak.
+        let descents = if prior.is_some() { starts.len() } else { 2 };
+        let mut starts: Vec<(f64, Self)> =
+            starts.into_iter().map(|start| (start.mean_surprise(scores), start)).collect();
+        starts.sort_by(|left, right| left.0.total_cmp(&right.0));
+        let found = starts.into_iter().take(descents).map(|(_, start)| descend(scores, prior, start));
         found.min_by(|left, right| left.1.total_cmp(&right.1)).map(|(fitted, _)| fitted)
     }
 
