@@ -140,5 +140,7 @@ const TAIL: &str = "
 - **The gating gap and all other population bounds.** Questions that all gain a little, and half that gain much beside half
   that lose, have the same mean curve.
 - **Whether a question follows a chain at all.** The tests of order, stationarity, memory and homogeneity need the chains.
+- **pi, where slow drift is not excluded.** On AIME the level of 64 rounds is seen, but a lambda near 1 would still be on its way
+  to some other pi: the interval says so.
 - **lambda of any one question.** The mean of chains with different lambda is not a geometric curve; a fitted lambda
   describes the mean only.";

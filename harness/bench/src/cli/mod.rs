@@ -5,6 +5,7 @@ mod collect;
 mod completions;
 pub mod dataset;
 mod error;
+mod fit;
 mod interrupt;
 mod plan;
 mod prepare;
@@ -71,6 +72,8 @@ enum Command {
     Replay(replay::Args),
     /// Write tables and figures from a run's outcomes
     Report(report::Args),
+    /// Fit a run's chains: rates, population bounds, tests of the model, the answer model and its calibration
+    Fit(fit::Args),
     /// Show what a run would draw and cost; draws nothing
     Plan(plan::Args),
     /// List, show, check and download question sets
@@ -108,6 +111,7 @@ fn dispatch(command: &Command, global: &Global, printer: &Printer) -> Result<(),
         Command::Score(args) => score::run(args, global, printer),
         Command::Replay(args) => replay::run(args, global, printer),
         Command::Report(args) => report::run(args, global, printer),
+        Command::Fit(args) => fit::run(args, global, printer),
         Command::Plan(args) => plan::run(args, printer),
         Command::Dataset(args) => dataset::run(args, printer),
         Command::Calibrate(args) => calibrate::run(args, printer),

@@ -4,6 +4,7 @@
 
 mod commands;
 mod disk;
+mod fit;
 mod kill;
 mod program;
 mod readers;

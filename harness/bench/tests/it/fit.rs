@@ -1,0 +1,64 @@
+//! `markovscale fit`.
+
+use crate::program::{fail, finish, markovscale, succeed};
+
+fn collected(folder: &std::path::Path, further: &[&str]) {
+    for what in ["collect", "score"] {
+        let mut command = markovscale(folder, &[what, "configs/quickstart.yaml"]);
+        command.args(["--set", "datasets=[{name: arithmetic-stories, limit: 40}]"]);
+        command.args(["--set", "backbones=[{name: simulated-weak, kind: simulated}]"]).args(further);
+        succeed(&mut command);
+    }
+}
+
+fn fit(folder: &std::path::Path) -> std::process::Command {
+    markovscale(folder, &["fit", "quickstart", "--resamples", "50", "--permutations", "199"])
+}
+
+#[test]
+fn fit_says_what_re_answering_is_worth_and_stores_every_number() {
+    let folder = tempfile::tempdir().expect("a folder");
+    collected(folder.path(), &[]);
+    let output = finish(&mut fit(folder.path()));
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{stderr}");
+    assert!(stdout.contains("simulated-weak (simulated) on arithmetic-stories"), "{stdout}");
+    assert!(stdout.contains("Re-answering helps on ") && stdout.contains("is worth "), "{stdout}");
+    assert!(stderr.contains("fit.json") && stderr.contains("fit.md"), "{stderr}");
+
+    let stored = || std::fs::read_to_string(folder.path().join("runs/quickstart/fit.json")).expect("fit.json");
+    let first = stored();
+    let value: serde_json::Value = serde_json::from_str(&first).expect("JSON");
+    let partition = &value["partitions"][0];
+    assert_eq!((value["format"].as_u64(), partition["simulated"].as_bool()), (Some(1), Some(true)));
+    assert_eq!(partition["questions"].as_array().map(Vec::len), Some(40));
+    assert_eq!(partition["tests"]["tests"].as_array().map(Vec::len), Some(6));
+    assert_eq!(partition["models"].as_array().map(Vec::len), Some(2));
+    let bound = |name: &str| partition["bounds"][name]["point"].as_f64().expect("a number");
+    assert!(bound("lower") <= bound("neutral") && bound("ungated") <= bound("upper"), "{partition}");
+    let shares = bound("helped") + bound("harmed") + bound("unchanged");
+    assert!((shares - 1.0).abs() < 1e-9, "{shares}");
+
+    let report = std::fs::read_to_string(folder.path().join("reports/quickstart/fit.md")).expect("fit.md");
+    for heading in ["What gating could reach", "Rates", "Predicted against observed", "Is it a chain?", "come true?"] {
+        assert!(report.contains(heading), "{heading}: {report}");
+    }
+    assert!(report.contains("level ") && report.contains("(simulated)") && !report.contains("NaN"), "{report}");
+
+    let json = succeed(fit(folder.path()).arg("--json").env("RAYON_NUM_THREADS", "1"));
+    assert_eq!(json.trim_end(), first, "--json prints what is stored, and threads change nothing");
+    assert_eq!(stored(), first);
+}
+
+#[test]
+fn a_run_without_chains_is_refused_with_the_remedy() {
+    let folder = tempfile::tempdir().expect("a folder");
+    collected(
+        folder.path(),
+        &["--set", "methods=[self_consistency]", "--set", "pool={parallel: 4}", "--set", "budgets=[1, 4]"],
+    );
+    let (code, stderr) = fail(&mut fit(folder.path()));
+    assert_eq!(code, 1, "{stderr}");
+    assert!(stderr.contains("no chains") && stderr.contains("mr_thinking"), "{stderr}");
+    assert!(!folder.path().join("runs/quickstart/fit.json").exists());
+}
