@@ -49,7 +49,7 @@ pub struct Carried {
     /// The last answer, fed back in the prompt.
     pub answer: Option<String>,
     /// The critique of that answer when a re-answer is next, or the whole text so far of a forced chain; else empty.
-    /// [`missing`] leaves it empty, since completions are large; [`super::texts`] reads those that are needed.
+    /// [`missing`] leaves it empty, since completions are large; collecting reads those that are needed.
     pub text: String,
     /// Whether the token limit cut off the last row.
     pub cut_off: bool,

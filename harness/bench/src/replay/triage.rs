@@ -87,8 +87,8 @@ pub(super) fn extra(config: &MethodConfig, pool: &QuestionPool) -> Spent {
 /// How many of the draws it looked at a method looked at with their scores.
 pub(super) fn scores_seen(config: &MethodConfig, uses_scores: bool, used: usize) -> usize {
     match config {
-        // A ranking by first scores; votes need none.
-        MethodConfig::DifficultyAdaptiveSc(_) => used.min(usize::from(uses_scores)),
+        // The ranking looks at the first score of every question; the votes need none.
+        MethodConfig::DifficultyAdaptiveSc(config) if config.difficulty == DifficultySource::FirstScore => used.min(1),
         _ if uses_scores => used,
         _ => 0,
     }

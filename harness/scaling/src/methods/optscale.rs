@@ -135,6 +135,10 @@ impl Method for OptScale {
         self.config.prior == PriorSource::Fitted || self.config.settings == SettingsSource::Tuned
     }
 
+    fn learns(&self) -> bool {
+        self.needs_calibration()
+    }
+
     fn learn(&self, calibration: &Calibration<'_>, budget: Budget) -> Option<Learned> {
         self.needs_calibration().then(|| Learned::OptScale(tuning::learn(self.config, calibration.questions, budget)))
     }
