@@ -84,7 +84,7 @@ pub struct FitSettings {
 
 impl Default for FitSettings {
     fn default() -> Self {
-        Self { resamples: 400, permutations: 10_000, margin: 0.02 }
+        Self { resamples: 200, permutations: 10_000, margin: 0.02 }
     }
 }
 

@@ -200,8 +200,8 @@ fn questions(text: &mut String, partition: &PartitionFit) {
     let _ = writeln!(
         text,
         "\n### Question by question\n\nOf {} questions, {} can be told to be helped, {} to be harmed and {} to be \
-         neither (each with probability 0.9 or more); of {} nothing is sure. Every question's rates with intervals are in \
-         `fit.json`.",
+         neither (each with probability 0.9 or more); of {} nothing is sure. Every question's rates with intervals are \
+         in `fit.json`.",
         partition.questions.len(),
         count(Effect::Helps),
         count(Effect::Harms),
@@ -283,8 +283,8 @@ fn calibration(text: &mut String, partition: &PartitionFit) {
     }
     text.push_str(
         "\n### Do its probabilities come true?\n\nThe most probable answer's stated probability against the share that \
-         is right; the model is fitted on other questions. The calibration error is biased upwards with few questions, so \
-         beside it stands what exact statements would show.\n\n",
+         is right; the model is fitted on other questions. The calibration error is biased upwards with few questions, \
+         so beside it stands what exact statements would show.\n\n",
     );
     let head = ["draws", "questions", "stated", "true", "calibration error", "if exact", "Brier"];
     let rows = partition.calibration.iter().map(|row| {

@@ -21,6 +21,7 @@ use statrs::function::beta::inv_beta_reg;
 use statrs::function::gamma::digamma;
 
 use super::counts::{QuestionCounts, Trials};
+use super::coupled::{Coupling, Settled};
 use super::error::RatesError;
 use super::nodes::Beta;
 use super::outlook::{Outlook, Summary};
@@ -126,27 +127,26 @@ pub fn question_rates(counts: &[QuestionCounts], margin: f64) -> Result<Question
     rates.reverse();
     let questions = counts.iter().map(|counts| if counts.chains > 0 { rates.pop() } else { None }).collect();
     Ok(QuestionFit {
-        initial: model.initial.describe(&priors.initial),
-        correct_to_wrong: model.right.describe(&priors.right),
-        wrong_to_correct: model.wrong.describe(&priors.wrong),
+        initial: describe(&priors.initial, model.spread_identified()),
+        correct_to_wrong: describe(&priors.right, model.right.spread_identified),
+        wrong_to_correct: describe(&priors.wrong, model.wrong.spread_identified),
         margin,
         questions,
     })
 }
 
-impl Regression {
-    fn describe(&self, prior: &Prior) -> RatePrior {
-        let (mean, strength, slope) = (prior.average_mean(), prior.strength(), prior.slope());
-        RatePrior { mean, strength, slope, spread_identified: self.spread_identified }
-    }
+fn describe(prior: &Prior, spread_identified: bool) -> RatePrior {
+    let (mean, strength, slope) = (prior.average_mean(), prior.strength(), prior.slope());
+    RatePrior { mean, strength, slope, spread_identified }
 }
 
-/// The three priors.
-#[derive(Debug, Clone, Copy)]
+/// The three priors, and each question's `pi_q` under those of `a` and `b` (`None` without weight).
+#[derive(Debug, Clone)]
 pub(super) struct Priors {
     initial: Prior,
     right: Prior,
     wrong: Prior,
+    settled: Vec<Option<Settled>>,
 }
 
 /// One question's posteriors.
@@ -160,7 +160,7 @@ pub(super) struct Posteriors {
 /// The questions with a chain, ready to be fitted once or once per resample.
 #[derive(Debug, Clone)]
 pub(super) struct RateModel {
-    initial: Regression,
+    initial: Coupling,
     right: Regression,
     wrong: Regression,
     pub(super) margin: f64,
@@ -191,14 +191,14 @@ impl RateModel {
         let right = Regression::new(right, &of_wrong);
         let wrong = Regression::new(wrong, &of_right);
         let priors = (right.fit(None, None), wrong.fit(None, None));
-        let fixed_point: Vec<f64> = (0..counts.len())
+        let centre = (0..counts.len())
             .map(|question| {
                 let (a, b) = (right.posterior(&priors.0, question), wrong.posterior(&priors.1, question));
-                let expected_log = |beta: Beta| digamma(beta.alpha) - digamma(beta.alpha + beta.beta);
-                bounded(expected_log(b) - expected_log(a))
+                Settled::new(a, b).mean_log_odds()
             })
-            .collect();
-        let initial = Regression::new(counts.iter().map(|counts| counts.initial()).collect(), &fixed_point);
+            .sum::<f64>()
+            / counts.len() as f64;
+        let initial = Coupling::new(counts.iter().map(|counts| counts.initial()).collect(), centre);
         Ok(Self { initial, right, wrong, margin, frozen })
     }
 
@@ -212,43 +212,52 @@ impl RateModel {
 
     /// The priors under a weighting of the questions. The covariates stay those of the whole sample.
     pub(super) fn fit(&self, weights: Option<&[f64]>, start: Option<&Priors>) -> Priors {
-        Priors {
-            initial: self.initial.fit(weights, start.map(|start| start.initial)),
-            right: self.right.fit(weights, start.map(|start| start.right)),
-            wrong: self.wrong.fit(weights, start.map(|start| start.wrong)),
-        }
+        let right = self.right.fit(weights, start.map(|start| start.right));
+        let wrong = self.wrong.fit(weights, start.map(|start| start.wrong));
+        let settled = |question: usize| {
+            let counts = weights.is_none_or(|weights| weights[question] > 0.0);
+            counts.then(|| Settled::new(self.right.posterior(&right, question), self.wrong.posterior(&wrong, question)))
+        };
+        let settled: Vec<Option<Settled>> = (0..self.questions()).map(settled).collect();
+        let initial = self.initial.fit(&settled, weights, start.map(|start| start.initial));
+        Priors { initial, right, wrong, settled }
     }
 
     pub(super) fn posteriors(&self, priors: &Priors, question: usize) -> Posteriors {
-        Posteriors {
-            initial: self.initial.posterior(&priors.initial, question),
-            right: self.right.posterior(&priors.right, question),
-            wrong: self.wrong.posterior(&priors.wrong, question),
-        }
+        let right = self.right.posterior(&priors.right, question);
+        let wrong = self.wrong.posterior(&priors.wrong, question);
+        let own;
+        let settled = match &priors.settled[question] {
+            Some(settled) => settled,
+            None => {
+                own = Settled::new(right, wrong);
+                &own
+            }
+        };
+        Posteriors { initial: self.initial.posterior(settled, &priors.initial, question), right, wrong }
     }
 
-    /// What the question's posteriors expect of re-answering.
+    /// What the question's posteriors expect of re-answering; nothing for a question without weight.
     pub(super) fn summary(&self, priors: &Priors, question: usize) -> Summary {
-        let posteriors = self.posteriors(priors, question);
-        if self.frozen {
-            Summary::frozen(posteriors.initial.mean())
-        } else {
-            Outlook::new(&posteriors).summary(self.margin)
+        match &priors.settled[question] {
+            Some(_) if self.frozen => Summary::frozen(self.posteriors(priors, question).initial.mean()),
+            Some(settled) => self.initial.summary(settled, &priors.initial, question, self.margin),
+            None => Summary::frozen(0.0),
         }
     }
 
     fn rates(&self, priors: &Priors, question: usize) -> QuestionRates {
         let posteriors = self.posteriors(priors, question);
         let summary = self.summary(priors, question);
-        let belief = |beta: Beta, regression: &Regression| Belief {
+        let belief = |beta: Beta, trials: Trials| Belief {
             alpha: beta.alpha,
             beta: beta.beta,
             mean: beta.mean(),
             low: inv_beta_reg(beta.alpha, beta.beta, 0.025),
             high: inv_beta_reg(beta.alpha, beta.beta, 0.975),
-            trials: regression.trials(question).trials,
+            trials: trials.trials,
         };
-        let initial = belief(posteriors.initial, &self.initial);
+        let initial = belief(posteriors.initial, self.initial.trials(question));
         let fixed_point = if self.frozen {
             crate::Interval { point: initial.mean, low: initial.low, high: initial.high }
         } else {
@@ -256,8 +265,8 @@ impl RateModel {
         };
         QuestionRates {
             initial,
-            correct_to_wrong: belief(posteriors.right, &self.right),
-            wrong_to_correct: belief(posteriors.wrong, &self.wrong),
+            correct_to_wrong: belief(posteriors.right, self.right.trials(question)),
+            wrong_to_correct: belief(posteriors.wrong, self.wrong.trials(question)),
             fixed_point,
             gain: summary.fixed_point - summary.initial,
             helps: summary.helps,

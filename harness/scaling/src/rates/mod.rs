@@ -14,6 +14,7 @@ pub(crate) mod beta_binomial;
 mod bounds;
 mod clusters;
 mod counts;
+mod coupled;
 mod empirical;
 mod error;
 mod nodes;

@@ -1,7 +1,7 @@
 //! What a question's posteriors of `p_0`, `a` and `b` expect of re-answering.
 //!
 //! The maximum of two noisy estimates is biased upwards, so `max(p_0q, pi_q)` is never taken of posterior means: it is
-//! integrated over the three Betas, on [`super::nodes`].
+//! integrated over the posteriors ([`super::coupled`]), on [`super::nodes`].
 
 use super::clusters::quantile;
 use super::empirical::Posteriors;
@@ -36,19 +36,13 @@ impl Summary {
 #[derive(Debug, Clone)]
 pub(super) struct Outlook {
     initial: Beta,
-    first: Nodes,
     right: Nodes,
     wrong: Nodes,
 }
 
 impl Outlook {
     pub(super) fn new(posteriors: &Posteriors) -> Self {
-        Self {
-            initial: posteriors.initial,
-            first: posteriors.initial.nodes(),
-            right: posteriors.right.nodes(),
-            wrong: posteriors.wrong.nodes(),
-        }
+        Self { initial: posteriors.initial, right: posteriors.right.nodes(), wrong: posteriors.wrong.nodes() }
     }
 
     /// Calls back with every pair of nodes: `a`, `b`, `ln b - ln a` (the log-odds of `pi`), weight.
@@ -59,33 +53,6 @@ impl Outlook {
                 visit(self.right.value[i], self.wrong.value[j], log_odds, self.right.weight[i] * self.wrong.weight[j]);
             }
         }
-    }
-
-    pub(super) fn summary(&self, margin: f64) -> Summary {
-        let below = self.first.cumulative();
-        let mean = below.value[NODES];
-        let mut summary = Summary::frozen(0.0);
-        let at = |accuracy: f64| -> usize {
-            if accuracy <= 0.0 {
-                0
-            } else if accuracy >= 1.0 {
-                NODES
-            } else {
-                self.first.below((accuracy / (1.0 - accuracy)).ln())
-            }
-        };
-        self.pairs(|a, b, log_odds, weight| {
-            let fixed_point = b / (a + b);
-            let index = self.first.below(log_odds);
-            let (share, sum) = (below.weight[index], below.value[index]);
-            summary.fixed_point += weight * fixed_point;
-            summary.help += weight * (fixed_point * share - sum);
-            summary.harm += weight * ((mean - sum) - fixed_point * (1.0 - share));
-            summary.helps += weight * below.weight[at(fixed_point - margin)];
-            summary.harms += weight * (1.0 - below.weight[at(fixed_point + margin)]);
-        });
-        summary.initial = mean;
-        summary
     }
 
     /// `pi` with its interval.

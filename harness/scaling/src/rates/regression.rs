@@ -28,9 +28,9 @@ const SLOPE_DEVIATION: f64 = 1.0;
 const THETA: f64 = 0.1;
 const LOG_THETA_DEVIATION: f64 = 1.5;
 
-const FULL: Search = Search { step: 0.5, tolerance: 1e-5, iterations: 200 };
+pub(super) const FULL: Search = Search { step: 0.5, tolerance: 1e-5, iterations: 200 };
 /// From the full fit's end to that of a resample.
-const WARM: Search = Search { step: 0.15, tolerance: 1e-3, iterations: 60 };
+pub(super) const WARM: Search = Search { step: 0.15, tolerance: 1e-3, iterations: 60 };
 
 /// A rate's counts by question, with the covariate that its prior may depend on.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ pub(super) struct Regression {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Prior {
     /// `[intercept, slope, ln theta]`
-    parameters: [f64; 3],
+    pub(super) parameters: [f64; 3],
 }
 
 impl Prior {
@@ -124,10 +124,6 @@ impl Regression {
             alpha: mean * strength + f64::from(events),
             beta: (1.0 - mean) * strength + f64::from(trials.saturating_sub(events)),
         }
-    }
-
-    pub(super) fn questions(&self) -> usize {
-        self.trials.len()
     }
 
     pub(super) fn trials(&self, question: usize) -> Trials {

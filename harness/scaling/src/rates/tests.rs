@@ -146,6 +146,16 @@ fn bounds_and_gating_gap_are_recovered() {
     }
 }
 
+/// First answers as hard as later ones: knowing where to re-answer is worth nothing, and little may be invented.
+#[test]
+fn little_gating_gap_is_invented_where_first_answers_follow_the_fixed_point() {
+    let rates: Vec<Rates> = dependent(300, 9).iter().map(|r| [fixed_point(r), r[1], r[2]]).collect();
+    for chains in [1, 2] {
+        let bounds = population_bounds(&counts(&sample(&rates, chains, 32, 5)), 0.02, 12, 1).unwrap();
+        assert!(bounds.gating_gap.low < 0.02 && bounds.gating_gap.point < 0.035, "{chains}: {bounds:?}");
+    }
+}
+
 #[test]
 fn help_and_harm_are_told_where_they_can_be() {
     let rates: Vec<Rates> = (0..90).map(|q| if q % 3 == 0 { [0.9, 0.6, 0.1] } else { [0.1, 0.1, 0.6] }).collect();
@@ -245,4 +255,36 @@ fn timing_of_rates() {
         each - pooled,
         bounds - each
     );
+}
+
+/// `cargo test --release -p markovscale -- --ignored bounds_in_simulation --nocapture`
+#[test]
+#[ignore = "prints how bounds fare in simulation"]
+fn bounds_in_simulation() {
+    let tied = |questions, seed| dependent(questions, seed).iter().map(|r| [fixed_point(r), r[1], r[2]]).collect();
+    type Make = fn(usize, u64) -> Vec<Rates>;
+    for (name, make) in [("tied", tied as Make), ("dependent", dependent), ("independent", independent)] {
+        for chains in [1, 2, 4] {
+            for seed in 0..3 {
+                let rates = make(500, seed);
+                let mean = |of: &dyn Fn(&Rates) -> f64| rates.iter().map(of).sum::<f64>() / rates.len() as f64;
+                let start = std::time::Instant::now();
+                let bounds = population_bounds(&counts(&sample(&rates, chains, 64, seed)), 0.02, 60, 1).unwrap();
+                let seconds = start.elapsed().as_secs_f64();
+                let rows = [
+                    (bounds.upper, mean(&|r| r[0].max(fixed_point(r)))),
+                    (bounds.ungated, mean(&fixed_point)),
+                    (bounds.gating_gap, mean(&|r| r[0].max(fixed_point(r)) - fixed_point(r))),
+                    (bounds.helped, mean(&|r| f64::from(u8::from(fixed_point(r) - r[0] > 0.02)))),
+                    (bounds.harmed, mean(&|r| f64::from(u8::from(r[0] - fixed_point(r) > 0.02)))),
+                ];
+                eprint!("{name} {chains} {seconds:.1} s");
+                for (interval, truth) in rows {
+                    let star = if contains(interval, truth) { "" } else { "*" };
+                    eprint!(" | {truth:.3}: {:.3} [{:.3}, {:.3}]{star}", interval.point, interval.low, interval.high);
+                }
+                eprintln!();
+            }
+        }
+    }
 }
