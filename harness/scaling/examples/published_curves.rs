@@ -114,33 +114,35 @@ fn memory(fit: &CurveFit) -> String {
 
 const HEAD: &str = "# The law fitted to published curves
 
-Made by `cargo run --release -p markovscale --example published_curves -- ../shared/published/curves.csv`; the method and
-its reasons are in the documentation of `markovscale::curve`.
+Made by `cargo run --release -p markovscale --example published_curves -- ../shared/published/curves.csv`; the method
+and its reasons are in the documentation of `markovscale::curve`.
 
-`p_n = pi + lambda^n (p_0 - pi)` fitted to the accuracy of the last answer of MR-Thinking at round n = 0 to 63: OptScale's
-result files (AAAI 2026, MIT), DeepSeek-R1-Distill-Qwen-7B, one chain of 64 rounds a question. Brackets are 95 % intervals
-for *these questions*: all values with which some choice of the other parameters fits nearly as well as the best one, with
-the noise measured from the curve itself (rounds share their questions, so it is less than binomial).
+`p_n = pi + lambda^n (p_0 - pi)` fitted to the accuracy of the last answer of MR-Thinking at round n = 0 to 63:
+OptScale's result files (AAAI 2026, MIT), DeepSeek-R1-Distill-Qwen-7B, one chain of 64 rounds a question. Brackets are
+95 % intervals for *these questions*: all values with which some choice of the other parameters fits nearly as well as
+the best one, with the noise measured from the curve itself (rounds share their questions, so it is less than binomial).
 ";
 
 const MIDDLE: &str = "
 What the same curves say, or do not say, of other questions and of what lies behind the mean. `p_0` and `pi` are Wilson
-intervals over questions. `a` and `b` are every value compatible with the curve, *if* it were one chain. The gating gap is
-what knowing where to re-answer would be worth: all that a mean curve implies is `max(p_0 - pi, 0)` to `min(p_0, 1 - pi)`.
+intervals over questions. `a` and `b` are every value compatible with the curve, *if* it were one chain. The gating gap
+is what knowing where to re-answer would be worth: all that a mean curve implies is `max(p_0 - pi, 0)` to
+`min(p_0, 1 - pi)`.
 ";
 
 const TAIL: &str = "
 ## What these curves cannot identify
 
-- **lambda.** The change from the first answer to the settled level happens within a round or two and is of the size of the
-  noise of one round. Where the interval spans more than half of [-1, 1] no value is printed: no claim about how many rounds
-  are needed, or that re-answering differs from redrawing, can rest on such a curve.
-- **a and b.** They are `(1 - lambda)(1 - pi)` and `(1 - lambda) pi`, so they are as unknown as lambda. Transition counts
-  of the single chains, which were not published, would settle both.
-- **The gating gap and all other population bounds.** Questions that all gain a little, and half that gain much beside half
-  that lose, have the same mean curve.
-- **Whether a question follows a chain at all.** The tests of order, stationarity, memory and homogeneity need the chains.
-- **pi, where slow drift is not excluded.** On AIME the level of 64 rounds is seen, but a lambda near 1 would still be on its way
-  to some other pi: the interval says so.
+- **lambda.** The change from the first answer to the settled level happens within a round or two and is of the size of
+  the noise of one round. Where the interval spans more than half of [-1, 1] no value is printed: no claim about how
+  many rounds are needed, or that re-answering differs from redrawing, can rest on such a curve.
+- **a and b.** They are `(1 - lambda)(1 - pi)` and `(1 - lambda) pi`, so they are as unknown as lambda. Transition
+  counts of the single chains, which were not published, would settle both.
+- **The gating gap and all other population bounds.** Questions that all gain a little, and half that gain much beside
+  half that lose, have the same mean curve.
+- **Whether a question follows a chain at all.** The tests of order, stationarity, memory and homogeneity need the
+  chains.
+- **pi, where slow drift is not excluded.** On AIME the level of 64 rounds is seen, but a lambda near 1 would still be
+  on its way to some other pi: the interval says so.
 - **lambda of any one question.** The mean of chains with different lambda is not a geometric curve; a fitted lambda
   describes the mean only.";

@@ -1,23 +1,24 @@
 //! The law fitted to a published accuracy curve, and what such a curve cannot tell.
 //!
-//! Given is how many of a fixed set of questions were answered right at each round of one chain:
-//! `p_n = pi + lambda^n (p_0 - pi)`. For each `lambda` the other two parameters are linear, so the profile over a grid of
-//! `lambda` finds the least squares and every interval: a parameter's 95 % interval are all its values with which some
-//! choice of the others lies within `F(0.95; 1, rounds - 3) * noise` of the best fit.
+//! Given is how many of a fixed set of questions were answered right at each round of one chain: `p_n = pi + lambda^n
+//! (p_0 - pi)`. For each `lambda` the other two parameters are linear, so the profile over a grid of `lambda` finds the
+//! least squares and every interval: a parameter's 95 % interval are all its values with which some choice of the
+//! others lies within `F(0.95; 1, rounds - 3) * noise` of the best fit.
 //!
-//! **Noise.** Rounds share their questions, so the noise of a round around the curve is not binomial: what differs between
-//! questions is the same in every round. The noise is therefore measured from the residuals (31 to 57 % of binomial
-//! variance in the published curves) and multiplied by `(1 + r) / (1 - r)` for their lag-1 autocorrelation `r` where it is
-//! positive. These intervals speak of *these questions*; for others like them, the questions' own sampling comes on top,
-//! and [`CurveFit::population_initial`] and [`CurveFit::population_fixed_point`] are Wilson intervals over questions.
+//! **Noise.** Rounds share their questions, so the noise of a round around the curve is not binomial: what differs
+//! between questions is the same in every round. The noise is therefore measured from the residuals (31 to 57 % of
+//! binomial variance in the published curves) and multiplied by `(1 + r) / (1 - r)` for their lag-1 autocorrelation `r`
+//! where it is positive. These intervals speak of *these questions*; for others like them, the questions' own sampling
+//! comes on top, and [`CurveFit::population_initial`] and [`CurveFit::population_fixed_point`] are Wilson intervals
+//! over questions.
 //!
 //! **What a mean curve cannot tell.**
-//! - `lambda`, when the gain is within the noise: with `p_0 = pi` every `lambda` gives the same curve. Its interval is then
-//!   most of [-1, 1] and is reported as such instead of a point.
+//! - `lambda`, when the gain is within the noise: with `p_0 = pi` every `lambda` gives the same curve. Its interval is
+//!   then most of [-1, 1] and is reported as such instead of a point.
 //! - `a` and `b` apart: they follow from `pi` and `lambda` and inherit its interval.
-//! - Anything that differs between questions, the gating gap above all: the mean of many chains has the same curve whether
-//!   re-answering helps all a little or half a lot and harms the rest. All that follows is
-//!   `max(p_0 - pi, 0) <= gap <= min(p_0, 1 - pi)`. Nor is the fitted `lambda` then any question's own.
+//! - Anything that differs between questions, the gating gap above all: the mean of many chains has the same curve
+//!   whether re-answering helps all a little or half a lot and harms the rest. All that follows is `max(p_0 - pi, 0) <=
+//!   gap <= min(p_0, 1 - pi)`. Nor is the fitted `lambda` then any question's own.
 
 use serde::Serialize;
 use statrs::function::beta::inv_beta_reg;

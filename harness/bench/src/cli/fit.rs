@@ -10,9 +10,9 @@ use crate::fit::{FitSettings, fit_run, summary, write_fit};
 /// Arguments of `fit`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Fits the run's chains with known answers, tests whether they are chains at all, and says what re-answering is worth: rates
-pooled, by difficulty and per question, population bounds, predicted against observed rounds, tests, the answer model and
-its calibration. Writes RUN/fit.json (every number) and REPORTS/NAME/fit.md (tables); asks no model.
+Fits the run's chains with known answers, tests whether they are chains at all, and says what re-answering is worth:
+rates pooled, by difficulty and per question, population bounds, predicted against observed rounds, tests, the answer
+model and its calibration. Writes RUN/fit.json (every number) and REPORTS/NAME/fit.md (tables); asks no model.
 
 Example:
   markovscale fit quickstart")]

@@ -39,8 +39,8 @@ pub enum FitError {
     NoDataset(String),
     /// No partition has a chain.
     #[error(
-        "fit {run}: it has no chains, which fits and tests need; collect some (`pool: {{chains: 2, rounds: 16}}` or more, \
-         and a sequential method such as `mr_thinking` among the methods)"
+        "fit {run}: it has no chains, which fits and tests need; collect some (`pool: {{chains: 2, rounds: 16}}` or \
+         more, and a sequential method such as `mr_thinking` among the methods)"
     )]
     NoChains {
         /// The run.

@@ -19,10 +19,11 @@ pub fn render(fit: &RunFit) -> String {
     let settings = fit.settings;
     let _ = writeln!(
         text,
-        "Brackets are 95 % intervals (bootstrap over questions, {} resamples); tests rest on {} permutations. Help and harm \
-         mean a change of a question's accuracy by more than {:.0} points. `p_0` is the accuracy of the first answer, `a` the \
-         chance to lose a right answer when re-answering, `b` the chance to mend a wrong one, `pi = b / (a + b)` the accuracy \
-         that re-answering for ever leads to, `lambda = 1 - a - b` what one round keeps.",
+        "Brackets are 95 % intervals (bootstrap over questions, {} resamples); tests rest on {} permutations. Help and \
+         harm mean a change of a question's accuracy by more than {:.0} points. `p_0` is the accuracy of the first \
+         answer, `a` the chance to lose a right answer when re-answering, `b` the chance to mend a wrong one, \
+         `pi = b / (a + b)` the accuracy that re-answering for ever leads to, `lambda = 1 - a - b` what one \
+         round keeps.",
         settings.resamples,
         settings.permutations,
         100.0 * settings.margin
@@ -82,9 +83,9 @@ fn headline(partition: &PartitionFit) -> String {
     );
     if !bounds.spread_identified {
         text.push_str(
-            " There is one chain a question, so nothing tells how much first answers vary between questions that settle \
-             at the same accuracy: it is taken as not at all, and help, harm and the gating gap rest on that. Two chains a \
-             question would tell.",
+            " There is one chain a question, so nothing tells how much first answers vary between questions that \
+             settle at the same accuracy: it is taken as not at all, and help, harm and the gating gap rest on that. \
+             Two chains a question would tell.",
         );
     }
     if partition.questions_without_chains > 0 {
@@ -198,8 +199,9 @@ fn questions(text: &mut String, partition: &PartitionFit) {
     let count = |effect| partition.questions.iter().filter(|question| question.rates.effect == effect).count();
     let _ = writeln!(
         text,
-        "\n### Question by question\n\nOf {} questions, {} can be told to be helped, {} to be harmed and {} to be neither (each \
-         with probability 0.9 or more); of {} nothing is sure. Every question's rates with intervals are in `fit.json`.",
+        "\n### Question by question\n\nOf {} questions, {} can be told to be helped, {} to be harmed and {} to be \
+         neither (each with probability 0.9 or more); of {} nothing is sure. Every question's rates with intervals are in \
+         `fit.json`.",
         partition.questions.len(),
         count(Effect::Helps),
         count(Effect::Harms),
@@ -280,8 +282,8 @@ fn calibration(text: &mut String, partition: &PartitionFit) {
         return;
     }
     text.push_str(
-        "\n### Do its probabilities come true?\n\nThe most probable answer's stated probability against the share that is \
-         right; the model is fitted on other questions. The calibration error is biased upwards with few questions, so \
+        "\n### Do its probabilities come true?\n\nThe most probable answer's stated probability against the share that \
+         is right; the model is fitted on other questions. The calibration error is biased upwards with few questions, so \
          beside it stands what exact statements would show.\n\n",
     );
     let head = ["draws", "questions", "stated", "true", "calibration error", "if exact", "Brier"];
@@ -301,7 +303,10 @@ fn calibration(text: &mut String, partition: &PartitionFit) {
         ]
     });
     table(text, &head, rows);
-    for row in partition.calibration.iter().max_by_key(|row| row.draws) {
+    // The table of each mode after the most draws.
+    let next = partition.calibration.iter().skip(1).map(|row| Some(row.mode)).chain([None]);
+    for row in partition.calibration.iter().zip(next).filter(|(row, next)| *next != Some(row.mode)).map(|(row, _)| row)
+    {
         let _ = writeln!(text, "\nAfter {} {} draws:\n", row.draws, row.mode);
         let bins = row.reliability.bins.iter().map(|bin| {
             vec![

@@ -1,32 +1,32 @@
 //! Is it a chain at all? Four tests of the two-state model, with p-values that need no asymptotics.
 //!
 //! 1. **Order.** Given its first state and its transition counts, every sequence of a first-order two-state chain is
-//!    equally likely, whatever the question's rates: in each state, the run lengths are a uniformly random composition of
-//!    the rounds spent there into that number of runs. They are resampled so, chain by chain. Statistic: the number of
-//!    right-right-right triples, summed over chains. More than expected: leaving a state becomes rarer the longer one is
-//!    in it; fewer: it becomes more frequent.
+//!    equally likely, whatever the question's rates: in each state, the run lengths are a uniformly random composition
+//!    of the rounds spent there into that number of runs. They are resampled so, chain by chain. Statistic: the number
+//!    of right-right-right triples, summed over chains. More than expected: leaving a state becomes rarer the longer
+//!    one is in it; fewer: it becomes more frequent.
 //! 2. **Stationarity**, one test for each state. The same resampling. Statistic: the state's exits in the early half of
-//!    the transitions, less what its early visits would give at the chain's overall exit rate. Positive: the state is left
-//!    more often early than late. (Bare counts of exits would make one test of the two: exits from right and from wrong
-//!    alternate, so in any stretch of a chain their numbers differ by at most one; and a drift that raises `a` and lowers
-//!    `b` hardly changes their sum.)
+//!    the transitions, less what its early visits would give at the chain's overall exit rate. Positive: the state is
+//!    left more often early than late. (Bare counts of exits would make one test of the two: exits from right and from
+//!    wrong alternate, so in any stretch of a chain their numbers differ by at most one; and a drift that raises `a`
+//!    and lowers `b` hardly changes their sum.)
 //! 3. **Memory.** If re-answering is redrawing (`lambda = 0`), all orders of a chain's outcomes from round 1 on are
-//!    equally likely (round 0 has another prompt and stays out). They are permuted. Statistic: the number of runs. Fewer
-//!    than expected: answers are kept (`lambda > 0`); more: re-answering changes sides.
+//!    equally likely (round 0 has another prompt and stays out). They are permuted. Statistic: the number of runs.
+//!    Fewer than expected: answers are kept (`lambda > 0`); more: re-answering changes sides.
 //! 4. **One rate for all?**, one test for `a` and one for `b`. Statistic: twice the gain in log-likelihood of a
-//!    beta-binomial over one shared rate. Parametric bootstrap: chains are simulated from their own first states, with the
-//!    rate in question shared by all and the other rate each question's own (its empirical-Bayes mean), so that the number
-//!    of visits varies as it does under the null. Where no spread is seen the statistic is exactly 0 and p is 1: about
-//!    half of all p-values under the null are 1, and the others are uniform below a half.
+//!    beta-binomial over one shared rate. Parametric bootstrap: chains are simulated from their own first states, with
+//!    the rate in question shared by all and the other rate each question's own (its empirical-Bayes mean), so that the
+//!    number of visits varies as it does under the null. Where no spread is seen the statistic is exactly 0 and p is 1:
+//!    about half of all p-values under the null are 1, and the others are uniform below a half.
 //!
-//! `p = (1 + number as extreme) / (1 + resamples)`; tests 1 to 3 are two-sided (twice the smaller tail, at most 1), test 4
-//! is one-sided. All six are Holm-corrected together. Several chains of a question are resampled each within itself (in
-//! test 4 a question's chains share its counts) and the statistics are summed.
+//! `p = (1 + number as extreme) / (1 + resamples)`; tests 1 to 3 are two-sided (twice the smaller tail, at most 1),
+//! test 4 is one-sided. All six are Holm-corrected together. Several chains of a question are resampled each within
+//! itself (in test 4 a question's chains share its counts) and the statistics are summed.
 //!
 //! Counting is in integers (test 2: multiples of 2^-20, so that equal arrangements are exactly equal) and resample `i`
-//! of a test reads ChaCha stream `4 i + test` of the seed, so results do not depend on the number of threads. A test that
-//! does not reject has not shown that the model holds: `docs/assumption-tests.md` gives the power against departures of
-//! several sizes.
+//! of a test reads ChaCha stream `4 i + test` of the seed, so results do not depend on the number of threads. A test
+//! that does not reject has not shown that the model holds: `docs/assumption-tests.md` gives the power against
+//! departures of several sizes.
 
 mod homogeneity;
 mod order;

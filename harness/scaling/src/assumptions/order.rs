@@ -1,8 +1,8 @@
 //! Resampling a chain among all sequences with its first state and its transition counts.
 //!
-//! In a state with `v` visits in `k` runs, the run ends are a uniformly random choice of `k - 1` among the first `v - 1`
-//! visits, and the last visit. So the chain is walked round by round: a visit that is not the state's last ends its run
-//! with probability (run ends left) / (visits left), by which every composition is equally likely.
+//! In a state with `v` visits in `k` runs, the run ends are a uniformly random choice of `k - 1` among the first `v -
+//! 1` visits, and the last visit. So the chain is walked round by round: a visit that is not the state's last ends its
+//! run with probability (run ends left) / (visits left), by which every composition is equally likely.
 
 use rand_chacha::ChaCha8Rng;
 

@@ -46,8 +46,8 @@ impl Exceedances {
         }
     }
 
-    /// Adds a question; [`Self::accumulate`] must follow once all are there. More trials than there is room for count as
-    /// that many.
+    /// Adds a question; [`Self::accumulate`] must follow once all are there. More trials than there is room for count
+    /// as that many.
     pub(crate) fn add(&mut self, trials: Trials, weight: f64) {
         let others = trials.trials.saturating_sub(trials.events);
         for (counts, value) in
@@ -135,7 +135,8 @@ impl Exceedances {
         Some(BetaBinomial { mean: logistic(logit), theta: log_theta.exp(), gain: top - start })
     }
 
-    /// Newton's method with halved steps over `logit mu` and `ln theta`; gives where it ends and the log-likelihood there.
+    /// Newton's method with halved steps over `logit mu` and `ln theta`; gives where it ends and the log-likelihood
+    /// there.
     fn climb(&self, mut logit: f64, mut log_theta: f64) -> (f64, f64, f64) {
         let value = |logit: f64, log_theta: f64| self.log_likelihood(logistic(logit), log_theta.exp());
         let mut top = value(logit, log_theta);

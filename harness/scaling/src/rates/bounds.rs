@@ -11,10 +11,10 @@
 //! expectation over the question's posterior ([`super::empirical`]), not of plug-in estimates, whose maximum is biased
 //! upwards.
 //!
-//! **Limits**, seen in simulation with 500 questions and chains of 64 rounds. Where `p_0q` is closely tied to `pi_q`, the
-//! errors of the two posteriors are not independent as is assumed here, and a gating gap of 1 point comes out 0.5 to 2
-//! points too large (with 4 and with 2 chains a question); where the three rates have nothing to do with each other, a gap
-//! of 10 points is met within 1 point from 2 chains on, and underestimated by 3 points with one.
+//! **Limits**, seen in simulation with 500 questions and chains of 64 rounds. Where `p_0q` is closely tied to `pi_q`,
+//! the errors of the two posteriors are not independent as is assumed here, and a gating gap of 1 point comes out 0.5
+//! to 2 points too large (with 4 and with 2 chains a question); where the three rates have nothing to do with each
+//! other, a gap of 10 points is met within 1 point from 2 chains on, and underestimated by 3 points with one.
 //!
 //! Intervals are percentile bootstraps over questions in which the hyper-parameters are fitted anew (the search starts
 //! from the full fit's end): with one to four first answers a question, `p_0q` owes most to its prior, and a bootstrap
@@ -54,7 +54,8 @@ pub struct PopulationBounds {
     /// The margin, in accuracy.
     pub margin: f64,
     /// Whether the spread of `p_0q` around what `pi_q` predicts can be told: at least two chains of some question. If
-    /// not, it is taken as none: where questions of one `pi_q` differ in `p_0q`, `upper` and `gating_gap` are too small.
+    /// not, it is taken as none: where questions of one `pi_q` differ in `p_0q`, `upper` and `gating_gap` are too
+    /// small.
     pub spread_identified: bool,
 }
 

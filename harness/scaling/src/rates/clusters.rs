@@ -32,9 +32,9 @@ pub(super) fn percentile_interval(point: f64, mut resampled: Vec<f64>) -> Option
     Some(Interval { point, low: low.min(point), high: high.max(point) })
 }
 
-/// Widens the interval of a rate where hardly any question has an event (or one has all): with none at all the bootstrap
-/// has no width, which would claim certainty. Wilson's interval, with every question that was tried as one trial, is
-/// wider than needed and never empty.
+/// Widens the interval of a rate where hardly any question has an event (or one has all): with none at all the
+/// bootstrap has no width, which would claim certainty. Wilson's interval, with every question that was tried as one
+/// trial, is wider than needed and never empty.
 pub(super) fn widened(interval: Interval, tried: usize, with_event: usize, without: usize) -> Interval {
     let few = with_event < FEW || without < FEW;
     match wilson(interval.point.clamp(0.0, 1.0), tried) {

@@ -2,13 +2,14 @@
 //!
 //! Given a question's chains the three rates have independent likelihoods (binomial in the first answers, in the exits
 //! from right and in the exits from wrong), so each posterior is a Beta. The priors are those of [`super::regression`]:
-//! the mean of `a_q`'s prior may depend on what the question's exits from wrong say about `b_q` (the expected log-odds),
-//! that of `b_q`'s on the exits from right, and that of `p_0q`'s on both (the expected log-odds of `pi_q`). Each is a
-//! conditional prior given other data of the question, so nothing is counted twice.
+//! the mean of `a_q`'s prior may depend on what the question's exits from wrong say about `b_q` (the expected
+//! log-odds), that of `b_q`'s on the exits from right, and that of `p_0q`'s on both (the expected log-odds of `pi_q`).
+//! Each is a conditional prior given other data of the question, so nothing is counted twice.
 //!
 //! A question that never leaves a state, or never visits it, has the prior's interval for the rate that it says nothing
 //! about. Hyper-parameters are taken as known in a question's interval, which is therefore a little too narrow with few
-//! questions (88 to 96 % of the truth covered in simulations of 300 questions with 2 chains of 24 rounds); the population's intervals refit them (see [`super::bounds`]).
+//! questions (88 to 96 % of the truth covered in simulations of 300 questions with 2 chains of 24 rounds); the
+//! population's intervals refit them (see [`super::bounds`]).
 //!
 //! With one chain a question, nothing tells how much `p_0q` varies around what `pi_q` predicts
 //! ([`RatePrior::spread_identified`] is false). The intervals of single questions then assume a strength of 10; the

@@ -1,14 +1,14 @@
 //! Fits with labels: transition counts, pooled and per-question rates, population bounds, prediction of unseen rounds.
 //!
-//! Each question has its own `(p_0q, a_q, b_q)`. The mean over questions is a mixture and not a two-state chain, so every
-//! fit is reported pooled ([`pooled_rates`]), by difficulty ([`rates_by_level`]) and per question ([`question_rates`]);
-//! what re-answering is worth over all of them are the [`population_bounds`]; and [`predict_unseen_rounds`] shows whether
-//! the fitted law foretells rounds that it did not see. Whether the data are chains at all is asked by
-//! [`crate::assumptions`]; a mean curve alone is fitted by [`crate::curve`].
+//! Each question has its own `(p_0q, a_q, b_q)`. The mean over questions is a mixture and not a two-state chain, so
+//! every fit is reported pooled ([`pooled_rates`]), by difficulty ([`rates_by_level`]) and per question
+//! ([`question_rates`]); what re-answering is worth over all of them are the [`population_bounds`]; and
+//! [`predict_unseen_rounds`] shows whether the fitted law foretells rounds that it did not see. Whether the data are
+//! chains at all is asked by [`crate::assumptions`]; a mean curve alone is fitted by [`crate::curve`].
 //!
 //! Resample `i` of a bootstrap reads ChaCha stream `i` of its seed and sums are taken in the order of the questions, so
-//! results do not depend on the number of threads. The law is that of MarkovScale (arXiv 2602.01120) and arXiv 2508.16456;
-//! empirical Bayes by beta-binomial regression is the project's own use of a standard technique.
+//! results do not depend on the number of threads. The law is that of MarkovScale (arXiv 2602.01120) and arXiv
+//! 2508.16456; empirical Bayes by beta-binomial regression is the project's own use of a standard technique.
 
 pub(crate) mod beta_binomial;
 mod bounds;

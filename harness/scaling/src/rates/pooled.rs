@@ -1,8 +1,9 @@
 //! Pooled rates: one `p_0`, `a` and `b` for all questions, overall or within a difficulty.
 //!
-//! The pooled rates are ratios of counts over all questions. The mean over questions of different chains is a mixture and
-//! not a two-state chain, so pooled rates describe the transitions that were seen and drift from round to round; what
-//! re-answering is worth is told by the per-question rates ([`super::empirical`]) and the bounds ([`super::bounds`]).
+//! The pooled rates are ratios of counts over all questions. The mean over questions of different chains is a mixture
+//! and not a two-state chain, so pooled rates describe the transitions that were seen and drift from round to round;
+//! what re-answering is worth is told by the per-question rates ([`super::empirical`]) and the bounds
+//! ([`super::bounds`]).
 
 use std::collections::BTreeMap;
 

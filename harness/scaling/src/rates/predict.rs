@@ -1,10 +1,10 @@
 //! Predicted against observed accuracy on rounds that the fit did not see.
 //!
-//! Per-question rates are fitted to the first half of the rounds; `p_n = pi_q + lambda_q^n (p_0q - pi_q)`, averaged over
-//! each question's posterior and over questions, is compared with the share of right answers at each later round. The
-//! predictive interval of a round carries both what the posteriors leave open and the chance of each answer:
-//! with `c_q` chains `Var = sum_q [Var(p_n) + E(p_n (1 - p_n)) / c_q] / questions^2`. Rounds share questions, so the `z`
-//! of different rounds are not independent; the error over all unseen rounds has a question-bootstrap interval instead.
+//! Per-question rates are fitted to the first half of the rounds; `p_n = pi_q + lambda_q^n (p_0q - pi_q)`, averaged
+//! over each question's posterior and over questions, is compared with the share of right answers at each later round.
+//! The predictive interval of a round carries both what the posteriors leave open and the chance of each answer: with
+//! `c_q` chains `Var = sum_q [Var(p_n) + E(p_n (1 - p_n)) / c_q] / questions^2`. Rounds share questions, so the `z` of
+//! different rounds are not independent; the error over all unseen rounds has a question-bootstrap interval instead.
 //!
 //! The same curve by pooled rates stands beside it: pooling calls a mixture of chains one chain, and shows how far that
 //! is off.

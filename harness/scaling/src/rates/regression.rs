@@ -1,15 +1,16 @@
 //! The prior of a rate over questions: Beta, its mean following what the question's other transitions say.
 //!
-//! `rate_q ~ Beta(m_q / theta, (1 - m_q) / theta)`, `logit m_q = intercept + slope x_q`, with a covariate `x_q` that does
-//! not use the counts of this rate. A slope of 0 is the plain beta-binomial. The slope is there because a question's rates
-//! are not independent: a hard question is left often when right and seldom when wrong, and most questions visit only one
-//! of the two states, so that an independent prior for the other rate would pull easy and hard questions to the middle.
+//! `rate_q ~ Beta(m_q / theta, (1 - m_q) / theta)`, `logit m_q = intercept + slope x_q`, with a covariate `x_q` that
+//! does not use the counts of this rate. A slope of 0 is the plain beta-binomial. The slope is there because a
+//! question's rates are not independent: a hard question is left often when right and seldom when wrong, and most
+//! questions visit only one of the two states, so that an independent prior for the other rate would pull easy and hard
+//! questions to the middle.
 //!
 //! Intercept, slope and theta maximise the marginal (beta-binomial) likelihood, covariates taken by the means of
 //! [`BINS`] equally filled bins. Weak priors keep the edges finite: half an event and half a non-event at the average
-//! question; a normal prior with deviation 1 on the slope; one with deviation 1.5 on `ln theta`, around a strength of 10,
-//! without which two first answers a question often put theta at 0 and every question's interval around nothing; and the
-//! prior is never worth more than all observations that it was fitted to (`theta >= 1 / (trials + 1)`): without
+//! question; a normal prior with deviation 1 on the slope; one with deviation 1.5 on `ln theta`, around a strength of
+//! 10, without which two first answers a question often put theta at 0 and every question's interval around nothing;
+//! and the prior is never worth more than all observations that it was fitted to (`theta >= 1 / (trials + 1)`): without
 //! overdispersion every question has about the pooled rate, and an interval no narrower than that of the pooled rate.
 
 use super::beta_binomial::{BetaBinomial, Exceedances, logistic};
