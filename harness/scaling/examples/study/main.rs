@@ -30,6 +30,8 @@ use results::{Leaks, Results};
 struct Options {
     seeds: u64,
     questions: usize,
+    /// Only this regime.
+    regime: Option<String>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -37,7 +39,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{}", prose::head(options.seeds, options.questions));
     let (entries, leaking) = (lineup(), leak_lineup());
     let (mut sections, mut summary, mut reaches, mut leaks) = (String::new(), Vec::new(), Vec::new(), Vec::new());
-    for regime in Regime::study() {
+    let asked = |regime: &Regime| options.regime.as_ref().is_none_or(|name| *name == regime.name);
+    for regime in Regime::study().into_iter().filter(asked) {
         let of_seed = |seed: u64| {
             let population = Population::new(&regime, options.questions, seed)?;
             let results = population.cross_fitted(&entries)?;
@@ -63,13 +66,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Box<dyn Error>> {
-    let mut options = Options { seeds: 20, questions: 500 };
+    let mut options = Options { seeds: 20, questions: 500, regime: None };
     while let Some(name) = arguments.next() {
-        let value = arguments.next().ok_or_else(|| format!("{name} wants a number"))?;
+        let value = arguments.next().ok_or_else(|| format!("{name} wants a value"))?;
         match name.as_str() {
             "--seeds" => options.seeds = value.parse()?,
             "--questions" => options.questions = value.parse()?,
-            _ => return Err(format!("{name} is not an option; there are --seeds and --questions").into()),
+            "--regime" => options.regime = Some(value),
+            _ => return Err(format!("{name} is not an option; there are --seeds, --questions and --regime").into()),
         }
     }
     Ok(options)

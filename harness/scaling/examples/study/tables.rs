@@ -85,10 +85,12 @@ pub(crate) fn summary(regimes: &[(String, Vec<Standing>)]) -> String {
     let count = |wanted: &dyn Fn(&Standing) -> bool| all().filter(|standing| wanted(standing)).count();
     let _ = writeln!(
         text,
-        "\nOf these {} points {} are on the frontier; {} are significantly better than the best baseline at no more tokens \
+        "\nOf these {} points {} are on the frontier, and {} are beaten by a single baseline (at most its tokens, at least its \
+         accuracy); the others off the frontier are beaten only by another MarkovScale point. {} are significantly better than the best baseline at no more tokens \
          and {} significantly worse; {} have an interval above that of the best mixture and {} one below.",
         all().count(),
         count(&|standing| standing.membership.member),
+        count(&|standing| standing.baseline.1.interval.point <= 0.0),
         count(&|standing| standing.baseline.1.p_value < SIGNIFICANT && standing.baseline.1.interval.point > 0.0),
         count(&|standing| standing.baseline.1.p_value < SIGNIFICANT && standing.baseline.1.interval.point < 0.0),
         count(&|standing| standing.mixture.low > 0.0),
