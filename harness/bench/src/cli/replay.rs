@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::prepare::{find_run, load_plan};
 use super::{CommandError, Global, Printer};
 use crate::experiment::Plan;
-use crate::replay::{LearnedFile, Outcome, Replayed, replay, write_outcomes};
+use crate::replay::{LearnedFile, Outcome, Replayed, replay, write_comparisons, write_outcomes};
 use crate::report::terminal_table;
 use crate::trace::RunFolder;
 
@@ -37,6 +37,7 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
         let table = terminal_table(&outcomes, &context, super::report::width()).map_err(CommandError::other)?;
         printer.data(&table);
         printer.note(&format!("outcomes: {}", run.outcomes().display()));
+        printer.note(&format!("comparisons: {}", run.comparisons().display()));
     }
     Ok(())
 }
@@ -53,9 +54,10 @@ pub(super) fn replay_run(plan: &Plan, run: &RunFolder, printer: &Printer) -> Res
         }
     });
     bar.finish_and_clear();
-    let Replayed { outcomes, learned } = replayed.map_err(CommandError::other)?;
+    let Replayed { outcomes, comparisons, learned } = replayed.map_err(CommandError::other)?;
     run.write_replayed(&plan.to_yaml()).map_err(CommandError::other)?;
     write_outcomes(&run.outcomes(), &outcomes).map_err(CommandError::other)?;
+    write_comparisons(&run.comparisons(), &comparisons).map_err(CommandError::other)?;
     LearnedFile::clear(run.path()).map_err(CommandError::other)?;
     for file in &learned {
         file.write(run.path()).map_err(CommandError::other)?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::prepare::{find_run, load_plan};
 use super::{CommandError, Global, Printer};
 use crate::experiment::Plan;
-use crate::replay::{LearnedFile, Outcome, read_outcomes};
+use crate::replay::{Comparison, LearnedFile, Outcome, read_comparisons, read_outcomes};
 use crate::report::{ReportContext, terminal_table, write};
 use crate::trace::RunFolder;
 
@@ -49,8 +49,9 @@ pub(super) fn report_run(
     let context = context(plan);
     let name = run.path().file_name().map_or_else(|| plan.name.clone().into(), ToOwned::to_owned);
     let learned = LearnedFile::read_all(run.path()).map_err(CommandError::other)?;
+    let comparisons = comparisons(run)?;
     let folder = global.reports_dir.join(name);
-    let written = write(outcomes, &learned, &context, &folder).map_err(CommandError::other)?;
+    let written = write(outcomes, &comparisons, &learned, &context, &folder).map_err(CommandError::other)?;
     if !printer.is_json() {
         printer.data(&terminal_table(outcomes, &context, width()).map_err(CommandError::other)?);
         for path in written.paths() {
@@ -58,6 +59,12 @@ pub(super) fn report_run(
         }
     }
     Ok(written.paths().cloned().collect())
+}
+
+/// How the methods compared; nothing in a run that an older version replayed.
+fn comparisons(run: &RunFolder) -> Result<Vec<Comparison>, CommandError> {
+    let path = run.comparisons();
+    if path.exists() { read_comparisons(&path).map_err(CommandError::other) } else { Ok(Vec::new()) }
 }
 
 /// What tables and figures say about the run they come from.

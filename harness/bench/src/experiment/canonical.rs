@@ -8,7 +8,7 @@ use crate::backbone::Sampling;
 use crate::key::sha256_hex;
 
 use super::methods::settings;
-use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, PromptPlan, Tuning, VerifierPlan};
+use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, PromptPlan, ReplayPlan, Tuning, VerifierPlan};
 use super::schema::{Setting, TEST_SET};
 
 impl Plan {
@@ -50,7 +50,7 @@ impl Plan {
             "methods": methods,
             "budgets": self.budgets,
             "tuning": tuning_value(&self.tuning),
-            "replay": {"replicates": self.replay.replicates, "resamples": self.replay.resamples},
+            "replay": replay_value(&self.replay),
             "prompts": prompts_value(&self.prompts),
         })
     }
@@ -62,6 +62,16 @@ fn tuning_value(tuning: &Tuning) -> Value {
         Tuning::TestSet => json!(TEST_SET),
         Tuning::From(path) => json!({"from": path}),
     }
+}
+
+/// Without a reference that was not asked for: which one that is depends on the methods, which a replay may change.
+fn replay_value(replay: &ReplayPlan) -> Value {
+    let ReplayPlan { replicates, resamples, reference } = replay;
+    let mut value = json!({"replicates": replicates, "resamples": resamples});
+    if let Some(reference) = reference {
+        value["reference"] = json!(reference);
+    }
+    value
 }
 
 fn dataset_value(dataset: &DatasetPlan) -> Value {

@@ -9,7 +9,7 @@ use markovscale::methods::markovscale::MarkovScaleError;
 use super::decode::Placed;
 use super::error::Draft;
 use super::methods::{needs_scores, settings};
-use super::plan::{Pool, VerifierPlan};
+use super::plan::{Pool, Tuning, VerifierPlan};
 use super::reader::Reader;
 use super::source::Place;
 use super::tree::{Node, Value};
@@ -90,6 +90,34 @@ pub(super) fn stops(reader: &mut Reader, methods: &[Placed<MethodConfig>]) {
                         parallel draws, every stop on sequential ones";
             reader.report(Draft::new(*place, message, "no chain to stop").help(help));
         }
+    }
+}
+
+/// Reports a reference that is no configuration of the experiment, or one that is never ranked.
+pub(super) fn reference(
+    reader: &mut Reader,
+    methods: &[Placed<MethodConfig>],
+    tuning: &Tuning,
+    (label, place): Placed<String>,
+) {
+    match methods.iter().find(|(config, _)| config.label() == label) {
+        // Methods that were reported as wrong are missing here; the reference may be one of them.
+        None if methods.is_empty() => {}
+        None => {
+            let ranked = methods.iter().map(|(config, _)| config).filter(|config| tuning.ranks(config));
+            let labels: Vec<String> = ranked.map(MethodConfig::label).collect();
+            let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+            let message = format!("`replay.reference`: no configuration of this experiment is called `{label}`");
+            let problem = Draft::new(place, message, "no such configuration");
+            reader.report(problem.help(super::schema::name_help(&label, &labels)));
+        }
+        Some((config, _)) if !tuning.ranks(config) => {
+            let message = format!("`replay.reference`: `{label}` knows the right answers and is never ranked");
+            let problem = Draft::new(place, message, "cannot be compared with");
+            reader
+                .report(problem.help("name a configuration that sees no gold answer of the questions it is scored on"));
+        }
+        Some(_) => {}
     }
 }
 

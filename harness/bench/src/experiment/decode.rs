@@ -39,6 +39,10 @@ pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {
     if let Some(verifier) = &verifier {
         check::scores(reader, &methods, verifier);
     }
+    let value_place = top.get("replay").and_then(|node| check::value_place(node, "reference"));
+    if let (Some(label), Some(place)) = (&replay.reference, value_place) {
+        check::reference(reader, &methods, &tuning, (label.clone(), place));
+    }
     let pool_place = |key: &str| top.get("pool").and_then(|node| check::value_place(node, key));
     check::budgets(reader, &methods, &budgets, pool, &pool_place);
 
@@ -201,10 +205,11 @@ fn tuning(reader: &mut Reader, top: &Section<'_>) -> Tuning {
 }
 
 fn replay(reader: &mut Reader, top: &Section<'_>) -> ReplayPlan {
-    let mut replay = ReplayPlan { replicates: 200, resamples: 1000 };
+    let mut replay = ReplayPlan { replicates: 200, resamples: 1000, reference: None };
     if let Some(section) = optional(reader, top, "replay") {
         replay.replicates = reader.count(&section, "replicates").unwrap_or(replay.replicates);
         replay.resamples = reader.count(&section, "resamples").unwrap_or(replay.resamples);
+        replay.reference = reader.text(&section, "reference");
     }
     replay
 }

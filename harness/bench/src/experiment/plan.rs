@@ -72,13 +72,27 @@ pub enum Tuning {
     From(String),
 }
 
+impl Tuning {
+    /// Whether a configuration is then tuned on the questions it is scored on.
+    pub(super) fn leaks(&self, config: &MethodConfig) -> bool {
+        *self == Self::TestSet && config.needs_calibration()
+    }
+
+    /// Whether a configuration may then be ranked: it sees no gold answer of the questions it is scored on.
+    pub(super) fn ranks(&self, config: &MethodConfig) -> bool {
+        !config.upper_bound() && !self.leaks(config)
+    }
+}
+
 /// How pools are replayed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplayPlan {
     /// Random orders of a parallel pool (default 200).
     pub replicates: u32,
     /// Bootstrap resamples (default 1000).
     pub resamples: u32,
+    /// Label of the configuration that the others are compared with; `None` for [`Plan::reference`]'s choice.
+    pub reference: Option<String>,
 }
 
 /// Prompt families by name (shipped) or path.
@@ -153,7 +167,22 @@ impl Plan {
 
     /// Whether a configuration was tuned on the questions it is scored on.
     pub fn leaks(&self, config: &MethodConfig) -> bool {
-        self.tuning == Tuning::TestSet && config.needs_calibration()
+        self.tuning.leaks(config)
+    }
+
+    /// Whether a configuration may be ranked and compared: no upper bound, and not tuned on the questions it is scored on.
+    pub fn ranked(&self, config: &MethodConfig) -> bool {
+        self.tuning.ranks(config)
+    }
+
+    /// The configuration that the others are compared with: `replay.reference`, or else the first `self_consistency`, or
+    /// else the first that may be ranked. `None` when none may.
+    pub fn reference(&self) -> Option<&MethodConfig> {
+        let ranked = || self.methods.iter().filter(|config| self.ranked(config));
+        match &self.replay.reference {
+            Some(label) => ranked().find(|config| config.label() == *label),
+            None => ranked().find(|config| config.name() == "self_consistency").or_else(|| ranked().next()),
+        }
     }
 
     /// Draws per question and backbone when the pools are full, critiques and ratings included. A kind of draw that no

@@ -153,6 +153,12 @@ pub const KEYS: &[KeySpec] = &[
     key("replay", ValueKind::Section, Some("as below"), "how stored pools are replayed"),
     key("replay.replicates", count(1, 1_000_000), Some("200"), "random orders of a parallel pool"),
     key("replay.resamples", count(1, 1_000_000), Some("1000"), "bootstrap resamples of an interval"),
+    key(
+        "replay.reference",
+        ValueKind::Text,
+        Some("self_consistency, if there"),
+        "the configuration that the others are compared with, as tables name it",
+    ),
     key("prompts", ValueKind::Section, Some("as below"), "prompt files: shipped names or paths"),
     key("prompts.answer", ValueKind::Text, Some("plain"), "for first answers and parallel draws"),
     key("prompts.re_answer", ValueKind::Text, Some("re-answer"), "for later rounds of a chain"),

@@ -5,6 +5,10 @@
 //! not depend on the number of threads.
 
 mod calibration;
+mod compare;
+#[cfg(test)]
+mod compare_tests;
+mod comparison;
 mod drive;
 mod evaluate;
 mod exact;
@@ -28,6 +32,7 @@ use crate::experiment::{Drawn, Plan};
 use crate::key::{Mode, seed};
 use crate::trace::{RunFolder, Snapshot, StoredDraw, StoredScore, TraceError, read_questions};
 
+pub use comparison::{Comparison, Difference, Reached, read_comparisons, write_comparisons};
 pub use learned::{LearnedFile, Lesson, Parameters};
 pub use outcome::{Estimate, Outcome};
 pub use pool::{PoolDraw, QuestionPool, pools};
@@ -139,6 +144,8 @@ pub struct QuestionResult {
 pub struct Replayed {
     /// How every method did at every budget.
     pub outcomes: Vec<Outcome>,
+    /// How every ranked configuration compares with the reference.
+    pub comparisons: Vec<Comparison>,
     /// What methods learned, one file for each partition where they did.
     pub learned: Vec<LearnedFile>,
 }
@@ -213,11 +220,12 @@ impl Partition<'_> {
         let methods: Vec<Box<dyn Method>> = self.plan.methods.iter().map(MethodConfig::build).collect();
         let calibrated = calibration::calibrate(self, &methods, &budgets)?;
         let results = evaluate::evaluate(self, &calibrated, &methods, &budgets)?;
-        for (config, evaluated) in self.plan.methods.iter().zip(results) {
+        for (config, evaluated) in self.plan.methods.iter().zip(&results) {
             for (budget, questions) in budgets.iter().zip(&evaluated.per_budget) {
                 replayed.outcomes.push(self.outcome(config, *budget, evaluated.replicates, questions, &resampler)?);
             }
         }
+        replayed.comparisons.extend(compare::compare(self, &results, &budgets, &resampler)?);
         let fits = calibrated.fits();
         if !fits.is_empty() {
             replayed.learned.push(LearnedFile::new(self.backbone, self.simulated, self.dataset, fits));
@@ -265,11 +273,11 @@ impl Partition<'_> {
             method: self.plan.label(config),
             family: config.name().to_owned(),
             draws: config.draws(),
-            upper_bound: config.upper_bound() || self.plan.leaks(config),
+            upper_bound: !self.plan.ranked(config),
             budget: budget.0,
             questions: u32::try_from(questions.len()).unwrap_or(u32::MAX),
             replicates,
-            accuracy: Estimate { point: interval.point, low: interval.low, high: interval.high },
+            accuracy: interval.into(),
             answers: mean(|s| s.answers),
             completion_tokens: mean(|s| s.completion_tokens),
             prompt_tokens: mean(|s| s.prompt_tokens),

@@ -1,6 +1,7 @@
 //! One row of results: a backbone x dataset x method x budget.
 
 use markovscale::DrawMode;
+use markovscale::statistics::Interval;
 use serde::Serialize;
 
 /// A point estimate and its interval.
@@ -12,6 +13,12 @@ pub struct Estimate {
     pub low: f64,
     /// Upper end of the 95 % interval.
     pub high: f64,
+}
+
+impl From<Interval> for Estimate {
+    fn from(Interval { point, low, high }: Interval) -> Self {
+        Self { point, low, high }
+    }
 }
 
 /// How one method did with one budget. Token counts are means per question.

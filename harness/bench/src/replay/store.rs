@@ -43,17 +43,30 @@ pub fn write_outcomes(path: &Path, outcomes: &[Outcome]) -> Result<(), TraceErro
         ("questions", "number of questions", count(|o| Some(o.questions))),
         ("replicates", "orders or chains averaged per question; null where exact", count(|o| o.replicates)),
         ("accuracy", "mean accuracy in [0, 1]", real(|o| o.accuracy.point)),
-        ("accuracy_low", "lower end of the 95 % interval (bootstrap over questions)", real(|o| o.accuracy.low)),
-        ("accuracy_high", "upper end of the 95 % interval (bootstrap over questions)", real(|o| o.accuracy.high)),
+        (
+            "accuracy_low",
+            "lower end of the 95 % interval (over questions; Wilson's where all are 0 or 1)",
+            real(|o| o.accuracy.low),
+        ),
+        ("accuracy_high", "upper end of the 95 % interval", real(|o| o.accuracy.high)),
         ("answers", "mean answers drawn per question", real(|o| o.answers)),
         ("completion_tokens", "mean completion tokens per question", real(|o| o.completion_tokens)),
         ("prompt_tokens", "mean prompt tokens per question", real(|o| o.prompt_tokens)),
         ("verifier_tokens", "mean verifier tokens per question", real(|o| o.verifier_tokens)),
         ("depth_tokens", "mean longest dependent chain of completion tokens", real(|o| o.depth_tokens)),
     ];
+    write_columns(path, columns, &["replicates"])
+}
+
+/// Writes a table of columns: name, meaning, values. Only the `nullable` ones may hold nulls.
+pub(super) fn write_columns(
+    path: &Path,
+    columns: Vec<(&str, &str, ArrayRef)>,
+    nullable: &[&str],
+) -> Result<(), TraceError> {
     let field = |(name, meaning, column): &(&str, &str, ArrayRef)| {
         let metadata = std::collections::HashMap::from([("meaning".to_owned(), (*meaning).to_owned())]);
-        Field::new(*name, column.data_type().clone(), *name == "replicates").with_metadata(metadata)
+        Field::new(*name, column.data_type().clone(), nullable.contains(name)).with_metadata(metadata)
     };
     let schema = Schema::new(columns.iter().map(field).collect::<Vec<_>>());
     let arrays = columns.into_iter().map(|(_, _, column)| column).collect();

@@ -11,7 +11,7 @@ use crate::experiment::parse;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
 use crate::trace::StoredDraw;
 
-const PLAN: &str = "
+pub(super) const PLAN: &str = "
 name: t
 seed: 3
 datasets: [d]
@@ -62,7 +62,7 @@ fn scored(draw: &StoredDraw, score: f64) -> StoredScore {
 }
 
 /// Pools of one question from its answers: `None` is missing, 0 is right.
-fn pool_of(parallel: &[(Option<u8>, f64, u64)], chains: &[Vec<(Option<u8>, f64, u64)>]) -> QuestionPool {
+pub(super) fn pool_of(parallel: &[(Option<u8>, f64, u64)], chains: &[Vec<(Option<u8>, f64, u64)>]) -> QuestionPool {
     let dataset = Dataset { name: "d".into(), revision: "1".into(), questions: vec![question("q", "0")] };
     let (mut draws, mut scores) = (Vec::new(), Vec::new());
     let mut add = |mode, chain: usize, round: usize, (answer, score, tokens): (Option<u8>, f64, u64)| {
@@ -82,7 +82,7 @@ fn pool_of(parallel: &[(Option<u8>, f64, u64)], chains: &[Vec<(Option<u8>, f64, 
     pools(&dataset, draws, scores).remove(0)
 }
 
-fn partition(plan: &Plan, pools: Vec<QuestionPool>) -> Partition<'_> {
+pub(super) fn partition(plan: &Plan, pools: Vec<QuestionPool>) -> Partition<'_> {
     let ids = (0..pools.len()).map(|i| format!("q{i}")).collect();
     let levels = vec![None; pools.len()];
     Partition { plan, backbone: "simulated-weak", simulated: true, dataset: "d", ids, levels, pools }
@@ -266,7 +266,7 @@ fn outcomes_survive_the_file() {
     let pool = pool_of(&chain, &[chain.clone(), chain.clone()]);
     let mut replayed = Replayed::default();
     partition(&plan, vec![pool; 5]).replay(&mut replayed).unwrap();
-    let Replayed { outcomes, learned } = replayed;
+    let Replayed { outcomes, learned, .. } = replayed;
     assert_eq!(outcomes.len(), 12 * 4);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("outcomes.parquet");

@@ -40,6 +40,8 @@ pub struct Written {
     pub latex_standalone: PathBuf,
     /// `outcomes.csv`.
     pub csv: PathBuf,
+    /// `comparisons.md` and `comparisons.csv`; `None` when nothing was compared.
+    pub comparisons: Option<[PathBuf; 2]>,
     /// `policies.md`; `None` when no method learned a stopping policy.
     pub policies: Option<PathBuf>,
     /// SVG and PNG figures, two of each per backbone.
@@ -50,6 +52,6 @@ impl Written {
     /// Every file, tables first.
     pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
         let tables = [&self.markdown, &self.latex, &self.latex_standalone, &self.csv];
-        tables.into_iter().chain(&self.policies).chain(&self.figures)
+        tables.into_iter().chain(self.comparisons.iter().flatten()).chain(&self.policies).chain(&self.figures)
     }
 }

@@ -40,7 +40,7 @@ pub enum ReportError {
     #[error("assemble the tables: {0}")]
     Frame(#[from] polars::error::PolarsError),
     /// Writing rows of CSV failed.
-    #[error("write the outcomes as CSV: {0}")]
+    #[error("write a table as CSV: {0}")]
     Csv(#[from] csv::Error),
     /// Drawing failed.
     #[error("draw figure `{figure}`: {message}")]

@@ -1,6 +1,7 @@
 //! Outcomes -> tables and figures. Reads no trace and computes no accuracy: what it prints is what replay handed over.
 
 mod caption;
+mod comparisons;
 mod context;
 mod error;
 mod figure;

@@ -3,7 +3,7 @@
 use markovscale::DrawMode;
 
 use super::ReportContext;
-use crate::replay::{Estimate, Outcome};
+use crate::replay::{Comparison, Difference, Estimate, Outcome, Reached};
 
 const METHODS: [(&str, &str, DrawMode, f64, f64); 12] = [
     ("single", "single", DrawMode::Parallel, 0.0, 1.0),
@@ -86,4 +86,43 @@ pub(super) fn grid(
 /// The paper's grid for these backbones.
 pub(super) fn full(backbones: &[(&str, bool)]) -> (Vec<Outcome>, ReportContext) {
     grid(backbones, DATASETS.len(), METHODS.len(), &BUDGETS)
+}
+
+/// Comparisons with `self_consistency` that hang together loosely: every way in which a cell can look.
+pub(super) fn compared(outcomes: &[Outcome]) -> Vec<Comparison> {
+    let row = |outcome: &Outcome| {
+        let Outcome { backbone, simulated, dataset, method, budget, questions, .. } = outcome.clone();
+        let is_reference = method == "self_consistency";
+        let point = if budget == 1 { 0.0 } else { (method.len() % 7) as f64 / 100.0 - 0.02 };
+        let accuracy = Estimate { point, low: point - 0.015, high: point + 0.015 };
+        let p_value = (-80.0 * point.abs()).exp();
+        let differing = if budget == 1 { 0 } else { questions / 10 };
+        let difference = Difference { accuracy, p_value, p_holm: (p_value * 9.0).min(1.0), differing };
+        let never = if method.ends_with("last)") { 0.9 } else { 0.01 };
+        let tokens = (never < 0.5).then_some(outcome.completion_tokens);
+        let (point, high) = tokens.map_or((f64::INFINITY, f64::INFINITY), |_| (0.25, 1.5));
+        let reached = Reached {
+            target: 0.9,
+            tokens,
+            tokens_at_most: method == "best_of_n",
+            reference_tokens: 40_000.0,
+            reference_at_most: false,
+            ratio: Estimate { point, low: 0.124, high },
+            never,
+        };
+        Comparison {
+            backbone,
+            simulated,
+            dataset,
+            on_frontier: method.len() % 3 == 0,
+            frontier_frequency: (method.len() % 11) as f64 / 10.0,
+            method,
+            budget,
+            reference: "self_consistency".to_owned(),
+            questions,
+            difference: (!is_reference).then_some(difference),
+            reached: (!is_reference).then_some(reached),
+        }
+    };
+    outcomes.iter().filter(|outcome| !outcome.upper_bound).map(row).collect()
 }

@@ -6,8 +6,8 @@ use super::context::{ReportContext, Written};
 use super::error::ReportError;
 use super::file::write_file;
 use super::frame::sections;
-use super::{figure, latex, markdown, policies, tidy};
-use crate::replay::{LearnedFile, Outcome};
+use super::{comparisons, figure, latex, markdown, policies, tidy};
+use crate::replay::{Comparison, LearnedFile, Outcome};
 
 /// Writes tables and figures into `folder`, made if missing. Each file appears whole or not at all.
 ///
@@ -15,6 +15,7 @@ use crate::replay::{LearnedFile, Outcome};
 /// Outcomes that are empty, duplicate or impossible; a folder that cannot be written; a figure that cannot be drawn.
 pub fn write(
     outcomes: &[Outcome],
+    comparisons: &[Comparison],
     learned: &[LearnedFile],
     context: &ReportContext,
     folder: &Path,
@@ -26,6 +27,13 @@ pub fn write(
         latex: text("table.tex", &latex::render(&sections, outcomes, context))?,
         latex_standalone: text("table-standalone.tex", latex::STANDALONE)?,
         csv: write_file(folder, "outcomes.csv", &tidy::render(outcomes, context)?)?,
+        comparisons: match comparisons {
+            [] => None,
+            rows => Some([
+                text("comparisons.md", &comparisons::render(rows, context))?,
+                write_file(folder, "comparisons.csv", &comparisons::render_csv(rows, context)?)?,
+            ]),
+        },
         policies: policies::render(&context.run, learned).map(|policies| text("policies.md", &policies)).transpose()?,
         figures: figure::write_all(outcomes, context, folder)?,
     })

@@ -172,6 +172,11 @@ impl RunFolder {
         self.path.join("outcomes.parquet")
     }
 
+    /// How the methods compared when last replayed.
+    pub fn comparisons(&self) -> PathBuf {
+        self.path.join("comparisons.parquet")
+    }
+
     /// Records the experiment that is about to be replayed.
     ///
     /// # Errors

@@ -168,7 +168,7 @@ pub trait Method: Send + Sync {
     fn draws(&self) -> DrawMode;
     /// Whether its decisions or its choice depend on verifier scores (then it pays for them).
     fn uses_scores(&self) -> bool;
-    /// Whether it wants [`QuestionContext::model`] fitted on other questions, or learns from them.
+    /// Whether its sessions want an answer model fitted on other questions, or it learns from them.
     fn needs_calibration(&self) -> bool {
         false
     }

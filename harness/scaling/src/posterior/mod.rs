@@ -24,7 +24,7 @@
 //! **Where it fails**, as measured on simulated questions (`docs/posterior-calibration.md`): fitted on questions like
 //! those it is asked about, what it states comes true within a point or two, also where the verifier is no better than
 //! chance, where answer effects are absent or large, under heavy-tailed scores and under `lambda < 0`. It is
-//! over-confident where a verifier loves the most frequent wrong answer (2 to 8 points), late in chains whose rates drift
+//! over-confident where a verifier loves the most frequent wrong answer (2 to 8 points; [`temper`] mends some of it), late in chains whose rates drift
 //! towards keeping (7 points at 64 rounds), in second-order chains (3 points), and where nearly all questions are nearly
 //! always right (1 point: the nodes end at 0.99985). With the weak defaults its statements are heuristics: they were up
 //! to 28 points too high where questions are hard, the verifier is no better than chance, or it is deceived.
@@ -32,10 +32,12 @@
 mod emission;
 pub mod fit;
 mod history;
+mod temper;
 mod update;
 
 pub use fit::{Basis, CalibrationQuestion, Estimate, FitOptions, FitRemark, FittedModel, ModelEstimates, fit};
 pub use history::PreparedModel;
+pub use temper::temper;
 pub use update::Posterior;
 
 use serde::{Deserialize, Serialize};

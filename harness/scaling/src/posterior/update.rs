@@ -8,6 +8,17 @@ use crate::methods::interface::ClassId;
 /// Probabilities that differ by no more are equal up to rounding.
 const TIE: f64 = 1e-12;
 
+/// What speaks for a hypothesis: log-likelihoods up to constants that all hypotheses share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Evidence {
+    /// The class that is right under it; `None`: none that was seen.
+    pub(super) class: Option<ClassId>,
+    /// Of the order and identity of the answers.
+    pub(super) answers: f64,
+    /// Of the scores.
+    pub(super) scores: f64,
+}
+
 /// Which answer class is right, given the draws observed so far. One added draw costs O(classes x 64 nodes).
 ///
 /// A class that appears at draw `n` gets the history it would have had if it had been a hypothesis from the start:
@@ -146,6 +157,19 @@ impl Posterior {
     /// The classes in order of first appearance, each with its probability of being right.
     pub fn hypotheses(&self) -> impl Iterator<Item = (ClassId, f64)> + '_ {
         self.classes.iter().copied().zip(self.probabilities.iter().copied())
+    }
+
+    /// What speaks for each hypothesis, `none` first.
+    pub(super) fn evidence(&self) -> Vec<Evidence> {
+        let scores = |right| self.model.emission.as_ref().map_or(0.0, |e| self.scores.log_likelihood(e, right));
+        let none = Evidence { class: None, answers: self.none.log_likelihood(), scores: scores(None) };
+        let of_slot = |(slot, (class, forward)): (usize, (&ClassId, &Forward))| Evidence {
+            class: Some(*class),
+            answers: forward.log_likelihood(),
+            scores: scores(Some(slot)),
+        };
+        let slots = self.classes.iter().zip(&self.right).enumerate();
+        std::iter::once(none).chain(slots.map(of_slot)).collect()
     }
 
     /// The model's memory: what is left of the gap `pi_n - B_n` after one more round.

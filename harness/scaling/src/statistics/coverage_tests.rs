@@ -53,10 +53,11 @@ fn coverage_of_wilson(questions: usize, p: f64) -> f64 {
 /// Means over 16 draws a question. 95 % give or take three standard errors of the simulation.
 #[test]
 fn the_question_bootstrap_covers_at_every_size() {
-    for (questions, trials, resamples) in [(30, 500, 400), (500, 250, 200), (1319, 150, 200)] {
-        let resampler = Resampler::new(questions, resamples, 5).unwrap();
+    for (questions, trials) in [(30, 500), (500, 400), (1319, 300)] {
+        // All trials share the resamples, so too few of them would shift every interval alike.
+        let resampler = Resampler::new(questions, 2000, 5).unwrap();
         for beta in [(1.5, 0.7), (20.0, 10.0)] {
-            let mut random = ChaCha8Rng::seed_from_u64(11);
+            let mut random = ChaCha8Rng::seed_from_u64(12);
             let truth = beta.0 / (beta.0 + beta.1);
             let covered = (0..trials)
                 .filter(|_| {

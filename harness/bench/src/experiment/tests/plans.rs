@@ -36,7 +36,7 @@ fn defaults_fill_what_is_left_out() {
     assert_eq!(plan.verifier, VerifierPlan::None);
     assert_eq!(plan.pool, Pool { parallel: 64, chains: 2, rounds: 64 });
     assert_eq!(plan.tuning, Tuning::CrossFit(5));
-    assert_eq!(plan.replay, ReplayPlan { replicates: 200, resamples: 1000 });
+    assert_eq!(plan.replay, ReplayPlan { replicates: 200, resamples: 1000, reference: None });
     assert_eq!(plan.prompts, PromptPlan::default());
     assert_eq!((plan.configurations(), plan.draws_per_question()), (1, 64));
 }
@@ -160,6 +160,21 @@ fn the_examples_of_the_documentation_are_valid() {
     for example in examples {
         plan(example);
     }
+}
+
+#[test]
+fn the_reference_is_the_one_named_or_self_consistency() {
+    let label = |sets: &[&str]| {
+        let plan = read(BASE, sets).unwrap_or_else(|error| panic!("{}", render(&error)));
+        assert_eq!(read(&plan.to_yaml(), &[]).unwrap_or_else(|error| panic!("{}", render(&error))), plan);
+        plan.reference().map(markovscale::MethodConfig::label)
+    };
+    assert_eq!(label(&[]).as_deref(), Some("self_consistency"));
+    assert_eq!(label(&["replay.reference=best_of_n"]).as_deref(), Some("best_of_n"));
+    assert_eq!(label(&["methods=[oracle, best_of_n, markovscale]"]).as_deref(), Some("best_of_n"));
+    assert_eq!(label(&["methods=[oracle]"]), None, "an upper bound is nothing to compare with");
+    let leaky = label(&["methods=[markovscale, mr_thinking]", "tuning=test_set"]);
+    assert_eq!(leaky.as_deref(), Some("mr_thinking"), "nor is what saw the answers");
 }
 
 #[test]

@@ -38,6 +38,9 @@ refused! {
     count_that_is_no_whole_number: with("rounds: 8", "rounds: 8.0");
     section_that_is_a_number: with("{parallel: 16, chains: 2, rounds: 8}", "16");
     section_that_is_nothing: with("{parallel: 16, chains: 2, rounds: 8}", "");
+    reference_misspelt: format!("{BASE}replay: {{reference: self-consistancy}}\n");
+    reference_that_is_an_upper_bound:
+        format!("{}replay: {{reference: oracle(parallel)}}\n", with("  - best_of_n\n", "  - best_of_n\n  - oracle\n"));
     crossfit_too_small: format!("{BASE}tuning: {{crossfit: 1}}\n");
     epsilon_out_of_range: with("select: posterior", "epsilon: [0.01, 1.5]");
     price_not_a_number: with("select: posterior", "price: .nan");

@@ -40,7 +40,7 @@ pub use value::StopValue;
 use super::config::{MarkovScaleConfig, StopRule};
 use super::interface::{Budget, Calibration, DrawMode, Method, QuestionContext, Session};
 use super::learned::Learned;
-use crate::posterior::AnswerModel;
+use crate::posterior::{AnswerModel, temper};
 
 /// Settings that cannot work.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -88,9 +88,11 @@ impl MarkovScale {
     /// The policy that `stop: optimal` follows at this budget, fitted on these questions alone. `None` when none of
     /// them has a draw. Deterministic, and the same on any number of threads.
     ///
-    /// The policy holds for its own answer model, that of `calibration` (or the weak default), which it carries.
+    /// The policy holds for its own answer model, which it carries: that of `calibration` (or the weak default), with the
+    /// scores weighted as the labels ask for ([`temper`]).
     pub fn policy(&self, calibration: &Calibration<'_>, budget: Budget) -> Option<StoppingPolicy> {
         let model = calibration.model.cloned().unwrap_or_else(|| weak_default(self.config.draws));
+        let model = temper(&model, calibration.questions, budget.0 as usize);
         induction::fit(&self.config, &model, calibration.questions, budget)
     }
 }

@@ -241,7 +241,7 @@ fn hopeless_questions_are_given_up() {
 #[test]
 fn the_policy_is_worth_more_than_confidence_and_than_the_whole_budget() {
     for regime in [Regime::easy(), Regime::hard()] {
-        let (train, test) = (simulated(&regime, 150, 16, 5), simulated(&regime, 300, 16, 6));
+        let (train, test) = (simulated(&regime, 250, 16, 5), simulated(&regime, 1500, 16, 6));
         for mode in MODES {
             let optimal = MarkovScale::unchecked(MarkovScaleConfig {
                 stop: StopRule::Optimal,
@@ -266,7 +266,7 @@ fn the_policy_is_worth_more_than_confidence_and_than_the_whole_budget() {
             let found = worth(score(&optimal, &context, 16, &test));
             for confidence in [0.8, 0.95, 1.0] {
                 let rival = worth(score(&of(confidence), &context, 16, &test));
-                // 0.01 is about half a standard error of the paired difference.
+                // 0.01 is about one standard error of the paired difference.
                 assert!(found > rival - 0.01, "{} {}: {found} {rival}", regime.name, mode.name());
             }
         }

@@ -1,0 +1,96 @@
+//! Who takes part.
+
+use markovscale::{
+    AdaptiveConfig, Criterion, DifficultyAdaptiveConfig, DifficultySource, DrawMode, EarlyStoppingConfig,
+    MarkovScaleConfig, MethodConfig, OptScaleConfig, PriorSource, Select, SelfConsistencyConfig, SettingsSource,
+    StopRule, WeightedSelfConsistencyConfig,
+};
+
+/// What a configuration is in the tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Baseline,
+    MarkovScale,
+    /// Never ranked, compared or on a frontier.
+    UpperBound,
+}
+
+/// One configuration.
+pub(crate) struct Entry {
+    pub(crate) label: String,
+    pub(crate) config: MethodConfig,
+    pub(crate) role: Role,
+}
+
+/// Every configuration, in the order of the tables. All numbers are the defaults of the configuration.
+pub(crate) fn lineup() -> Vec<Entry> {
+    let adaptive = |criterion| MethodConfig::AdaptiveSc(AdaptiveConfig { criterion, ..AdaptiveConfig::default() });
+    let first_score =
+        DifficultyAdaptiveConfig { difficulty: DifficultySource::FirstScore, ..DifficultyAdaptiveConfig::default() };
+    let mut configs = vec![
+        MethodConfig::Single,
+        MethodConfig::SelfConsistency(SelfConsistencyConfig::default()),
+        MethodConfig::WeightedSelfConsistency(WeightedSelfConsistencyConfig::default()),
+        MethodConfig::BestOfN,
+        MethodConfig::EarlyStoppingSc(EarlyStoppingConfig::default()),
+        adaptive(Criterion::Beta),
+        adaptive(Criterion::Dirichlet),
+        MethodConfig::DifficultyAdaptiveSc(first_score),
+        MethodConfig::OptScale(OptScaleConfig::default()),
+        tuned_optscale(),
+        MethodConfig::MrThinking,
+    ];
+    configs.extend([
+        markovscale(StopRule::Gate, Select::Posterior, DrawMode::Sequential),
+        markovscale(StopRule::Map, Select::Last, DrawMode::Sequential),
+        markovscale(StopRule::Map, Select::BestScore, DrawMode::Sequential),
+        markovscale(StopRule::Map, Select::Posterior, DrawMode::Sequential),
+        markovscale(StopRule::Zero, Select::Posterior, DrawMode::Sequential),
+        markovscale(StopRule::Confidence, Select::Posterior, DrawMode::Sequential),
+        markovscale(StopRule::Optimal, Select::Posterior, DrawMode::Sequential),
+        markovscale(StopRule::Confidence, Select::Posterior, DrawMode::Parallel),
+        markovscale(StopRule::Optimal, Select::Posterior, DrawMode::Parallel),
+        MethodConfig::Oracle { draws: DrawMode::Parallel },
+        MethodConfig::Oracle { draws: DrawMode::Sequential },
+    ]);
+    configs.into_iter().map(entry).collect()
+}
+
+/// The configurations whose tuning is shown with and without the leak.
+pub(crate) fn leak_lineup() -> Vec<Entry> {
+    let configs = [
+        tuned_optscale(),
+        markovscale(StopRule::Optimal, Select::Posterior, DrawMode::Sequential),
+        markovscale(StopRule::Optimal, Select::Posterior, DrawMode::Parallel),
+    ];
+    configs.into_iter().map(entry).collect()
+}
+
+fn entry(config: MethodConfig) -> Entry {
+    let role = match config {
+        MethodConfig::MarkovScale(_) => Role::MarkovScale,
+        MethodConfig::Oracle { .. } => Role::UpperBound,
+        _ => Role::Baseline,
+    };
+    Entry { label: config.label(), config, role }
+}
+
+fn tuned_optscale() -> MethodConfig {
+    MethodConfig::OptScale(OptScaleConfig {
+        prior: PriorSource::Fitted,
+        settings: SettingsSource::Tuned,
+        ..OptScaleConfig::default()
+    })
+}
+
+fn markovscale(stop: StopRule, select: Select, draws: DrawMode) -> MethodConfig {
+    MethodConfig::MarkovScale(MarkovScaleConfig { stop, select, draws, ..MarkovScaleConfig::default() })
+}
+
+impl Entry {
+    /// `stop: confidence` or `optimal` with `select: posterior`, which the summary is about.
+    pub(crate) fn leading(&self) -> bool {
+        let MethodConfig::MarkovScale(config) = &self.config else { return false };
+        matches!(config.stop, StopRule::Confidence | StopRule::Optimal) && config.select == Select::Posterior
+    }
+}
