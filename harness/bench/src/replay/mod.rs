@@ -239,7 +239,7 @@ impl Partition<'_> {
         let drawn = self.plan.drawn();
         let scores = self.plan.verifier.name().is_some();
         let scored = |draw: &PoolDraw| !scores || draw.seen.critique.is_some() || draw.seen.score.is_some();
-        let complete = |question: &QuestionPool| drawn.iter().all(|drawn| question.holds(drawn, &scored));
+        let complete = |question: &QuestionPool| drawn.iter().all(|drawn| question.holds(drawn, scored));
         let lacking: Vec<usize> = (0..self.pools.len()).filter(|i| !complete(&self.pools[*i])).collect();
         match lacking.first() {
             None => Ok(()),

@@ -86,8 +86,8 @@ pub(super) fn table(outcomes: &[&Outcome], datasets: &[String], context: &Report
         datasets.iter().map(|dataset| format!("{dataset} ({})", questions(outcomes, dataset))).collect();
     let mut sentences = vec![
         format!(
-            "Accuracy in % ± half the width of its 95 % bootstrap interval over questions ({} resamples), and mean \
-             completion tokens per question.",
+            "Accuracy in % ± half the width of its 95 % interval over questions (bootstrap, {} resamples; Wilson's where \
+             all are 0 or 1), and mean completion tokens per question.",
             grouped(context.resamples)
         ),
         "Budget: most answers per question.".to_owned(),

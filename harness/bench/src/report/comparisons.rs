@@ -12,8 +12,11 @@ use crate::replay::{Comparison, Difference, Estimate, Reached};
 /// The document.
 pub(super) fn render(comparisons: &[Comparison], context: &ReportContext) -> String {
     let rows = sorted(comparisons, context);
-    let simulated = rows.iter().any(|row| row.simulated);
-    let note = if simulated { ", simulated backbones among them" } else { "" };
+    let note = match rows.iter().filter(|row| row.simulated).count() {
+        0 => "",
+        some if some < rows.len() => ", simulated backbones among them",
+        _ => " (simulated)",
+    };
     let mut text = format!("# Comparisons of run {}{note}\n\n", escape(&context.run));
     text.push_str(&preamble(context));
     for partition in rows.chunk_by(|one, other| (&one.backbone, &one.dataset) == (&other.backbone, &other.dataset)) {
