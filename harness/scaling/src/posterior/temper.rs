@@ -120,13 +120,13 @@ mod tests {
     #[test]
     fn a_true_model_keeps_its_scores() {
         let (weight, gain) = effect(&Regime::middle());
-        assert!((0.8..1.25).contains(&weight) && gain > -0.003, "{weight} {gain}");
+        assert!((0.8..1.25).contains(&weight) && gain > -0.006, "{weight} {gain}");
     }
 
     #[test]
     fn a_deceived_verifier_counts_for_less() {
         let (weight, gain) = effect(&Regime::deceptive_verifier());
-        assert!(weight < 0.75 && gain > 0.003, "{weight} {gain}");
+        assert!(weight < 0.75 && gain > 0.002, "{weight} {gain}");
     }
 
     #[test]

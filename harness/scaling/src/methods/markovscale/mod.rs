@@ -22,6 +22,11 @@
 //! Without a fitted model the posterior has its weak defaults, with memory 0 on parallel draws. All stops obey the
 //! budget (`max_answers`) and `min_answers`.
 //!
+//! **Where it wins and loses**: `docs/study.md` has every stop against every baseline in six simulated regimes. `optimal`
+//! with `posterior` is the one to start from, on the kind of draws whose policy does better on calibration questions
+//! ([`StoppingPolicy::in_sample`]): chains lose to parallel draws where the re-answer prompt is the worse one, or where
+//! few sticky re-answers fit the budget. `map` and `gate` stop early for little, `zero` knows too little to do more.
+//!
 //! The public record of the paper (arXiv 2602.01120) names gating, optimal scaling by MAP and a training-free variant,
 //! but not their formulas; these rules are the project's own. Deciding by regression on what stopping later brought is
 //! the method of Longstaff and Schwartz (Review of Financial Studies 14, 2001).
