@@ -19,16 +19,18 @@ const KNOWN: [(&str, RGBColor, Marker); 4] = [
     ("best_of_n", RGBColor(213, 94, 0), Marker::Square),
     ("mr_thinking", RGBColor(0, 140, 105), Marker::Triangle),
 ];
-const SPARE: [(RGBColor, Marker); 6] = [
+const SPARE: [(RGBColor, Marker); 8] = [
     (RGBColor(230, 159, 0), Marker::Diamond),
     (RGBColor(51, 34, 136), Marker::Pentagon),
     (RGBColor(86, 180, 233), Marker::TriangleDown),
     (RGBColor(153, 153, 51), Marker::Star),
     (RGBColor(17, 119, 51), Marker::Diamond),
     (RGBColor(136, 34, 85), Marker::Pentagon),
+    (RGBColor(120, 72, 0), Marker::Square),
+    (RGBColor(68, 170, 153), Marker::TriangleDown),
 ];
 /// Shades of `markovscale`, three variants each.
-const MARKOV: [RGBColor; 2] = [RGBColor(106, 27, 122), RGBColor(214, 80, 160)];
+const MARKOV: [RGBColor; 3] = [RGBColor(106, 27, 122), RGBColor(214, 80, 160), RGBColor(160, 110, 215)];
 const MARKOV_MARKERS: [Marker; 3] = [Marker::Diamond, Marker::TriangleDown, Marker::Pentagon];
 const DASHES: [Option<(f64, f64)>; 3] = [None, Some((8.0, 3.5)), Some((3.0, 3.0))];
 
