@@ -4,15 +4,18 @@
 //! cargo bench -p markovscale
 //! ```
 //!
-//! Targets: an added draw of the posterior under 3 microseconds (64 draws, 12 classes), a fit to 500 questions x 64 rounds
-//! under 2 s. `CONTRIBUTING.md` has the numbers measured. Every input is made from a seed.
+//! Targets: an added draw of the posterior under 3 microseconds (64 draws, 12 classes); on 500 questions x 64 rounds a fit
+//! of the answer model under 2 s, transition rates under 20 ms, 10,000 permutations of the tests of the model under 5 s on
+//! two cores. `CONTRIBUTING.md` has the numbers measured. Every input is made from a seed.
 
 use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use markovscale::assumptions::{AssumptionOptions, test_assumptions};
 use markovscale::methods::play::play;
 use markovscale::posterior::fit;
+use markovscale::rates::{LabelledChains, QuestionCounts, pooled_rates, question_rates};
 use markovscale::statistics::{Candidate, Resampler, accuracy_interval, frontier_membership, sign_flip};
 use markovscale::{
     AnswerModel, Budget, CalibrationQuestion, ClassId, Draw, DrawMode, FitOptions, MarkovScaleConfig, MethodConfig,
@@ -104,6 +107,39 @@ fn fits(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The same chains as right and wrong.
+fn labelled() -> Vec<LabelledChains> {
+    let right = |question: u64| chain(question, CLASSES).draws.iter().map(|draw| draw.class == Some(RIGHT)).collect();
+    (0..500).map(|question| LabelledChains::new(vec![right(question)])).collect()
+}
+
+fn rates(criterion: &mut Criterion) {
+    let questions = labelled();
+    let mut group = criterion.benchmark_group("rates, 500 questions x 64 rounds");
+    let counts: Vec<QuestionCounts> = questions.iter().map(QuestionCounts::of).collect();
+    group.bench_function("counts, pooled rates, 1000 resamples", |bencher| {
+        bencher.iter(|| {
+            let counts: Vec<QuestionCounts> = black_box(&questions).iter().map(QuestionCounts::of).collect();
+            pooled_rates(&counts, 1000, 1).is_ok()
+        });
+    });
+    group.bench_function("rates of every question", |bencher| {
+        bencher.iter(|| question_rates(black_box(&counts), 0.02).is_ok());
+    });
+    group.finish();
+}
+
+fn assumptions(criterion: &mut Criterion) {
+    let questions = labelled();
+    let mut group = criterion.benchmark_group("assumptions, 500 questions x 64 rounds");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat).measurement_time(Duration::from_secs(30));
+    group.bench_function("10,000 permutations of all tests", |bencher| {
+        let options = AssumptionOptions { resamples: 10_000, seed: 1 };
+        bencher.iter(|| test_assumptions(black_box(&questions), options).is_ok());
+    });
+    group.finish();
+}
+
 fn methods(criterion: &mut Criterion) {
     let draws = chain(3, CLASSES).draws;
     let mut group = criterion.benchmark_group("replay");
@@ -149,5 +185,5 @@ fn statistics(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, posterior, fits, methods, statistics);
+criterion_group!(benches, posterior, fits, rates, assumptions, methods, statistics);
 criterion_main!(benches);
