@@ -14,16 +14,70 @@ use crate::Answer;
 const BOXES: [&str; 2] = ["\\boxed", "\\fbox"];
 const PHRASES: [&str; 3] = ["the answer is", "final answer is", "final answer:"];
 
-/// The final answer of a completion: last balanced `\boxed{}`, then "the answer is", then `####`, then the last number.
-pub fn extract(text: &str) -> Option<Answer> {
+/// Which rule found an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ExtractionRule {
+    /// The last complete `\boxed{…}` or `\fbox{…}`.
+    Box,
+    /// A phrase that announces the answer.
+    Phrase,
+    /// `####`.
+    HashMark,
+    /// The last number.
+    LastNumber,
+}
+
+impl ExtractionRule {
+    /// Every rule, in the order in which they are tried.
+    pub const ALL: &'static [Self] = &[Self::Box, Self::Phrase, Self::HashMark, Self::LastNumber];
+
+    /// Its name in files and tables, in snake case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Box => "box",
+            Self::Phrase => "phrase",
+            Self::HashMark => "hash_mark",
+            Self::LastNumber => "last_number",
+        }
+    }
+}
+
+/// An answer and how it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extraction {
+    /// The answer.
+    pub answer: Answer,
+    /// The rule that found it.
+    pub rule: ExtractionRule,
+}
+
+/// How an answer is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ExtractOptions {
+    /// Take a guess (the last expression or number) from a text that was cut off before it gave an answer.
+    pub guess_unfinished: bool,
+}
+
+/// The final answer of a completion and the rule that found it.
+pub fn extract_answer(text: &str, options: ExtractOptions) -> Option<Extraction> {
+    let _ = options;
+    let found = |answer, rule| Extraction { answer, rule };
     if let Some(content) = last_box(text) {
-        return (!content.trim().is_empty()).then(|| Answer::parse(content));
+        return (!content.trim().is_empty()).then(|| found(Answer::parse(content), ExtractionRule::Box));
     }
     if let Some(answer) = after_phrase(text) {
-        return Some(answer);
+        return Some(found(answer, ExtractionRule::Phrase));
     }
     let written = gsm8k_gold(text).and_then(|rest| rest.lines().next()).map(clean).filter(|line| !line.is_empty());
-    written.or_else(|| numbers(text).last()).map(Answer::parse)
+    written
+        .map(|line| found(Answer::parse(line), ExtractionRule::HashMark))
+        .or_else(|| numbers(text).last().map(|number| found(Answer::parse(number), ExtractionRule::LastNumber)))
+}
+
+/// [`extract_answer`] as the project's runs use it, without the rule.
+pub fn extract(text: &str) -> Option<Answer> {
+    extract_answer(text, ExtractOptions::default()).map(|extraction| extraction.answer)
 }
 
 /// The gold answer of a GSM8K rationale: what stands after the last `####`, trimmed, as written (`2,125` keeps its comma).

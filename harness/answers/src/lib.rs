@@ -12,6 +12,7 @@
 
 mod answer;
 mod classes;
+mod decision;
 mod equivalence;
 mod extract;
 mod normalise;
@@ -20,5 +21,6 @@ mod value;
 
 pub use answer::Answer;
 pub use classes::classes;
+pub use decision::{Decision, Policy, Reason, grade};
 pub use equivalence::{Verdict, equivalent};
-pub use extract::{extract, gsm8k_gold};
+pub use extract::{ExtractOptions, Extraction, ExtractionRule, extract, extract_answer, gsm8k_gold};
