@@ -4,10 +4,10 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Pow};
 
-use super::MAX_DEPTH;
 use super::function::GREEK;
+use super::{MAX_DEPTH, unit};
 use crate::normalise::{FUNCTIONS, Kind, Token, key};
-use crate::value::{Atom, Budget, Expression, Scalar, Unit, root};
+use crate::value::{Atom, Budget, Expression, Scalar, root};
 
 /// Most decimal places, counting the exponent: keeps `1e999999999` from becoming a number.
 const MAX_PLACES: i64 = 2_000;
@@ -22,39 +22,10 @@ pub(super) fn parse(tokens: &[Token], budget: &mut Budget) -> Option<Vec<Scalar>
             let mut parser =
                 Parser { tokens, position: 0, depth: 0, absolute: false, in_function: false, upper_sign, budget };
             let expression = parser.sum()?;
-            let unit = unit(&tokens[parser.position..])?;
-            Some(Scalar { expression, unit })
+            let unit = unit::unit(&tokens[parser.position..])?;
+            Some(Scalar::new(expression, unit))
         })
         .collect()
-}
-
-/// The unit that the tokens behind an expression name; `None` where they are no unit.
-fn unit(tokens: &[Token]) -> Option<Unit> {
-    let Some(first) = tokens.first() else {
-        return Some(Unit::None);
-    };
-    let starts = matches!(&first.kind, Kind::Word(_) | Kind::Symbol('%' | '°'));
-    let goes_on = |token: &Token| {
-        matches!(
-            token.kind,
-            Kind::Word(_)
-                | Kind::Letter(_)
-                | Kind::Number(_)
-                | Kind::Open
-                | Kind::Close
-                | Kind::Symbol('^' | '/' | '*' | '-' | '.' | '°' | '%')
-        )
-    };
-    if !starts || !tokens.iter().all(goes_on) {
-        return None;
-    }
-    let name = key(tokens).to_lowercase();
-    Some(match name.as_str() {
-        "%" | "percent" => Unit::Percent,
-        "°" | "degree" | "degrees" | "deg" => Unit::Degree,
-        "dollar" | "dollars" | "usd" => Unit::None,
-        _ => Unit::Other(name),
-    })
 }
 
 pub(super) struct Parser<'a, 'b> {

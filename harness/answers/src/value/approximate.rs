@@ -110,3 +110,9 @@ fn variable_at(name: &str, point: u32) -> f64 {
         _ => -size,
     }
 }
+
+/// The value of a real constant and a bound of its error.
+pub(super) fn constant(expression: &Expression, budget: &mut Budget) -> Option<(f64, f64)> {
+    let value = expression.value_at(0, budget)?;
+    Some((value, value.abs() * SAME))
+}

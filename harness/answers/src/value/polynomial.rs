@@ -44,8 +44,10 @@ impl Budget {
     }
 
     pub(crate) fn spend(&mut self, work: u64) -> Option<()> {
-        self.0 = self.0.checked_sub(u32::try_from(work).ok()?)?;
-        Some(())
+        let left = u32::try_from(work).ok().and_then(|work| self.0.checked_sub(work));
+        // What could not be paid ends all work, and shows as the reason.
+        self.0 = left.unwrap_or(0);
+        left.map(drop)
     }
 }
 
@@ -105,7 +107,7 @@ impl Monomial {
 }
 
 /// Terms in the order of their monomials, none of them zero.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Polynomial(Vec<(Monomial, BigRational)>);
 
 impl Polynomial {
