@@ -1,9 +1,9 @@
 //! What answers mean.
 
 mod apply;
+mod approximate;
 mod expression;
 mod function;
-mod numeric;
 mod polynomial;
 mod power;
 mod rational;

@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 
 use super::polynomial::{Atom, Budget, MAX_BITS};
-use super::{Expression, Function, Rational, root};
+use super::{Expression, Function, Rational, approximate, root};
 
 /// Largest number whose factorial is multiplied out.
 const MAX_FACTORIAL: i64 = 1_000;
@@ -62,7 +62,7 @@ impl Expression {
 
     fn absolute(&self, budget: &mut Budget) -> Option<Self> {
         let leading_is_negative = || self.numerator.terms().last().is_some_and(|(_, number)| number.is_negative());
-        match self.sign(budget) {
+        match approximate::sign(self, budget) {
             Some(Ordering::Less) => Some(self.negated()),
             Some(_) => Some(self.clone()),
             None if self.any_atom(&|atom| *atom == Atom::Imaginary) => None,
@@ -80,7 +80,7 @@ impl Expression {
             Some(number) => {
                 Some(Self::number(Rational::big_integer(number.numerator().div_floor(&number.denominator()))))
             }
-            None => self.floor(budget).map(Self::integer),
+            None => approximate::floor(self, budget).map(Self::integer),
         }
     }
 
@@ -158,7 +158,7 @@ impl Expression {
                     let value = if function == Function::Gcd { a.gcd(&b) } else { a.lcm(&b) };
                     Self::integer(i64::try_from(value).ok()?)
                 }
-                _ => match other.minus(&result, budget)?.sign(budget) {
+                _ => match approximate::sign(&other.minus(&result, budget)?, budget) {
                     Some(order) if (order == Ordering::Greater) == (function == Function::Max) => other.clone(),
                     Some(_) => result,
                     None => return Some(Form::Kept),

@@ -1,6 +1,5 @@
 //! Exact rational numbers: two machine words where they suffice, as they nearly always do, else any size.
 
-use std::cmp::Ordering;
 use std::ops::{Add, Mul, Neg};
 
 use num_bigint::BigInt;
@@ -161,16 +160,6 @@ impl Rational {
             Form::Big(value) => value.numer().bits().max(value.denom().bits()),
         }
     }
-
-    /// The order of the values.
-    pub(crate) fn compare(&self, other: &Self) -> Ordering {
-        match (&self.0, &other.0) {
-            (Form::Small(a, b), Form::Small(c, d)) => {
-                (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)))
-            }
-            _ => self.to_big().cmp(&other.to_big()),
-        }
-    }
 }
 
 impl Add for &Rational {
@@ -248,7 +237,6 @@ mod tests {
             let ((x, big_x), (y, big_y)) = (of(a, b), of(c, d));
             prop_assert_eq!((&x + &y).to_big(), &big_x + &big_y);
             prop_assert_eq!((&x * &y).to_big(), &big_x * &big_y);
-            prop_assert_eq!(x.compare(&y), big_x.cmp(&big_y));
             prop_assert_eq!(x.bits(), big_x.numer().bits().max(big_x.denom().bits()));
             prop_assert_eq!(&x + &y, Rational::big(big_x + big_y));
         }

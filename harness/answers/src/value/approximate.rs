@@ -1,4 +1,4 @@
-//! Values of expressions: comparison at points, approximation and sign.
+//! Values of expressions: comparison at points, and the sign and size of constants.
 //!
 //! Everything is computed with 256 bits and a bound on the error that follows each operation ([`ball`]). Values that
 //! differ by more than their errors are different: that is certain. Values that agree are called equal where the errors
@@ -15,13 +15,9 @@ mod wide;
 
 use std::cmp::Ordering;
 
-use num_bigint::BigInt;
-use num_rational::BigRational;
-use num_traits::FromPrimitive;
-
 use super::{Atom, Budget, Expression, Function};
 use crate::Verdict;
-use complex::Complex;
+use ball::Ball;
 use evaluate::{Evaluator, Failure};
 use points::{INTEGER_POINTS, Point, REAL_POINTS};
 
@@ -31,13 +27,6 @@ const RESOLUTION: f64 = f64::from_bits((1_023 - 64) << 52);
 const ENOUGH: u32 = 5;
 /// Fewest agreements.
 const FEWEST: u32 = 3;
-
-/// A number and how far it may be off.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Approximation {
-    pub(crate) value: BigRational,
-    pub(crate) error: BigRational,
-}
 
 /// How values compare at one point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,52 +119,6 @@ impl Expression {
         }
     }
 
-    /// The value of a real constant, to far more digits than a decimal answer has.
-    pub(crate) fn approximate(&self, budget: &mut Budget) -> Option<Approximation> {
-        if let Some(number) = self.as_number() {
-            return Some(Approximation { value: number.to_big(), error: BigRational::from_integer(0.into()) });
-        }
-        let value = self.constant(budget)?.as_real()?;
-        let (integer, exponent) = value.middle.to_parts();
-        let places = exponent.unsigned_abs();
-        let value_of_middle = if exponent < 0 {
-            BigRational::new(integer, BigInt::from(1) << places)
-        } else {
-            BigRational::from_integer(integer << places)
-        };
-        Some(Approximation { value: value_of_middle, error: BigRational::from_f64(value.error)? })
-    }
-
-    /// The sign of a real constant, if it is certain.
-    pub(crate) fn sign(&self, budget: &mut Budget) -> Option<Ordering> {
-        if let Some(number) = self.as_number() {
-            return Some(match (number.is_zero(), number.is_negative()) {
-                (true, _) => Ordering::Equal,
-                (false, true) => Ordering::Less,
-                (false, false) => Ordering::Greater,
-            });
-        }
-        let value = self.constant(budget)?.as_real()?;
-        match (value.is_positive(), value.is_negative()) {
-            (true, _) => Some(Ordering::Greater),
-            (_, true) => Some(Ordering::Less),
-            _ => None,
-        }
-    }
-
-    /// The largest integer not above a real constant, if it is certain.
-    pub(super) fn floor(&self, budget: &mut Budget) -> Option<i64> {
-        self.constant(budget)?.as_real()?.floor()
-    }
-
-    fn constant(&self, budget: &mut Budget) -> Option<Complex> {
-        if self.any_atom(&|atom| matches!(atom, Atom::Variable(_) | Atom::Infinity)) {
-            return None;
-        }
-        let complex = self.is_complex();
-        Evaluator { point: None, complex, smallest: f64::INFINITY, budget }.expression(self).ok()
-    }
-
     fn is_complex(&self) -> bool {
         self.any_atom(&|atom| *atom == Atom::Imaginary)
     }
@@ -213,6 +156,44 @@ impl Expression {
         };
         self.any_atom(&needs) || other.any_atom(&needs)
     }
+}
+
+/// The value of a real constant and a bound on its error, for comparing it with a decimal.
+pub(super) fn constant(expression: &Expression, budget: &mut Budget) -> Option<(f64, f64)> {
+    let value = real(expression, budget)?;
+    let nearest = value.middle.to_f64();
+    nearest.is_finite().then(|| (nearest, value.error + nearest.abs() * f64::EPSILON))
+}
+
+/// The sign of a real constant, if it is certain.
+pub(super) fn sign(expression: &Expression, budget: &mut Budget) -> Option<Ordering> {
+    if let Some(number) = expression.as_number() {
+        return Some(match (number.is_zero(), number.is_negative()) {
+            (true, _) => Ordering::Equal,
+            (false, true) => Ordering::Less,
+            (false, false) => Ordering::Greater,
+        });
+    }
+    let value = real(expression, budget)?;
+    match (value.is_positive(), value.is_negative()) {
+        (true, _) => Some(Ordering::Greater),
+        (_, true) => Some(Ordering::Less),
+        _ => None,
+    }
+}
+
+/// The largest integer not above a real constant, if it is certain.
+pub(super) fn floor(expression: &Expression, budget: &mut Budget) -> Option<i64> {
+    real(expression, budget)?.floor()
+}
+
+fn real(expression: &Expression, budget: &mut Budget) -> Option<Ball> {
+    if expression.any_atom(&|atom| matches!(atom, Atom::Variable(_) | Atom::Infinity)) {
+        return None;
+    }
+    let complex = expression.is_complex();
+    let mut evaluator = Evaluator { point: None, complex, smallest: f64::INFINITY, budget };
+    evaluator.expression(expression).ok()?.as_real()
 }
 
 #[cfg(test)]

@@ -58,10 +58,6 @@ impl Complex {
         }
     }
 
-    pub(crate) fn scaled(&self, factor: &Ball) -> Self {
-        Self { re: self.re.times(factor), im: self.im.times(factor) }
-    }
-
     fn square_of_size(&self) -> Ball {
         self.re.times(&self.re).plus(&self.im.times(&self.im))
     }
