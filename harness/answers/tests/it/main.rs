@@ -10,4 +10,5 @@
 mod by_rule;
 mod golds;
 mod pairs;
+mod rewordings;
 mod support;
