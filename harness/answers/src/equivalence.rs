@@ -153,7 +153,12 @@ impl<'a> Comparison<'a> {
                 Some(Decision::unknown(Reason::Convention))
             }
             (
-                Value::Tuple { .. } | Value::List(_) | Value::Set(_) | Value::Union(_) | Value::Region(_) | Value::Matrix(_),
+                Value::Tuple { .. }
+                | Value::List(_)
+                | Value::Set(_)
+                | Value::Union(_)
+                | Value::Region(_)
+                | Value::Matrix(_),
                 _,
             ) => self.collection(a, b),
             _ => None,

@@ -6,6 +6,7 @@ mod brackets;
 mod calendar;
 mod function;
 mod list;
+mod number;
 mod number_words;
 mod relation;
 mod scalar;

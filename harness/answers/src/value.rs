@@ -1,15 +1,21 @@
 //! What answers mean.
 
+mod apply;
 mod approximate;
 mod expression;
+mod function;
 mod order;
 mod polynomial;
+mod power;
+mod rational;
 mod region;
 mod roots;
 mod unit;
 
-pub(crate) use expression::Expression;
-pub(crate) use polynomial::{Atom, Budget};
+pub(crate) use expression::{Basis, Expression};
+pub(crate) use function::Function;
+pub(crate) use polynomial::{Atom, Budget, Name};
+pub(crate) use rational::Rational;
 pub(crate) use region::{End, Region};
 pub(crate) use roots::root;
 pub(crate) use unit::{Measure, Quantity, Unit};
@@ -175,3 +181,6 @@ impl Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

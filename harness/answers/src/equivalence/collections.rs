@@ -76,8 +76,7 @@ impl Comparison<'_> {
         if a.len() != b.len() {
             return Decision::different(Reason::MemberCount);
         }
-        let decisions: Vec<Vec<Decision>> =
-            a.iter().map(|a| b.iter().map(|b| self.values(a, b)).collect()).collect();
+        let decisions: Vec<Vec<Decision>> = a.iter().map(|a| b.iter().map(|b| self.values(a, b)).collect()).collect();
         if let Some(partners) = matching(&decisions, |decision| decision.is(Verdict::Equal)) {
             let matched = partners.iter().enumerate().filter_map(|(column, row)| decisions.get(*row)?.get(column));
             return matched.fold(Decision::equal(Reason::Algebra), |all, decision| all.and(*decision));

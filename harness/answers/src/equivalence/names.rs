@@ -21,12 +21,16 @@ impl Comparison<'_> {
                     _ => Decision::different(Reason::NamesDiffer),
                 },
             }),
-            (Value::System(members), Value::Tuple { members: values, .. }) => Some(self.system_and_tuple(members, values)),
-            (Value::System(members), Value::List(values)) => Some(match self.in_written_order(members, values).verdict {
-                Verdict::Equal if self.policy.names == Names::Optional => Decision::equal(Reason::NameIgnored),
-                Verdict::Equal => Decision::different(Reason::NamesDiffer),
-                _ => self.unordered_values(members, values),
-            }),
+            (Value::System(members), Value::Tuple { members: values, .. }) => {
+                Some(self.system_and_tuple(members, values))
+            }
+            (Value::System(members), Value::List(values)) => {
+                Some(match self.in_written_order(members, values).verdict {
+                    Verdict::Equal if self.policy.names == Names::Optional => Decision::equal(Reason::NameIgnored),
+                    Verdict::Equal => Decision::different(Reason::NamesDiffer),
+                    _ => self.unordered_values(members, values),
+                })
+            }
             (Value::System(_), Value::Scalar(_)) => Some(Decision::different(Reason::MemberCount)),
             _ => None,
         }

@@ -8,13 +8,26 @@ use crate::{Decision, Reason, Verdict};
 
 /// Words and phrases that certainly are no number, and of which no two mean the same.
 const KNOWN: [&str; 14] = [
-    "yes", "no", "true", "false", "even", "odd", "undefined", "does not exist", "infinitely many", "integers", "natural numbers",
-    "rational numbers", "complex numbers", "positive integers",
+    "yes",
+    "no",
+    "true",
+    "false",
+    "even",
+    "odd",
+    "undefined",
+    "does not exist",
+    "infinitely many",
+    "integers",
+    "natural numbers",
+    "rational numbers",
+    "complex numbers",
+    "positive integers",
 ];
 
 pub(super) fn words(a: &str, b: &str) -> Decision {
     let may_agree = |a: &str, b: &str| {
-        matches!((a, b), ("yes", "true") | ("no", "false") | ("undefined", "does not exist")) || singular(a) == singular(b)
+        matches!((a, b), ("yes", "true") | ("no", "false") | ("undefined", "does not exist"))
+            || singular(a) == singular(b)
     };
     let are_words = !a.contains(' ') && !b.contains(' ') || KNOWN.contains(&a) && KNOWN.contains(&b);
     if a == b {

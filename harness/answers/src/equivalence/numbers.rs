@@ -3,12 +3,17 @@
 use super::{Comparison, Gold, decided};
 use crate::parse::{measure, radians};
 use crate::policy::{Percent, Rounding, Units};
-use crate::value::{Atom, Budget, Expression, Precision, Scalar, Unit};
+use crate::value::{Atom, Basis, Budget, Expression, Precision, Scalar, Unit};
 use crate::{Decision, Reason, Verdict};
 
 impl Comparison<'_> {
     pub(super) fn expressions(&mut self, a: &Expression, b: &Expression) -> Decision {
-        decided(a.compare(b, self.budget), Reason::Algebra)
+        let (verdict, basis) = a.decide(b, self.budget);
+        let reason = match basis {
+            Basis::Algebra => Reason::Algebra,
+            Basis::Evaluation => Reason::Evaluation,
+        };
+        decided(verdict, reason)
     }
 
     pub(super) fn equations(&mut self, a: &Expression, b: &Expression) -> Decision {
@@ -46,7 +51,8 @@ impl Comparison<'_> {
         let hundred = Expression::integer(100);
         // The side that is not gold is brought to the other's unit, so that gold decimals stay as written.
         let hundredths = if a.unit == Unit::Percent {
-            match (self.gold, a.expression.divided_by(&hundred, self.budget), b.expression.times(&hundred, self.budget)) {
+            match (self.gold, a.expression.divided_by(&hundred, self.budget), b.expression.times(&hundred, self.budget))
+            {
                 (Gold::Second, Some(converted), _) => self.rounded(a, b, &converted, &b.expression),
                 (_, _, Some(converted)) => self.rounded(a, b, &a.expression, &converted),
                 _ => Decision::unknown(Reason::Undecided),
@@ -105,7 +111,7 @@ impl Comparison<'_> {
             return false;
         };
         product.constant.is_zero()
-            && measure(letter).as_ref() == Some(unit)
+            && measure(&letter.to_string()).as_ref() == Some(unit)
             && self.expressions(&product.slope, &measured.expression).is(Verdict::Equal)
     }
 

@@ -4,7 +4,13 @@ use super::{MAX_DEPTH, MAX_MEMBERS, bracketed, list, nesting, relation, split, s
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Value};
 
-pub(super) fn in_brackets(open: &Kind, inner: &[Token], close: &Kind, depth: u32, budget: &mut Budget) -> Option<Value> {
+pub(super) fn in_brackets(
+    open: &Kind,
+    inner: &[Token],
+    close: &Kind,
+    depth: u32,
+    budget: &mut Budget,
+) -> Option<Value> {
     if depth > MAX_DEPTH {
         return None;
     }
@@ -23,7 +29,9 @@ pub(super) fn in_brackets(open: &Kind, inner: &[Token], close: &Kind, depth: u32
         ('⦃', '⦄') => set(inner, &parts, depth, budget),
         ('(', ')') if parts.len() == 1 => structure::value(inner, depth, budget),
         // An array within the brackets of a matrix.
-        ('[', ']') if parts.len() == 1 => structure::value(inner, depth, budget).filter(|value| matches!(value, Value::Matrix(_))),
+        ('[', ']') if parts.len() == 1 => {
+            structure::value(inner, depth, budget).filter(|value| matches!(value, Value::Matrix(_)))
+        }
         ('(' | '[', ')' | ']') | ('⟨', '⟩') if (2..=MAX_MEMBERS).contains(&parts.len()) => {
             tuple(open, &parts, close, depth, budget)
         }
@@ -119,7 +127,8 @@ fn system(inner: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
         let (cells, _) = split(row, |kind| *kind == Kind::Symbol('&'));
         // `x & x > 0` is a case, and its second cell a condition.
         let is_case = |cell: &&[Token]| {
-            cell.first().is_some_and(|token| !relation::is_relation(&token.kind)) && split(cell, relation::is_relation).0.len() > 1
+            cell.first().is_some_and(|token| !relation::is_relation(&token.kind))
+                && split(cell, relation::is_relation).0.len() > 1
         };
         if cells.iter().skip(1).any(is_case) {
             return None;

@@ -19,7 +19,8 @@ fn short(token: &Token) -> Option<u32> {
 /// `3:30 PM`, `15:30`, `9:05:30`, `3 p.m.`
 pub(super) fn clock(tokens: &[Token]) -> Option<Value> {
     let (tokens, afternoon) = half_of_day(tokens);
-    let two_digits = |token: &Token| digits(token).filter(|text| text.len() == 2)?.parse().ok().filter(|n: &u32| *n < 60);
+    let two_digits =
+        |token: &Token| digits(token).filter(|text| text.len() == 2)?.parse().ok().filter(|n: &u32| *n < 60);
     let is_colon = |token: &Token| symbol(Some(token)) == Some(':');
     let (hour, minute, second) = match tokens {
         [hour] if afternoon.is_some() => (short(hour)?, 0, 0),
@@ -101,8 +102,11 @@ fn numeric_date(tokens: &[Token]) -> Option<Value> {
     match (marks, first.len(), second.len(), third.len()) {
         (('-', '-'), 4, 2, 2) => {
             let (year, month, day) = (first.parse().ok()?, second.parse().ok()?, third.parse().ok()?);
-            ((1..=12).contains(&month) && (1..=31).contains(&day))
-                .then_some(Value::Date(Date { year: Some(year), month, day: Some(day) }))
+            ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some(Value::Date(Date {
+                year: Some(year),
+                month,
+                day: Some(day),
+            }))
         }
         (('/', '/'), 1..=2, 1..=2, 4) => Some(Value::Words(format!("{first}/{second}/{third}"))),
         _ => None,
@@ -111,12 +115,24 @@ fn numeric_date(tokens: &[Token]) -> Option<Value> {
 
 fn month(token: &Token) -> Option<u32> {
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ];
     let name = words::text(std::slice::from_ref(token))?;
     let name = name.trim_end_matches('.');
-    let is_name = |full: &&str| **full == *name || name.len() == 3 && full.starts_with(name) || name == "sept" && **full == *"september";
+    let is_name = |full: &&str| {
+        **full == *name || name.len() == 3 && full.starts_with(name) || name == "sept" && **full == *"september"
+    };
     MONTHS.iter().zip(1..).find(|(full, _)| is_name(full)).map(|(_, number)| number)
 }
 

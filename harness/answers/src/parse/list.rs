@@ -19,7 +19,8 @@ pub(super) fn alternatives(tokens: &[Token], depth: u32, budget: &mut Budget) ->
         [first, rest @ ..] if is_word(&first.kind, "either") || is_word(&first.kind, "both") => rest,
         _ => tokens,
     };
-    let is_or = |kind: &Kind| is_word(kind, "or") || matches!(kind, Kind::Command(name) if matches!(&**name, "lor" | "vee"));
+    let is_or =
+        |kind: &Kind| is_word(kind, "or") || matches!(kind, Kind::Command(name) if matches!(&**name, "lor" | "vee"));
     let (mut parts, joints) = split(tokens, |kind| is_or(kind) || *kind == Kind::Symbol(';'));
     parts.retain(|part| !part.is_empty());
     match parts.as_slice() {
@@ -167,7 +168,8 @@ fn named(name: String, values: Vec<Value>, joint: Joint, budget: &mut Budget) ->
     let values: Vec<Value> =
         values.into_iter().map(|value| if let Value::Named { value, .. } = value { *value } else { value }).collect();
     let has_region = values.iter().any(|value| matches!(value, Value::Region(_)));
-    let value = if has_region { Value::Region(conditions(&values, joint, budget)?) } else { combined(values, joint, budget)? };
+    let value =
+        if has_region { Value::Region(conditions(&values, joint, budget)?) } else { combined(values, joint, budget)? };
     Some(Value::Named { name, value: Box::new(value), equation: None })
 }
 

@@ -1,8 +1,9 @@
 //! Equations, inequalities and chains of them, membership.
 
+use super::function::begins_factor;
 use super::{list, split, structure, symbol, unit};
-use crate::normalise::{FUNCTIONS, Kind, Token, key};
-use crate::value::{Atom, Budget, End, Expression, Region, Scalar, Value};
+use crate::normalise::{Kind, Token, key};
+use crate::value::{Atom, Budget, End, Expression, Function, Region, Scalar, Value};
 
 /// Longest chain of inequalities.
 const MAX_CHAIN: usize = 8;
@@ -33,7 +34,8 @@ fn equation(parts: &[&[Token]], symbols: &[char], depth: u32, budget: &mut Budge
     if is_name(first) && !between.is_empty() && between.iter().all(|part| is_name(part)) && !is_name(last) {
         // `x = y = 2`
         let names = std::iter::once(first).chain(between);
-        let values: Option<Vec<Value>> = names.map(|name| list::one_of_a_list(named(name, last, depth, budget)?)).collect();
+        let values: Option<Vec<Value>> =
+            names.map(|name| list::one_of_a_list(named(name, last, depth, budget)?)).collect();
         return values.map(|values| vec![Value::System(values)]);
     }
     if is_name(first) || is_tuple_of_names(first) {
@@ -66,7 +68,7 @@ fn equation(parts: &[&[Token]], symbols: &[char], depth: u32, budget: &mut Budge
 fn is_name(tokens: &[Token]) -> bool {
     let is_letter = |token: &Token| match &token.kind {
         Kind::Letter(letter) => !matches!(letter, 'i'),
-        Kind::Command(name) => !FUNCTIONS.contains(&name.as_str()) && !matches!(&**name, "frac" | "sqrt"),
+        Kind::Command(name) => !begins_factor(name),
         Kind::Word(_) => true,
         _ => false,
     };
@@ -74,7 +76,9 @@ fn is_name(tokens: &[Token]) -> bool {
     match tokens {
         [] => false,
         [name] => is_letter(name),
-        [mark, points @ ..] if is_mark(mark) && points.iter().all(|point| is_capital(point) || is_letter(point)) => true,
+        [mark, points @ ..] if is_mark(mark) && points.iter().all(|point| is_capital(point) || is_letter(point)) => {
+            true
+        }
         [name, low, ..] if symbol(Some(low)) == Some('_') => is_letter(name) && is_subscript(&tokens[2..]),
         _ if tokens.iter().all(is_capital) => true,
         _ if tokens.iter().all(|token| matches!(token.kind, Kind::Word(_))) => true,
@@ -237,9 +241,9 @@ fn solution(difference: &Expression, or_equal: bool, budget: &mut Budget) -> Opt
         let Atom::Variable(name) = &linear.letter else { return None };
         let bound = linear.constant.negated().divided_by(&linear.slope, budget)?;
         let is_rising = linear.slope.sign(budget)?.is_gt();
-        return Some((name.clone(), beyond(bound, or_equal, is_rising, budget)?));
+        return Some((name.to_string(), beyond(bound, or_equal, is_rising, budget)?));
     }
-    let outer = difference.linear_in(|atom| matches!(atom, Atom::Function(name, _) if name == "abs"), budget)?;
+    let outer = difference.linear_in(|atom| matches!(atom, Atom::Function(Function::Abs, _)), budget)?;
     let Atom::Function(_, arguments) = &outer.letter else { return None };
     let [inner] = arguments.as_slice() else { return None };
     let bound = outer.constant.negated().divided_by(&outer.slope, budget)?;
@@ -250,8 +254,10 @@ fn solution(difference: &Expression, or_equal: bool, budget: &mut Budget) -> Opt
     } else {
         [bound.minus(inner, budget)?, bound.plus(inner, budget)?]
     };
-    let [(name, first), (_, second)] = sides.map(|side| solution(&side, or_equal, budget)).into_iter().collect::<Option<Vec<_>>>()?.try_into().ok()?;
-    let region = if is_rising { Region::union([&first, &second], budget)? } else { first.intersection(&second, budget)? };
+    let [(name, first), (_, second)] =
+        sides.map(|side| solution(&side, or_equal, budget)).into_iter().collect::<Option<Vec<_>>>()?.try_into().ok()?;
+    let region =
+        if is_rising { Region::union([&first, &second], budget)? } else { first.intersection(&second, budget)? };
     Some((name, region))
 }
 

@@ -138,6 +138,9 @@ fn point(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
         return None;
     }
     let value = brackets::in_brackets(open, inner, close, depth + 1, budget)?;
-    matches!(value, Value::Tuple { .. })
-        .then(|| Value::Named { name: name.to_string(), value: Box::new(value), equation: None })
+    matches!(value, Value::Tuple { .. }).then(|| Value::Named {
+        name: name.to_string(),
+        value: Box::new(value),
+        equation: None,
+    })
 }

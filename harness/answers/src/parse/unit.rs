@@ -10,16 +10,70 @@ const MAX_WORDS: usize = 4;
 
 /// Words behind a unit that add nothing to it.
 const ADDED: [&str; 16] = [
-    "long", "wide", "tall", "high", "deep", "old", "away", "each", "total", "altogether", "left", "apart", "later", "ago",
-    "remaining", "approximately",
+    "long",
+    "wide",
+    "tall",
+    "high",
+    "deep",
+    "old",
+    "away",
+    "each",
+    "total",
+    "altogether",
+    "left",
+    "apart",
+    "later",
+    "ago",
+    "remaining",
+    "approximately",
 ];
 
 /// Words that make more of a number than a count of things, so that what they follow may not be compared without them.
 const NOT_UNITS: [&str; 44] = [
-    "factorial", "plus", "minus", "times", "over", "mod", "modulo", "divided", "multiplied", "more", "less", "fewer",
-    "greater", "smaller", "than", "not", "if", "when", "where", "for", "is", "are", "was", "were", "because", "since",
-    "to", "choose", "with", "but", "only", "or", "and", "between", "from", "below", "above", "except", "most", "least",
-    "base", "squared", "cubed", "point",
+    "factorial",
+    "plus",
+    "minus",
+    "times",
+    "over",
+    "mod",
+    "modulo",
+    "divided",
+    "multiplied",
+    "more",
+    "less",
+    "fewer",
+    "greater",
+    "smaller",
+    "than",
+    "not",
+    "if",
+    "when",
+    "where",
+    "for",
+    "is",
+    "are",
+    "was",
+    "were",
+    "because",
+    "since",
+    "to",
+    "choose",
+    "with",
+    "but",
+    "only",
+    "or",
+    "and",
+    "between",
+    "from",
+    "below",
+    "above",
+    "except",
+    "most",
+    "least",
+    "base",
+    "squared",
+    "cubed",
+    "point",
 ];
 
 /// An expression with its unit; two of them where `±` stands for both signs.
@@ -156,7 +210,9 @@ fn without_additions(mut tokens: &[Token]) -> &[Token] {
         }
         // "in total", "in all"
         tokens = match rest {
-            [before @ .., Token { kind: Kind::Word(word), .. }] if word == "in" && matches!(&*last, "total" | "all") => {
+            [before @ .., Token { kind: Kind::Word(word), .. }]
+                if word == "in" && matches!(&*last, "total" | "all") =>
+            {
                 before
             }
             _ if last == "all" => break,

@@ -47,16 +47,38 @@ fn capital(token: &Token) -> Option<char> {
 pub(super) fn words(tokens: &[Token]) -> Option<Value> {
     let text = text(tokens)?;
     Some(match text.as_str() {
-        "no solution" | "no solutions" | "no real solution" | "no real solutions" | "empty set" | "no solution exists"
-        | "no solutions exist" | "there is no solution" | "there are no solutions" | "has no solution"
-        | "there are no real solutions" | "empty" | "null set" => Value::Set(Vec::new()),
-        "all real numbers" | "all reals" | "any real number" | "real numbers" | "all real values" | "all real" | "reals"
-        | "every real number" | "set of all real numbers" | "set of real numbers" => Value::Region(Region::everything()),
+        "no solution"
+        | "no solutions"
+        | "no real solution"
+        | "no real solutions"
+        | "empty set"
+        | "no solution exists"
+        | "no solutions exist"
+        | "there is no solution"
+        | "there are no solutions"
+        | "has no solution"
+        | "there are no real solutions"
+        | "empty"
+        | "null set" => Value::Set(Vec::new()),
+        "all real numbers"
+        | "all reals"
+        | "any real number"
+        | "real numbers"
+        | "all real values"
+        | "all real"
+        | "reals"
+        | "every real number"
+        | "set of all real numbers"
+        | "set of real numbers" => Value::Region(Region::everything()),
         "dne" | "doesn't exist" | "doesnt exist" | "limit does not exist" => Value::Words("does not exist".to_owned()),
-        "infinitely many" | "infinitely many solutions" | "infinite" | "infinite solutions" | "infinite number of solutions"
-        | "infinite number" | "there are infinitely many" | "there are infinitely many solutions" => {
-            Value::Words("infinitely many".to_owned())
-        }
+        "infinitely many"
+        | "infinitely many solutions"
+        | "infinite"
+        | "infinite solutions"
+        | "infinite number of solutions"
+        | "infinite number"
+        | "there are infinitely many"
+        | "there are infinitely many solutions" => Value::Words("infinitely many".to_owned()),
         "integers" | "all integers" | "any integer" | "set of integers" => Value::Words("integers".to_owned()),
         _ => Value::Words(day_of_week(&text).map_or(text, str::to_owned)),
     })
@@ -70,7 +92,9 @@ pub(super) fn named_set(tokens: &[Token]) -> Option<Value> {
         {
             (*letter, rest)
         }
-        [Token { kind: Kind::Letter(letter @ ('ℝ' | 'ℤ' | 'ℕ' | 'ℚ' | 'ℂ')), .. }, rest @ ..] => (*letter, rest),
+        [Token { kind: Kind::Letter(letter @ ('ℝ' | 'ℤ' | 'ℕ' | 'ℚ' | 'ℂ')), .. }, rest @ ..] => {
+            (*letter, rest)
+        }
         [Token { kind: Kind::Command(name), .. }] if name == "R" || name == "reals" => ('R', &[][..]),
         _ => return None,
     };

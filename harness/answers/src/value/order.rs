@@ -2,8 +2,6 @@
 
 use std::cmp::Ordering;
 
-use num_traits::One;
-
 use super::polynomial::{Atom, Budget, Polynomial};
 use super::{Expression, approximate};
 use crate::Verdict;
@@ -29,17 +27,13 @@ impl Expression {
 
     /// Whether this is one real number, or one of the infinities.
     pub(crate) fn is_end(&self, budget: &mut Budget) -> bool {
-        !self.has_variables()
-            && (self.infinite().is_some() || self.is_zero() || approximate::constant(self, budget).is_some())
+        !self.has_variables() && (self.infinite().is_some() || approximate::constant(self, budget).is_some())
     }
 
     /// The value of a real constant, to the precision of a double.
     pub(crate) fn approximate(&self, budget: &mut Budget) -> Option<f64> {
         if self.has_variables() || self.infinite().is_some() {
             return None;
-        }
-        if self.is_zero() {
-            return Some(0.0);
         }
         approximate::constant(self, budget).map(|(value, _)| value)
     }
@@ -64,17 +58,13 @@ impl Expression {
 
     /// The sign of a real constant, against zero.
     pub(crate) fn sign(&self, budget: &mut Budget) -> Option<Ordering> {
-        if self.is_zero() {
-            return Some(Ordering::Equal);
-        }
-        let (value, error) = approximate::constant(self, budget)?;
-        if value.abs() > error { value.partial_cmp(&0.0) } else { None }
+        approximate::sign(self, budget)
     }
 
     /// `slope * letter + constant`, for the atom that `is_letter` picks; `None` where the expression is not of this form
     /// or holds other letters.
     pub(crate) fn linear_in(&self, is_letter: impl Fn(&Atom) -> bool, budget: &mut Budget) -> Option<Linear> {
-        let denominator = Self { numerator: self.denominator.clone(), denominator: Polynomial::constant(One::one()) };
+        let denominator = Self::polynomial(self.denominator.clone());
         let mut slope = Polynomial::default();
         let mut constant = Polynomial::default();
         let mut letter = None;
@@ -91,9 +81,7 @@ impl Expression {
                 constant = constant.plus(&Polynomial::term(rest, coefficient.clone()), budget)?;
             }
         }
-        let over = |top: Polynomial, budget: &mut Budget| {
-            Self { numerator: top, denominator: Polynomial::constant(One::one()) }.divided_by(&denominator, budget)
-        };
+        let over = |top: Polynomial, budget: &mut Budget| Self::polynomial(top).divided_by(&denominator, budget);
         let linear = Linear { letter: letter?, slope: over(slope, budget)?, constant: over(constant, budget)? };
         (!linear.slope.has_variables() && !linear.constant.has_variables()).then_some(linear)
     }

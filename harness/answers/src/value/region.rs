@@ -187,7 +187,8 @@ mod tests {
     use super::*;
 
     fn interval(low: i64, low_closed: bool, high: i64, high_closed: bool) -> Region {
-        let (low, high) = (End::new(Expression::integer(low), low_closed), End::new(Expression::integer(high), high_closed));
+        let (low, high) =
+            (End::new(Expression::integer(low), low_closed), End::new(Expression::integer(high), high_closed));
         Region::between(low, high, &mut Budget::new()).unwrap()
     }
 
@@ -206,7 +207,8 @@ mod tests {
         region.0.iter().any(|interval| {
             let above = at.order(&interval.low.at, budget).unwrap();
             let below = at.order(&interval.high.at, budget).unwrap();
-            (above.is_gt() || above.is_eq() && interval.low.closed) && (below.is_lt() || below.is_eq() && interval.high.closed)
+            (above.is_gt() || above.is_eq() && interval.low.closed)
+                && (below.is_lt() || below.is_eq() && interval.high.closed)
         })
     }
 
