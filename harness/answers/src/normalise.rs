@@ -7,8 +7,8 @@ use std::fmt::Write;
 
 mod lexer;
 mod names;
-
-pub(crate) use names::FUNCTIONS;
+mod number;
+mod signs;
 
 /// One token and whether white space stood before it.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,6 +3,7 @@
 //! A value is returned only where the whole answer was understood; one part that is not makes the whole `None`.
 
 mod function;
+mod number;
 mod scalar;
 mod structure;
 

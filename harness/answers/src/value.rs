@@ -1,12 +1,18 @@
 //! What answers mean.
 
+mod apply;
 mod approximate;
 mod expression;
+mod function;
 mod polynomial;
+mod power;
+mod rational;
 mod roots;
 
-pub(crate) use expression::Expression;
-pub(crate) use polynomial::{Atom, Budget};
+pub(crate) use expression::{Basis, Expression};
+pub(crate) use function::Function;
+pub(crate) use polynomial::{Atom, Budget, Name};
+pub(crate) use rational::Rational;
 pub(crate) use roots::root;
 
 /// What an answer was understood to be.
@@ -81,3 +87,6 @@ pub(crate) enum Unit {
     /// Anything else, normalised.
     Other(String),
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,6 +52,10 @@ pub(super) fn meaning(name: &str) -> Meaning {
         "emptyset" | "varnothing" => Meaning::Symbol('∅'),
         "langle" => Meaning::Symbol('⟨'),
         "rangle" => Meaning::Symbol('⟩'),
+        "lfloor" => Meaning::Symbol('⌊'),
+        "rfloor" => Meaning::Symbol('⌋'),
+        "lceil" => Meaning::Symbol('⌈'),
+        "rceil" => Meaning::Symbol('⌉'),
         "lvert" | "rvert" | "vert" | "mid" | "|" => Meaning::Symbol('|'),
         "%" => Meaning::Symbol('%'),
         "_" => Meaning::Symbol('_'),
@@ -77,27 +81,10 @@ pub(super) fn sign(c: char) -> char {
     }
 }
 
-/// The exponent that a superscript character stands for.
-pub(super) fn superscript(c: char) -> Option<char> {
-    Some(match c {
-        '⁰' => '0',
-        '¹' => '1',
-        '²' => '2',
-        '³' => '3',
-        '⁴' => '4',
-        '⁵' => '5',
-        '⁶' => '6',
-        '⁷' => '7',
-        '⁸' => '8',
-        '⁹' => '9',
-        _ => return None,
-    })
-}
-
-/// Functions that are understood, with a backslash or without.
-pub(crate) const FUNCTIONS: [&str; 16] = [
+/// Functions that are understood without a backslash as well.
+pub(crate) const FUNCTIONS: [&str; 27] = [
     "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log", "ln", "lg",
-    "exp",
+    "exp", "asin", "acos", "atan", "arccot", "coth", "gcd", "lcm", "max", "floor", "ceil", "cis",
 ];
 
 /// Short units: words where a number stands before them, products of letters otherwise.
@@ -116,6 +103,9 @@ pub(super) fn letters(run: &str, after_number: bool) -> Option<Kind> {
         "inf" | "infty" | "infinity" | "Infinity" => Kind::Symbol('∞'),
         "and" | "or" | "yes" | "no" | "No" | "odd" | "all" => Kind::Word(run.to_owned()),
         _ if run == "sqrt" || FUNCTIONS.contains(&run) => Kind::Command(run.to_owned()),
+        "abs" | "cbrt" => Kind::Command(run.to_owned()),
+        "min" if !after_number => Kind::Command(run.to_owned()),
+        "mod" => Kind::Command("bmod".to_owned()),
         _ if after_number && UNITS.contains(&run) => Kind::Word(run.to_owned()),
         _ if length >= 4 || length == 3 && is_title => Kind::Word(run.to_owned()),
         _ => return None,
