@@ -64,7 +64,7 @@ impl<'a> Lexer<'a> {
             '}' => return None,
             '\\' => self.command()?,
             '0'..='9' => self.number(),
-            '.' if self.rest()[1..].starts_with(|next: char| next.is_ascii_digit()) => self.number(),
+            '.' if self.begins_decimals(&self.rest()[1..]) => self.number(),
             '<' | '>' if self.rest()[1..].starts_with('=') => {
                 self.position += 2;
                 self.push(Kind::Symbol(if c == '<' { '≤' } else { '≥' }));
@@ -74,7 +74,8 @@ impl<'a> Lexer<'a> {
                 self.position += 2;
                 self.push(Kind::Symbol('^'));
             }
-            'π' | '∞' | '∪' => self.sign(c),
+            // The masculine ordinal counts as a letter and is typed for degrees.
+            'π' | '∞' | '∪' | 'º' => self.sign(c),
             _ if signs::superscript(c).is_some() => self.script('^', signs::superscript)?,
             _ if signs::subscript(c).is_some() => self.script('_', signs::subscript)?,
             _ if c.is_alphabetic() => self.letters(),
@@ -186,8 +187,14 @@ impl<'a> Lexer<'a> {
         let run = &rest[..length];
         self.position += length;
         let after_number = self.tokens.last().is_some_and(|token| matches!(token.kind, Kind::Number(_)));
+        let raises_number = matches!(
+            self.tokens.as_slice(),
+            [.., Token { kind: Kind::Number(_), .. }, Token { kind: Kind::Symbol('^'), .. }]
+        );
         if self.in_text {
             self.push(names::upright(run));
+        } else if run == "o" && raises_number {
+            self.degree();
         } else if let Some((function, argument)) = joined_function(run) {
             self.push(Kind::Command(function.to_owned()));
             self.push(Kind::Letter(argument));
@@ -226,7 +233,8 @@ impl<'a> Lexer<'a> {
             }
             Meaning::Space => self.space_before = true,
             Meaning::Text => self.words()?,
-            Meaning::Fraction => self.fraction()?,
+            Meaning::Fraction => self.fraction("frac")?,
+            _ if matches!(name, "binom" | "dbinom" | "tbinom") => self.fraction("binom")?,
             Meaning::Environment => self.environment(name)?,
             Meaning::Symbol('°') => self.degree(),
             Meaning::Symbol(c) => self.push(Kind::Symbol(c)),
@@ -262,19 +270,23 @@ impl<'a> Lexer<'a> {
         Some(())
     }
 
-    fn fraction(&mut self) -> Option<()> {
+    /// A command of two arguments, each of them one sign unless it is a group: `\frac12` is a half.
+    fn fraction(&mut self, name: &str) -> Option<()> {
         self.nesting += 1;
         if self.nesting > MAX_NESTING {
             return None;
         }
-        self.push(Kind::Command("frac".to_owned()));
+        self.push(Kind::Command(name.to_owned()));
         for _ in 0..2 {
             self.skip_space();
             match self.peek()? {
-                // TeX takes one digit: `\frac12` is a half.
                 digit @ '0'..='9' => {
                     self.position += 1;
                     self.push(Kind::Number(digit.to_string()));
+                }
+                letter @ ('a'..='z' | 'A'..='Z') => {
+                    self.position += 1;
+                    self.push(Kind::Letter(letter));
                 }
                 '}' => return None,
                 c => self.one(c)?,

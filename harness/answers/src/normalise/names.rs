@@ -116,7 +116,7 @@ pub(super) fn letters(run: &str, after_number: bool) -> Option<Kind> {
     let length = run.chars().count();
     Some(match run {
         "pi" => Kind::Symbol('π'),
-        "inf" | "infty" | "infinity" | "Infinity" => Kind::Symbol('∞'),
+        "inf" | "oo" | "infty" | "infinity" | "Infinity" => Kind::Symbol('∞'),
         _ if SHORT_WORDS.contains(&run) => Kind::Word(run.to_owned()),
         _ if run == "sqrt" || FUNCTIONS.contains(&run) => Kind::Command(run.to_owned()),
         "abs" | "cbrt" => Kind::Command(run.to_owned()),

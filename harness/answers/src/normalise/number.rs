@@ -34,6 +34,11 @@ impl Lexer<'_> {
         self.push(Kind::Number(digits));
     }
 
+    /// Whether digits, or a part that repeats, follow a decimal point.
+    pub(super) fn begins_decimals(&self, after: &str) -> bool {
+        after.starts_with(is_digit) || repetend(after).is_some()
+    }
+
     fn digits(&mut self, digits: &mut String) {
         let rest = self.rest();
         let length = rest.find(|c: char| !is_digit(c)).unwrap_or(rest.len());
@@ -45,7 +50,7 @@ impl Lexer<'_> {
     fn decimal_mark(&self, whole: &str, grouped: bool) -> Option<usize> {
         let rest = self.rest();
         if let Some(after) = rest.strip_prefix('.') {
-            return (after.starts_with(is_digit) || repetend(after).is_some()).then_some(1);
+            return self.begins_decimals(after).then_some(1);
         }
         if rest.strip_prefix("{,}").is_some_and(|after| after.starts_with(is_digit)) {
             return Some(3);

@@ -13,7 +13,7 @@ const ACCENTS: [&str; 10] =
 
 /// Whether a command begins a factor, so that a product sign before it is understood.
 pub(super) fn begins_factor(name: &str) -> bool {
-    matches!(name, "frac" | "sqrt" | "cbrt" | "abs" | "cis" | "binom" | "dbinom" | "tbinom" | "sum" | "prod")
+    matches!(name, "frac" | "sqrt" | "cbrt" | "abs" | "cis" | "binom" | "sum" | "prod")
         || ACCENTS.contains(&name)
         || Function::named(name).is_some()
 }
@@ -36,7 +36,7 @@ impl Parser<'_, '_> {
                 let of = self.argument()?;
                 Expression::apply(Function::Abs, vec![of], self.budget)
             }
-            "binom" | "dbinom" | "tbinom" => {
+            "binom" => {
                 let (n, k) = (self.argument()?, self.argument()?);
                 Expression::apply(Function::Binomial, vec![n, k], self.budget)
             }
@@ -144,6 +144,11 @@ impl Parser<'_, '_> {
     fn bracketed_argument(&mut self) -> Option<Expression> {
         let argument = self.primary()?;
         if self.take(&Kind::Symbol('°')) { radians(&argument, self.budget) } else { Some(argument) }
+    }
+
+    /// `f(2)`: the value of a function that is not known, and no product. At the bracket.
+    pub(super) fn unknown_function(&mut self, letter: char) -> Option<Expression> {
+        self.function_of_list(Function::Unknown(letter))
     }
 
     /// `(12, 18)` or `\{12, 18\}`.

@@ -268,9 +268,10 @@ impl<'a, 'b> Parser<'a, 'b> {
         if let Some((_, value)) = self.bound.iter().rev().find(|(bound, _)| *bound == letter) {
             return Some(Expression::integer(*value));
         }
-        let is_marked = matches!(self.peek(), Some(Kind::Symbol('_' | '\'' | '’' | '′')));
+        let is_marked = matches!(self.peek(), Some(Kind::Symbol('_' | '\'' | '’' | '′'))) || self.at_raised_prime();
         match letter {
             _ if is_marked => self.variable(letter.to_string()),
+            'f' | 'g' | 'h' if self.peek() == Some(&Kind::Symbol('(')) => self.unknown_function(letter),
             'i' => Some(Expression::atom(Atom::Imaginary)),
             'e' => Some(Expression::atom(Atom::Euler)),
             _ => Some(Expression::variable(Name::Letter(letter))),
@@ -285,12 +286,27 @@ impl<'a, 'b> Parser<'a, 'b> {
                 self.primary()?;
                 name.push('_');
                 name.push_str(&key(self.tokens.get(start..self.position)?));
-            } else if matches!(self.peek(), Some(Kind::Symbol('\'' | '’' | '′'))) || self.peek_command("prime") {
+            } else if matches!(self.peek(), Some(Kind::Symbol('\'' | '’' | '′'))) {
                 self.position += 1;
+                name.push('\'');
+            } else if self.at_raised_prime() {
+                self.position += 2;
                 name.push('\'');
             } else {
                 return Some(Expression::variable(Name::Long(name.into())));
             }
+        }
+    }
+
+    /// `x^{\prime}` is `x'`.
+    fn at_raised_prime(&self) -> bool {
+        match self.tokens.get(self.position..) {
+            Some([raised, prime, ..]) => {
+                raised.kind == Kind::Symbol('^')
+                    && (matches!(&prime.kind, Kind::Command(name) if name == "prime")
+                        || matches!(prime.kind, Kind::Symbol('\'' | '’' | '′')))
+            }
+            _ => false,
         }
     }
 

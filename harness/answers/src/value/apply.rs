@@ -6,6 +6,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 
 use super::polynomial::{Atom, Budget, MAX_BITS};
+use super::power::MAX_INDEX;
 use super::{Expression, Function, Rational, approximate, root};
 
 /// Largest number whose factorial is multiplied out.
@@ -31,7 +32,7 @@ impl Expression {
         let form = match (function, arguments.as_slice()) {
             (Function::Power, [base, exponent]) => return base.power(exponent, budget),
             (Function::Root, [index, of]) => {
-                let index = u32::try_from(index.as_integer()?).ok().filter(|index| (2..=64).contains(index))?;
+                let index = u32::try_from(index.as_integer()?).ok().filter(|index| (2..=MAX_INDEX).contains(index))?;
                 return root(of, index, budget);
             }
             (Function::Ln, [of]) => return of.ln(budget),
@@ -48,9 +49,7 @@ impl Expression {
             (Function::Gcd | Function::Lcm | Function::Max | Function::Min, [_, ..]) => {
                 Self::of_list(function, &arguments, budget)?
             }
-            (Function::Power | Function::Root | Function::Log | Function::Binomial | Function::Modulo, _) => {
-                return None;
-            }
+            (Function::Unknown(_), [_, ..]) => Form::Kept,
             (_, [of]) => of.trigonometric(function, budget)?,
             _ => return None,
         };

@@ -45,6 +45,8 @@ pub(crate) enum Function {
     Min,
     /// Remainder of the first by the second.
     Modulo,
+    /// A letter applied to arguments, `f(2)`: the same for the same arguments, and nothing else is known.
+    Unknown(char),
 }
 
 /// Names as written, with a backslash or without. `arc` stands before some of them, `\operatorname{…}` around others.

@@ -10,7 +10,7 @@ use super::polynomial::{Atom, Budget, MAX_BITS, Polynomial};
 use super::{Expression, Function, Rational, root};
 
 /// Highest index of a root.
-const MAX_INDEX: u32 = 64;
+pub(super) const MAX_INDEX: u32 = 1_000;
 
 impl Expression {
     pub(crate) fn power(&self, exponent: &Self, budget: &mut Budget) -> Option<Self> {

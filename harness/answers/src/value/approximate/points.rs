@@ -23,10 +23,12 @@ enum Signs {
     Positive,
     Negative,
     Mixed,
+    /// Mixed, and most letters small beside others: `b^2 > 4ac` holds at some such points.
+    Uneven,
 }
 
 /// Smallest size, largest size and signs of each point.
-const REAL: [(f64, f64, Signs); 16] = [
+const REAL: [(f64, f64, Signs); 19] = [
     (1.1, 2.9, Signs::Positive),
     (0.1, 0.9, Signs::Negative),
     (0.1, 0.9, Signs::Positive),
@@ -37,9 +39,12 @@ const REAL: [(f64, f64, Signs); 16] = [
     (0.1, 3.0, Signs::Mixed),
     (5.0, 30.0, Signs::Positive),
     (5.0, 30.0, Signs::Negative),
+    (0.01, 40.0, Signs::Uneven),
     (0.1, 30.0, Signs::Mixed),
+    (0.01, 40.0, Signs::Uneven),
     (20.0, 200.0, Signs::Positive),
     (20.0, 200.0, Signs::Mixed),
+    (0.001, 100.0, Signs::Uneven),
     (200.0, 3_000.0, Signs::Positive),
     (200.0, 3_000.0, Signs::Negative),
     (3_000.0, 20_000.0, Signs::Mixed),
@@ -57,11 +62,12 @@ impl Point {
                 let hash = hash(name, number);
                 let (low, high, signs) = REAL[number as usize % REAL.len()];
                 let fraction = f64::from((hash >> 8) as u32 & 0x00ff_ffff) / f64::from(1 << 24);
+                let fraction = if matches!(signs, Signs::Uneven) { fraction.powi(4) } else { fraction };
                 let size = low + (high - low) * fraction;
                 let negative = match signs {
                     Signs::Positive => false,
                     Signs::Negative => true,
-                    Signs::Mixed => hash & 1 == 1,
+                    Signs::Mixed | Signs::Uneven => hash & 1 == 1,
                 };
                 Ball::exact(Wide::from_f64(if negative { -size } else { size }))
             }
