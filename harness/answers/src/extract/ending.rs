@@ -112,7 +112,7 @@ pub(super) fn is_unfinished(word: &str) -> bool {
 fn is_open(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut closing = 0usize;
-    for at in Backwards::new(text, *b"{}}").filter(|at| !is_escaped(bytes, *at)) {
+    for at in Backwards::new(text, b"{}").filter(|at| !is_escaped(bytes, *at)) {
         if bytes[at] == b'}' {
             closing += 1;
         } else if closing == 0 {
