@@ -1,6 +1,6 @@
 //! Answer text to tokens: LaTeX, plain text and common Unicode signs brought to one notation.
 //!
-//! Taken away here: `\left`, `\right`, spacing, dollar signs and currency, `\dfrac` against `\frac`, braces around one token,
+//! Taken away here: `\left`, `\right`, spacing, dollar signs of formulas, `\dfrac` against `\frac`, braces around one token,
 //! thousands separators, closing punctuation, Markdown emphasis, formula delimiters. `\text{…}` becomes words.
 
 mod lexer;
@@ -46,6 +46,8 @@ const MAX_LENGTH: usize = 2_000;
 
 /// The tokens of an answer; `None` where the text is too long, nested too deeply or its braces do not match.
 pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
+    let with_currency = lone_dollar(text);
+    let text = with_currency.as_deref().unwrap_or(text);
     let noise = |c: char| c.is_whitespace() || matches!(c, '$' | '*' | ':');
     let text = text.trim_matches(noise).trim_end_matches(|c: char| noise(c) || matches!(c, '.' | ',' | ';'));
     let mut tokens = if text.len() > MAX_LENGTH { None } else { lexer::Lexer::new(text).run() }?;
@@ -53,6 +55,14 @@ pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
         tokens.pop();
     }
     Some(tokens)
+}
+
+/// `$5` is five dollars, `$5$` a formula: a dollar sign that no other one closes is the currency, and is written `\$5` here.
+fn lone_dollar(text: &str) -> Option<String> {
+    let place = text.find('$')?;
+    let is_escaped = text[..place].ends_with('\\');
+    let is_lone = !is_escaped && !text[place + 1..].contains('$');
+    is_lone.then(|| format!("{}\\{}", &text[..place], &text[place..]))
 }
 
 /// The normalised text of tokens: equal keys mean equal answers.
@@ -89,9 +99,10 @@ mod tests {
 
     #[test]
     fn notations_of_one_answer_have_one_key() {
-        let groups: [&[&str]; 14] = [
+        let groups: [&[&str]; 15] = [
             &["\\frac{1}{2}", "\\dfrac12", "\\tfrac 12", "$\\frac{1}2$.", "\\( \\frac 1 2 \\)", "**\\cfrac{1}{2}**"],
-            &["1,234", "1{,}234", "1\\,234", "1,\\!234", "1234", "\\$1,234", "1 234", "$1,\\! 234$"],
+            &["1,234", "1{,}234", "1\\,234", "1,\\!234", "1234", "1 234", "$1,\\! 234$"],
+            &["\\$1,234", "$1,234", "$\\$1234$"],
             &["11,\\! 111,\\! 100", "11,111,100"],
             &["\\left(1,2\\right)", "(1, 2)", "\\bigl( 1,\\; 2 \\bigr)"],
             &["90^\\circ", "90^{\\circ}", "90°", "90\\degree"],

@@ -87,7 +87,7 @@ impl<'a> Lexer<'a> {
     fn sign(&mut self, c: char) {
         self.position += c.len_utf8();
         match c {
-            '$' | '€' | '£' | '¥' => {}
+            '$' => {}
             '√' => self.push(Kind::Command("sqrt".to_owned())),
             // The circle of degrees is raised in LaTeX and not in Unicode.
             '°' | 'º' => self.degree(),
@@ -301,6 +301,12 @@ impl<'a> Lexer<'a> {
         let (name, _) = self.rest().strip_prefix('{')?.split_once('}')?;
         self.position += name.len() + 2;
         let name = name.trim().to_owned();
+        // The columns of an array say nothing.
+        if command == "begin" && matches!(&*name, "array" | "tabular") {
+            self.skip_space();
+            let columns = self.rest().strip_prefix('{').and_then(|rest| rest.split_once('}'));
+            self.position += columns.map_or(0, |(columns, _)| columns.len() + 2);
+        }
         self.push(if command == "begin" { Kind::Begin(name) } else { Kind::End(name) });
         Some(())
     }

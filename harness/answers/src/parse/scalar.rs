@@ -1,10 +1,10 @@
 //! Expressions: sums, products, powers, fractions, roots, functions, and the unit behind them.
 
-use super::MAX_DEPTH;
 use super::function::begins_factor;
 use super::number::number;
+use super::{MAX_DEPTH, unit};
 use crate::normalise::{Kind, Token, key};
-use crate::value::{Atom, Budget, Expression, Function, Name, Scalar, Unit};
+use crate::value::{Atom, Budget, Expression, Function, Name, Scalar};
 
 /// An expression and its unit; two of them where `±` stands for both signs.
 pub(super) fn parse(tokens: &[Token], budget: &mut Budget) -> Option<Vec<Scalar>> {
@@ -19,39 +19,10 @@ pub(super) fn parse(tokens: &[Token], budget: &mut Budget) -> Option<Vec<Scalar>
             if parser.infinite && !is_infinity(&expression) {
                 return None;
             }
-            let unit = unit(&tokens[parser.position..])?;
-            Some(Scalar { expression, unit })
+            let unit = unit::unit(&tokens[parser.position..])?;
+            Some(Scalar::new(expression, unit))
         })
         .collect()
-}
-
-/// The unit that the tokens behind an expression name; `None` where they are no unit.
-fn unit(tokens: &[Token]) -> Option<Unit> {
-    let Some(first) = tokens.first() else {
-        return Some(Unit::None);
-    };
-    let starts = matches!(&first.kind, Kind::Word(_) | Kind::Symbol('%' | '°'));
-    let goes_on = |token: &Token| {
-        matches!(
-            token.kind,
-            Kind::Word(_)
-                | Kind::Letter(_)
-                | Kind::Number(_)
-                | Kind::Open
-                | Kind::Close
-                | Kind::Symbol('^' | '/' | '*' | '-' | '.' | '°' | '%')
-        )
-    };
-    if !starts || !tokens.iter().all(goes_on) {
-        return None;
-    }
-    let name = key(tokens).to_lowercase();
-    Some(match name.as_str() {
-        "%" | "percent" => Unit::Percent,
-        "°" | "degree" | "degrees" | "deg" => Unit::Degree,
-        "dollar" | "dollars" | "usd" => Unit::None,
-        _ => Unit::Other(name),
-    })
 }
 
 pub(super) struct Parser<'a, 'b> {

@@ -74,11 +74,6 @@ impl Expression {
         self.as_number()?.as_integer()
     }
 
-    /// Whether the expression is the bare letter or subscripted letter `name`.
-    pub(crate) fn is_variable(&self) -> bool {
-        matches!(self.as_atom(), Some(Atom::Variable(_)))
-    }
-
     /// The atom that the expression consists of.
     pub(crate) fn as_atom(&self) -> Option<&Atom> {
         match self.numerator.terms() {

@@ -8,6 +8,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::fmt;
 
 use num_integer::Integer;
 
@@ -41,8 +42,10 @@ impl Budget {
     }
 
     pub(crate) fn spend(&mut self, work: u64) -> Option<()> {
-        self.0 = self.0.checked_sub(u32::try_from(work).ok()?)?;
-        Some(())
+        let left = u32::try_from(work).ok().and_then(|work| self.0.checked_sub(work));
+        // What could not be paid ends all work, and shows as the reason.
+        self.0 = left.unwrap_or(0);
+        left.map(drop)
     }
 }
 
@@ -70,6 +73,15 @@ pub(crate) enum Name {
     Letter(char),
     /// A letter with a subscript, a prime or an accent; a Greek letter by its command.
     Long(Box<str>),
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Letter(letter) => write!(formatter, "{letter}"),
+            Self::Long(name) => formatter.write_str(name),
+        }
+    }
 }
 
 /// A product of powers of atoms and one square root.
@@ -113,7 +125,7 @@ impl Monomial {
 }
 
 /// Terms in the order of their monomials, none of them zero.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Polynomial(Vec<(Monomial, Rational)>);
 
 impl Polynomial {

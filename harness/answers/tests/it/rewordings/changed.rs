@@ -8,10 +8,11 @@ type Changed = (&'static str, String);
 pub(super) fn near_misses(gold: &str, shape: &Shape) -> Vec<Changed> {
     let mut made = by_shape(gold, shape);
     if shape.is_scalar() {
-        made.push(("one more", format!("\\left({gold}\\right)+1")));
+        let inner = shape.alone(gold);
+        made.push(("one more", format!("\\left({inner}\\right)+1")));
         if *shape != Shape::Integer(0) {
-            made.push(("other sign", format!("-\\left({gold}\\right)")));
-            made.push(("doubled", format!("2\\left({gold}\\right)")));
+            made.push(("other sign", format!("-\\left({inner}\\right)")));
+            made.push(("doubled", format!("2\\left({inner}\\right)")));
         }
     }
     if *shape == Shape::Expression {
@@ -114,10 +115,13 @@ fn of_expression(gold: &str) -> Vec<Changed> {
     };
     change("plus as minus", "+", "-");
     change("minus as plus", "-", "+");
-    change("root lost", "\\sqrt", "");
-    change("pi lost", "\\pi", "");
+    change("pi lost", "\\pi", "{1}");
     change("power", "^2", "^3");
     change("cube", "^3", "^2");
+    if let Some((before, after)) = gold.split_once("\\sqrt") {
+        let times = if before.trim_end().ends_with(|c: char| c.is_ascii_digit()) { " \\cdot " } else { " " };
+        made.push(("root lost", format!("{before}{times}{after}")));
+    }
     for (from, to) in [("x", "z"), ("a", "c"), ("k", "m"), ("n", "m"), ("R", "r")] {
         // A letter of its own, not one of a command's name.
         let is_letter = !gold.contains('\\') && gold.contains(from);

@@ -10,10 +10,11 @@ pub(super) fn rewordings(gold: &str, shape: &Shape) -> Vec<Reworded> {
     made.extend(notation(gold, shape));
     made.extend(by_shape(gold, shape));
     if shape.is_scalar() {
+        let inner = shape.alone(gold);
         made.extend([
-            ("brackets", format!("\\left({gold}\\right)")),
-            ("twice and halved", format!("\\frac{{2\\left({gold}\\right)}}{{2}}")),
-            ("one more and less", format!("\\left({gold}\\right)+1-1")),
+            ("brackets", format!("\\left({inner}\\right)")),
+            ("twice and halved", format!("\\frac{{2\\left({inner}\\right)}}{{2}}")),
+            ("one more and less", format!("\\left({inner}\\right)+1-1")),
         ]);
     }
     if shape.is_scalar() && !gold.contains(['x', 'y', '=']) {
@@ -96,7 +97,7 @@ fn explicit_products(gold: &str) -> String {
 /// `\frac{a}{b}` as `(a)/(b)`, `\sqrt{a}` as `sqrt(a)`, where the arguments are in braces without further braces.
 fn plain_text(gold: &str) -> String {
     let mut text = gold.replace("\\dfrac", "\\frac").replace("\\left", "").replace("\\right", "");
-    for (command, name) in [("\\sqrt{", "sqrt("), ("\\frac{", "(")] {
+    for (command, name) in [("\\sqrt{", " sqrt("), ("\\frac{", "(")] {
         while let Some(start) = text.rfind(command) {
             let Some(end) = text[start..].find('}').map(|end| start + end) else { break };
             let inner = text[start + command.len()..end].to_owned();

@@ -48,6 +48,14 @@ impl Shape {
         matches!(self, Self::Integer(_) | Self::Decimal(..) | Self::Fraction(..) | Self::Mixed(..) | Self::Expression)
     }
 
+    /// How it is written among others: the comma of `1,234` would divide two numbers in brackets.
+    pub(super) fn alone(&self, gold: &str) -> String {
+        match self {
+            Self::Integer(value) => value.to_string(),
+            _ => gold.to_owned(),
+        }
+    }
+
     /// Certainly an interval, not a point.
     pub(super) fn is_interval(&self) -> bool {
         match self {
