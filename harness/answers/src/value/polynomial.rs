@@ -8,13 +8,11 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::fmt;
 
-use num_bigint::BigInt;
 use num_integer::Integer;
-use num_rational::BigRational;
-use num_traits::{One, Pow, Zero};
 
-use super::Expression;
+use super::{Expression, Function, Rational};
 
 /// Largest numerator or denominator, in bits.
 pub(crate) const MAX_BITS: u64 = 8_192;
@@ -44,8 +42,10 @@ impl Budget {
     }
 
     pub(crate) fn spend(&mut self, work: u64) -> Option<()> {
-        self.0 = self.0.checked_sub(u32::try_from(work).ok()?)?;
-        Some(())
+        let left = u32::try_from(work).ok().and_then(|work| self.0.checked_sub(work));
+        // What could not be paid ends all work, and shows as the reason.
+        self.0 = left.unwrap_or(0);
+        left.map(drop)
     }
 }
 
@@ -56,12 +56,32 @@ pub(crate) enum Atom {
     Imaginary,
     /// π.
     Pi,
+    /// The base of natural logarithms.
+    Euler,
     /// ∞, as a mark; nothing is computed with it.
     Infinity,
     /// A letter, with its subscript.
-    Variable(String),
-    /// A function of expressions that has no simpler form here (`sin`, `power`, `root`, …).
-    Function(String, Vec<Expression>),
+    Variable(Name),
+    /// A function of expressions that has no simpler form here.
+    Function(Function, Vec<Expression>),
+}
+
+/// The name of a variable.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Name {
+    /// One letter, as nearly always.
+    Letter(char),
+    /// A letter with a subscript, a prime or an accent; a Greek letter by its command.
+    Long(Box<str>),
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Letter(letter) => write!(formatter, "{letter}"),
+            Self::Long(name) => formatter.write_str(name),
+        }
+    }
 }
 
 /// A product of powers of atoms and one square root.
@@ -83,10 +103,10 @@ impl Monomial {
     }
 
     /// The product, and the integer that leaves the square root and the powers of `i`.
-    fn times(&self, other: &Self) -> Option<(Self, BigInt)> {
-        let common = self.radicand.gcd(&other.radicand);
+    fn times(&self, other: &Self) -> Option<(Self, i64)> {
+        let common = if self.radicand == 1 { 1 } else { self.radicand.gcd(&other.radicand) };
         let radicand = (self.radicand / common).checked_mul(other.radicand / common)?;
-        let mut factor = BigInt::from(common);
+        let mut factor = i64::try_from(common).ok()?;
         let mut powers = self.powers.clone();
         for (atom, power) in &other.powers {
             match powers.binary_search_by(|(known, _)| known.cmp(atom)) {
@@ -105,19 +125,19 @@ impl Monomial {
 }
 
 /// Terms in the order of their monomials, none of them zero.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Polynomial(Vec<(Monomial, BigRational)>);
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Polynomial(Vec<(Monomial, Rational)>);
 
 impl Polynomial {
-    pub(crate) fn constant(value: BigRational) -> Self {
+    pub(crate) fn constant(value: Rational) -> Self {
         Self::term(Monomial::one(), value)
     }
 
-    pub(crate) fn term(monomial: Monomial, coefficient: BigRational) -> Self {
+    pub(crate) fn term(monomial: Monomial, coefficient: Rational) -> Self {
         Self(if coefficient.is_zero() { Vec::new() } else { vec![(monomial, coefficient)] })
     }
 
-    pub(crate) fn terms(&self) -> &[(Monomial, BigRational)] {
+    pub(crate) fn terms(&self) -> &[(Monomial, Rational)] {
         &self.0
     }
 
@@ -126,12 +146,17 @@ impl Polynomial {
     }
 
     /// The value, if no atom and no root is left.
-    pub(crate) fn as_rational(&self) -> Option<BigRational> {
+    pub(crate) fn as_number(&self) -> Option<&Rational> {
         match self.0.as_slice() {
-            [] => Some(BigRational::zero()),
-            [(monomial, value)] if monomial.is_one() => Some(value.clone()),
+            [] => Some(&Rational::ZERO),
+            [(monomial, value)] if monomial.is_one() => Some(value),
             _ => None,
         }
+    }
+
+    /// The coefficient of the term without atoms and root.
+    pub(super) fn constant_term(&self) -> Option<&Rational> {
+        self.0.iter().find(|(monomial, _)| monomial.is_one()).map(|(_, coefficient)| coefficient)
     }
 
     pub(crate) fn is_one(&self) -> bool {
@@ -167,11 +192,11 @@ impl Polynomial {
         Self::collect(sum)
     }
 
-    pub(crate) fn scaled(&self, factor: &BigRational, budget: &mut Budget) -> Option<Self> {
+    pub(crate) fn scaled(&self, factor: &Rational, budget: &mut Budget) -> Option<Self> {
         let mut terms = Vec::with_capacity(self.0.len());
         for (monomial, coefficient) in &self.0 {
             budget.spend(cost(coefficient) + cost(factor))?;
-            terms.push((monomial.clone(), product(coefficient, factor)));
+            terms.push((monomial.clone(), coefficient * factor));
         }
         Self::collect(terms)
     }
@@ -188,17 +213,18 @@ impl Polynomial {
         if let Some((_, factor)) = self.0.first().filter(|(monomial, _)| self.0.len() == 1 && monomial.is_one()) {
             return other.scaled(factor, budget);
         }
-        let mut sum: BTreeMap<Monomial, BigRational> = BTreeMap::new();
+        let mut sum: BTreeMap<Monomial, Rational> = BTreeMap::new();
         for (left, a) in &self.0 {
             for (right, b) in &other.0 {
                 budget.spend(cost(a) + cost(b))?;
                 let (monomial, factor) = left.times(right)?;
-                let coefficient = product(&product(a, b), &BigRational::from_integer(factor));
+                let coefficient = &(a * b) * &Rational::integer(factor);
                 match sum.entry(monomial) {
                     Entry::Vacant(entry) => drop(entry.insert(coefficient)),
                     Entry::Occupied(mut entry) => {
                         budget.spend(cost(entry.get()))?;
-                        *entry.get_mut() += coefficient;
+                        let sum = &*entry.get() + &coefficient;
+                        *entry.get_mut() = sum;
                     }
                 }
             }
@@ -212,43 +238,27 @@ impl Polynomial {
             return None;
         };
         let has_root = monomial.radicand != 1 || monomial.powers.iter().any(|(atom, _)| *atom == Atom::Imaginary);
-        if has_root || exponent == 0 || bits(coefficient) * u64::from(exponent) > MAX_BITS {
+        if has_root || exponent == 0 || coefficient.bits() * u64::from(exponent) > MAX_BITS {
             return None;
         }
         let mut powers = monomial.powers.clone();
         for (_, power) in &mut powers {
             *power = power.checked_mul(exponent).filter(|power| *power <= MAX_POWER)?;
         }
-        let coefficient = Pow::pow(coefficient, exponent);
+        let coefficient = coefficient.power(exponent);
         budget.spend(cost(&coefficient))?;
         Some(Self::term(Monomial { powers, radicand: 1 }, coefficient))
     }
 
-    fn collect(terms: impl IntoIterator<Item = (Monomial, BigRational)>) -> Option<Self> {
+    fn collect(terms: impl IntoIterator<Item = (Monomial, Rational)>) -> Option<Self> {
         let terms: Vec<_> = terms.into_iter().filter(|(_, coefficient)| !coefficient.is_zero()).collect();
-        let fits = terms.len() <= MAX_TERMS && terms.iter().all(|(_, c)| bits(c) <= MAX_BITS);
+        let fits = terms.len() <= MAX_TERMS && terms.iter().all(|(_, c)| c.bits() <= MAX_BITS);
         fits.then_some(Self(terms))
     }
 }
 
-/// Multiplying by one is the common case, and reducing the product is not free.
-fn product(a: &BigRational, b: &BigRational) -> BigRational {
-    if a.is_one() {
-        b.clone()
-    } else if b.is_one() {
-        a.clone()
-    } else {
-        a * b
-    }
-}
-
-/// Size of a number, in bits.
-pub(crate) fn bits(value: &BigRational) -> u64 {
-    value.numer().bits().max(value.denom().bits())
-}
-
 /// What an operation on a number costs: reducing a fraction is quadratic in its length.
-fn cost(value: &BigRational) -> u64 {
-    let words = bits(value) / 64;
+fn cost(value: &Rational) -> u64 {
+    let words = value.bits() / 64;
     1 + words * words / 4
 }

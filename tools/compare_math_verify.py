@@ -1,0 +1,289 @@
+#!/usr/bin/env python3
+"""Compare this project's answer equivalence with Hugging Face's Math-Verify, in verdicts and in time.
+
+    python3 tools/compare_math_verify.py [--gold-pairs FILE] [--report DIR]
+
+Both programs judge the same pairs in one run: the labelled pairs of `harness/answers/tests/data`, and, with
+`--gold-pairs`, every gold answer of the benchmarks against its rewordings and near misses, written by
+
+    EXPORT_GOLD_PAIRS=FILE cargo test -p markovscale-answers --test it rewordings
+
+Math-Verify is installed, pinned, into a virtual environment below `target/`. It is used as its documentation says:
+`verify(parse(gold), parse(answer))` with `LatexExtractionConfig` and `ExprExtractionConfig`, default tolerances, default
+time limits, in the main thread. It expects formulas to be marked as such, so every pair is tried in three forms (as it
+stands, in dollar signs, in a box), and the form with the most right verdicts is taken for each file.
+
+A time is that of one pair: both answers read and compared, once, in the order of the file.
+
+`--report DIR` writes `answers-vs-math-verify.md` and `answers-vs-math-verify.csv` (all disagreements) there. Texts of
+benchmark answers are never written, only the number of their row.
+"""
+
+import argparse
+import csv
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = [
+    "math-verify==0.9.0",
+    "latex2sympy2_extended==1.11.0",
+    "antlr4-python3-runtime==4.13.2",
+    "sympy==1.14.0",
+    "mpmath==1.3.0",
+]
+FORMS = {"bare": "{}", "dollars": "${}$", "box": "$\\boxed{{{}}}$"}
+
+
+def enter_environment(directory):
+    """Run again inside a virtual environment that holds the pinned packages, made if it is not there."""
+    python = directory / "bin" / "python"
+    if Path(sys.prefix).resolve() == directory.resolve():
+        return
+    stamp = directory / "requirements.txt"
+    wanted = "\n".join(REQUIREMENTS) + "\n"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        subprocess.run([sys.executable, "-m", "venv", str(directory)], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *REQUIREMENTS], check=True)
+        stamp.write_text(wanted)
+    os.execv(python, [str(python), __file__, *sys.argv[1:]])
+
+
+def read_pairs(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def ours(path, verdicts):
+    """Verdict, reason and seconds of this project for every pair of a file."""
+    command = ["cargo", "run", "--quiet", "--release", "-p", "markovscale-answers", "--example", "compare", "--", str(path)]
+    with open(verdicts, "w", encoding="utf-8") as output:
+        subprocess.run(command, check=True, cwd=ROOT, stdout=output)
+    return [(row["verdict"], row["reason"], int(row["nanoseconds"]) / 1e9) for row in read_pairs(verdicts)]
+
+
+def written_in(form, text):
+    """A text as a formula of its own, unless it brings its own marks."""
+    return text if "$" in text.replace("\\$", "") or "\\boxed" in text else FORMS[form].format(text)
+
+
+def theirs(pairs, form):
+    """Verdict, what was read, and seconds of Math-Verify for every pair."""
+    from math_verify import ExprExtractionConfig, LatexExtractionConfig, parse, verify
+
+    configuration = [LatexExtractionConfig(), ExprExtractionConfig()]
+    results, known = [], {}
+    for pair in pairs:
+        # Benchmarks repeat their answers; the same two texts are judged and timed once.
+        if (pair["gold"], pair["answer"]) in known:
+            results.append(known[pair["gold"], pair["answer"]])
+            continue
+        gold, answer = written_in(form, pair["gold"]), written_in(form, pair["answer"])
+        start = time.perf_counter()
+        try:
+            gold_read = parse(gold, extraction_config=configuration)
+            answer_read = parse(answer, extraction_config=configuration)
+            verdict = bool(verify(gold_read, answer_read))
+        except Exception as error:  # A crash on a pair is no verdict on it, and no reason to stop.
+            gold_read, answer_read, verdict = [], [type(error).__name__], False
+        seconds = time.perf_counter() - start
+        results.append((verdict, shown(gold_read), shown(answer_read), seconds))
+        known[pair["gold"], pair["answer"]] = results[-1]
+    return results
+
+
+def shown(read):
+    """What Math-Verify understood, in short."""
+    try:
+        text = str(read[0]) if read else "nothing"
+    except Exception as error:  # Some of its objects cannot be printed.
+        text = type(error).__name__
+    return " ".join(text.split())[:80]
+
+
+def right_count(pairs, results):
+    return sum(result[0] == (pair["expected"] == "equal") for pair, result in zip(pairs, results))
+
+
+def best_form(pairs):
+    """The results of the form in which Math-Verify is right most often, its name, and how often each is right."""
+    results = {form: theirs(pairs, form) for form in FORMS}
+    right = {form: right_count(pairs, results[form]) for form in FORMS}
+    best = max(right, key=right.get)
+    return best, results[best], right
+
+
+def scores(pairs, equal):
+    """Right and wrong `Equal`s, missed ones, of a list of booleans."""
+    labels = [pair["expected"] == "equal" for pair in pairs]
+    found = sum(label and said for label, said in zip(labels, equal))
+    wrong = sum(not label and said for label, said in zip(labels, equal))
+    return found, wrong, sum(labels) - found
+
+
+def row(*cells):
+    return "| " + " | ".join(str(cell) for cell in cells) + " |\n"
+
+
+def share(part, whole):
+    return f"{100 * part / whole:.1f}%" if whole else "–"
+
+
+def seconds(value):
+    for unit, scale in (("s", 1), ("ms", 1e-3), ("µs", 1e-6)):
+        if value >= scale:
+            return f"{value / scale:.3g} {unit}"
+    return f"{value * 1e9:.3g} ns"
+
+
+class Judged:
+    """One file of pairs, judged by both programs."""
+
+    def __init__(self, title, path, scratch):
+        self.title, self.pairs = title, read_pairs(path)
+        self.ours = ours(path, scratch)
+        self.form, self.theirs, self.right_by_form = best_form(self.pairs)
+
+    def our_equals(self):
+        return [verdict == "equal" for verdict, _, _ in self.ours]
+
+    def their_equals(self):
+        return [result[0] for result in self.theirs]
+
+    def disagreements(self):
+        """Pairs that only one of the two calls equal."""
+        for pair, us, them in zip(self.pairs, self.ours, self.theirs):
+            if (us[0] == "equal") != them[0]:
+                yield pair, us, them
+
+    def accuracy_table(self):
+        text = row("", "right `Equal`", "wrong `Equal`", "missed `Equal`", "precision", "recall")
+        text += row("---", *["---:"] * 5)
+        for name, equal in (("this project", self.our_equals()), ("Math-Verify", self.their_equals())):
+            found, wrong, missed = scores(self.pairs, equal)
+            text += row(name, found, wrong, missed, share(found, found + wrong), share(found, found + missed))
+        forms = ", ".join(f"{form} {right:,}" for form, right in self.right_by_form.items())
+        return text + f"\nMath-Verify in its best form, `{self.form}` (right of {len(self.pairs):,}: {forms}).\n"
+
+    def agreement_table(self):
+        counts = {}
+        for pair, us, them in zip(self.pairs, self.ours, self.theirs):
+            key = (pair["expected"], us[0], "equal" if them[0] else "not equal")
+            counts[key] = counts.get(key, 0) + 1
+        text = row("label", "this project", "Math-Verify", "pairs") + row("---", "---", "---", "---:")
+        for key in sorted(counts, key=lambda key: (["equal", "different", "unknown"].index(key[0]), key[1:])):
+            text += row(*key, f"{counts[key]:,}")
+        return text
+
+    def time_table(self):
+        text = row("", "median", "mean", "slowest", "all pairs") + row("---", *["---:"] * 4)
+        both = [("this project", [us[2] for us in self.ours]), ("Math-Verify", [them[3] for them in self.theirs])]
+        for name, times in both:
+            text += row(name, *map(seconds, (statistics.median(times), statistics.fmean(times), max(times), sum(times))))
+        (_, us), (_, them) = both
+        text += row("ratio", *(f"{b / a:,.0f}" for a, b in (
+            (statistics.median(us), statistics.median(them)),
+            (statistics.fmean(us), statistics.fmean(them)),
+            (max(us), max(them)),
+            (sum(us), sum(them)),
+        )))
+        return text
+
+
+def groups(judged, notes):
+    """Disagreements by feature and label, with who is right and why."""
+    counts = {}
+    for pair, us, them in judged.disagreements():
+        we_are_right = (us[0] == "equal") == (pair["expected"] == "equal")
+        key = (pair["feature"], pair["expected"], us[0], we_are_right)
+        counts[key] = counts.get(key, 0) + 1
+    text = row("feature", "label", "this project", "Math-Verify", "right", "pairs", "why") + row(*["---"] * 5, "---:", "---")
+    for key in sorted(counts, key=lambda key: (key[3], key[0], key[1])):
+        feature, label, verdict, we_are_right = key
+        them = "not equal" if verdict == "equal" else "equal"
+        who = "this project" if we_are_right else "Math-Verify"
+        text += row(feature, label, verdict, them, who, counts[key], notes.get((feature, label, who), ""))
+    return text
+
+
+def read_notes():
+    """Why one of the two is right, for each feature, label and side; judged by hand."""
+    path = Path(__file__).with_name("math_verify_notes.csv")
+    if not path.exists():
+        return {}
+    return {(note["feature"], note["label"], note["right"]): note["why"] for note in read_pairs(path)}
+
+
+def write_disagreements(path, files):
+    columns = ["file", "feature", "gold", "answer", "expected", "ours", "reason", "theirs", "right", "they_read_gold", "they_read_answer"]
+    with open(path, "w", newline="", encoding="utf-8") as output:
+        writer = csv.writer(output, lineterminator="\n")
+        writer.writerow(columns)
+        for judged in files:
+            for pair, us, them in judged.disagreements():
+                right = "ours" if (us[0] == "equal") == (pair["expected"] == "equal") else "theirs"
+                said = "equal" if them[0] else "not equal"
+                if "dataset" in pair:
+                    texts, read = [f"{pair['dataset']} row {pair['row']}", pair["feature"]], ["", ""]
+                else:
+                    texts, read = [pair["gold"], pair["answer"]], [them[1], them[2]]
+                writer.writerow([judged.title, pair["feature"], *texts, pair["expected"], us[0], us[1], said, right, *read])
+
+
+def report(files, notes):
+    versions = ", ".join(requirement.replace("==", " ") for requirement in REQUIREMENTS)
+    text = "<!-- Written by tools/compare_math_verify.py; edit that or tools/math_verify_notes.csv. -->\n"
+    text += "# Answers compared with Math-Verify\n\n"
+    text += f"Packages: {versions}; Python {sys.version.split()[0]}; one thread. " + HOW_TO_READ
+    for judged in files:
+        text += f"\n## {judged.title}: {len(judged.pairs):,} pairs\n\n{judged.accuracy_table()}"
+        text += f"\n### Time per pair, reading included\n\n{judged.time_table()}"
+        text += f"\n### Agreement\n\n{judged.agreement_table()}"
+        text += f"\n### Disagreements, and who is right\n\n{groups(judged, notes)}"
+    return text
+
+
+HOW_TO_READ = """Each label was set by hand or by rule before either program was asked, and says what a careful human
+grader would accept: see [answers.md](answers.md). Math-Verify answers yes or no, this project `equal`, `different` or
+`unknown`; only `equal` counts as right in an experiment, so the two disagree where exactly one says `equal`. All
+disagreements, one by one and with what Math-Verify read, stand in
+[answers-vs-math-verify.csv](answers-vs-math-verify.csv); those on benchmark answers name the row and the rule that made
+the answer, not the text. To make this page again:
+
+```sh
+EXPORT_GOLD_PAIRS=/tmp/gold-pairs.csv cargo test -p markovscale-answers --test it rewordings
+python3 tools/compare_math_verify.py --gold-pairs /tmp/gold-pairs.csv --report docs
+```
+"""
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--gold-pairs", type=Path, help="pairs of benchmark answers, exported by the tests")
+    arguments.add_argument("--report", type=Path, help="folder for the report; to standard output without it")
+    arguments.add_argument("--environment", type=Path, default=ROOT / "target" / "math-verify")
+    chosen = arguments.parse_args()
+    enter_environment(chosen.environment)
+
+    import logging
+
+    logging.disable(logging.CRITICAL)
+    data = ROOT / "harness" / "answers" / "tests" / "data"
+    sources = [("Pairs labelled by hand", data / "pairs-by-hand.csv"), ("Pairs made by rule", data / "pairs-by-rule.csv")]
+    if chosen.gold_pairs:
+        sources.append(("Benchmark answers against rewordings and near misses", chosen.gold_pairs.resolve()))
+    files = [Judged(title, path, chosen.environment / "ours.csv") for title, path in sources]
+    text = report(files, read_notes())
+    if chosen.report is None:
+        print(text)
+        return
+    (chosen.report / "answers-vs-math-verify.md").write_text(text, encoding="utf-8")
+    write_disagreements(chosen.report / "answers-vs-math-verify.csv", files)
+
+
+if __name__ == "__main__":
+    main()
