@@ -3,8 +3,6 @@
 //! Taken away here: `\left`, `\right`, spacing, dollar signs of formulas, `\dfrac` against `\frac`, braces around one token,
 //! thousands separators, closing punctuation, Markdown emphasis, formula delimiters. `\text{…}` becomes words.
 
-use std::fmt::Write;
-
 mod lexer;
 mod names;
 mod number;
@@ -92,7 +90,7 @@ fn lone_dollar(text: &str) -> Option<String> {
 
 /// The normalised text of tokens: equal keys mean equal answers.
 pub(crate) fn key(tokens: &[Token]) -> String {
-    let mut key = String::new();
+    let mut key = String::with_capacity(4 * tokens.len());
     let mut after_number = false;
     for Token { kind, .. } in tokens {
         // Neighbouring numbers and words must not run together.
@@ -100,17 +98,16 @@ pub(crate) fn key(tokens: &[Token]) -> String {
             key.push(' ');
         }
         after_number = matches!(kind, Kind::Number(_));
-        // Writing to a string does not fail.
-        let _ = match kind {
-            Kind::Number(text) | Kind::Word(text) => write!(key, "{text}"),
-            Kind::Letter(c) | Kind::Symbol(c) => write!(key, "{c}"),
-            Kind::Command(name) => write!(key, "\\{name} "),
-            Kind::Open => write!(key, "{{"),
-            Kind::Close => write!(key, "}}"),
-            Kind::Begin(name) => write!(key, "\\begin{{{name}}}"),
-            Kind::End(name) => write!(key, "\\end{{{name}}}"),
-            Kind::Row => write!(key, "\\\\"),
-        };
+        match kind {
+            Kind::Number(text) | Kind::Word(text) => key.push_str(text),
+            Kind::Letter(c) | Kind::Symbol(c) => key.push(*c),
+            Kind::Command(name) => key.extend(["\\", name, " "]),
+            Kind::Open => key.push('{'),
+            Kind::Close => key.push('}'),
+            Kind::Begin(name) => key.extend(["\\begin{", name, "}"]),
+            Kind::End(name) => key.extend(["\\end{", name, "}"]),
+            Kind::Row => key.push_str("\\\\"),
+        }
     }
     key
 }
