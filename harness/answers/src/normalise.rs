@@ -3,8 +3,6 @@
 //! Taken away here: `\left`, `\right`, spacing, dollar signs of formulas, `\dfrac` against `\frac`, braces around one token,
 //! thousands separators, closing punctuation, Markdown emphasis, formula delimiters. `\text{…}` becomes words.
 
-use std::fmt::Write;
-
 mod lexer;
 mod names;
 mod number;
@@ -48,6 +46,8 @@ const MAX_LENGTH: usize = 2_000;
 
 /// The tokens of an answer; `None` where the text is too long, nested too deeply or its braces do not match.
 pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
+    let narrow = (!text.is_ascii()).then(|| narrowed(text));
+    let text = narrow.as_deref().unwrap_or(text);
     let with_currency = lone_dollar(text);
     let text = with_currency.as_deref().unwrap_or(text);
     let noise = |c: char| c.is_whitespace() || matches!(c, '$' | '*' | ':');
@@ -57,6 +57,27 @@ pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
         tokens.pop();
     }
     Some(tokens)
+}
+
+/// Full-width forms, small forms and pictures of signs as what they stand for.
+fn narrowed(text: &str) -> String {
+    let mut narrow = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{ff01}'..='\u{ff5e}' => narrow.extend(char::from_u32(u32::from(c) - 0xfee0)),
+            '﹣' => narrow.push('-'),
+            '﹢' => narrow.push('+'),
+            '⩽' => narrow.push('≤'),
+            '⩾' => narrow.push('≥'),
+            '∠' => narrow.push_str("\\angle "),
+            '△' => narrow.push_str("\\triangle "),
+            '→' => narrow.push_str("\\to "),
+            '∧' => narrow.push_str("\\land "),
+            '∨' => narrow.push_str("\\lor "),
+            c => narrow.push(c),
+        }
+    }
+    narrow
 }
 
 /// `$5` is five dollars, `$5$` a formula: a dollar sign that no other one closes is the currency, and is written `\$5` here.
@@ -69,7 +90,7 @@ fn lone_dollar(text: &str) -> Option<String> {
 
 /// The normalised text of tokens: equal keys mean equal answers.
 pub(crate) fn key(tokens: &[Token]) -> String {
-    let mut key = String::new();
+    let mut key = String::with_capacity(4 * tokens.len());
     let mut after_number = false;
     for Token { kind, .. } in tokens {
         // Neighbouring numbers and words must not run together.
@@ -77,17 +98,16 @@ pub(crate) fn key(tokens: &[Token]) -> String {
             key.push(' ');
         }
         after_number = matches!(kind, Kind::Number(_));
-        // Writing to a string does not fail.
-        let _ = match kind {
-            Kind::Number(text) | Kind::Word(text) => write!(key, "{text}"),
-            Kind::Letter(c) | Kind::Symbol(c) => write!(key, "{c}"),
-            Kind::Command(name) => write!(key, "\\{name} "),
-            Kind::Open => write!(key, "{{"),
-            Kind::Close => write!(key, "}}"),
-            Kind::Begin(name) => write!(key, "\\begin{{{name}}}"),
-            Kind::End(name) => write!(key, "\\end{{{name}}}"),
-            Kind::Row => write!(key, "\\\\"),
-        };
+        match kind {
+            Kind::Number(text) | Kind::Word(text) => key.push_str(text),
+            Kind::Letter(c) | Kind::Symbol(c) => key.push(*c),
+            Kind::Command(name) => key.extend(["\\", name, " "]),
+            Kind::Open => key.push('{'),
+            Kind::Close => key.push('}'),
+            Kind::Begin(name) => key.extend(["\\begin{", name, "}"]),
+            Kind::End(name) => key.extend(["\\end{", name, "}"]),
+            Kind::Row => key.push_str("\\\\"),
+        }
     }
     key
 }

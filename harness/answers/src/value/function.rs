@@ -132,7 +132,8 @@ impl Function {
     pub(crate) fn is_piecewise(self) -> bool {
         !matches!(
             self,
-            Self::Ln
+            Self::Power
+                | Self::Ln
                 | Self::Log
                 | Self::Sin
                 | Self::Cos

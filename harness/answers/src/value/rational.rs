@@ -150,7 +150,8 @@ impl Rational {
         {
             return Self::reduced(top.into(), bottom.into());
         }
-        Self::big(Pow::pow(self.to_big(), exponent))
+        // Powers of numbers without common divisor have none.
+        Self::big(BigRational::new_raw(Pow::pow(self.numerator(), exponent), Pow::pow(self.denominator(), exponent)))
     }
 
     /// Length of the longer of numerator and denominator.
@@ -172,6 +173,8 @@ impl Add for &Rational {
                 let [a, b, c, d] = [*a, *b, *c, *d].map(i128::from);
                 Rational::reduced(a * d + c * b, b * d)
             }
+            // Whole numbers need no common divisor looked for.
+            _ if self.is_integer() && other.is_integer() => Rational::big_integer(self.numerator() + other.numerator()),
             _ => Rational::big(self.to_big() + other.to_big()),
         }
     }
@@ -188,6 +191,7 @@ impl Mul for &Rational {
                 let [a, b, c, d] = [*a, *b, *c, *d].map(i128::from);
                 Rational::reduced(a * c, b * d)
             }
+            _ if self.is_integer() && other.is_integer() => Rational::big_integer(self.numerator() * other.numerator()),
             _ => Rational::big(self.to_big() * other.to_big()),
         }
     }
