@@ -73,7 +73,8 @@ def ours(path, verdicts):
 
 def written_in(form, text):
     """A text as a formula of its own, unless it brings its own marks."""
-    return text if "$" in text.replace("\\$", "") or "\\boxed" in text else FORMS[form].format(text)
+    has_marks = "$" in text.replace("\\$", "") or any(mark in text for mark in ("\\boxed", "\\(", "\\["))
+    return text if has_marks else FORMS[form].format(text)
 
 
 class MathVerify:
@@ -127,16 +128,14 @@ def shown(read):
     return " ".join(text.split())[:80]
 
 
-def right_count(pairs, results):
-    return sum(result[0] == (pair["expected"] == "equal") for pair, result in zip(pairs, results))
+def right_count(pairs, equal):
+    return sum(said == (pair["expected"] == "equal") for pair, said in zip(pairs, equal))
 
 
 def best_form(pairs, math_verify, forms):
-    """The form in which Math-Verify is right most often, its results, and how often each form is right."""
+    """The form in which Math-Verify is right most often, and the results of every form."""
     results = {form: math_verify.judge_all(pairs, form) for form in forms}
-    right = {form: right_count(pairs, results[form]) for form in FORMS}
-    best = max(right, key=right.get)
-    return best, results[best], right
+    return max(forms, key=lambda form: right_count(pairs, [result[0] for result in results[form]])), results
 
 
 def scores(pairs, equal):
@@ -167,7 +166,8 @@ class Judged:
 
     def __init__(self, title, path, scratch, math_verify, forms=tuple(FORMS)):
         self.title, self.pairs = title, read_pairs(path)
-        self.form, self.theirs, self.right_by_form = best_form(self.pairs, math_verify, forms)
+        self.form, self.their_forms = best_form(self.pairs, math_verify, forms)
+        self.theirs = self.their_forms[self.form]
         self.ours = ours(path, scratch)
         timed = range(0, len(self.pairs), -(-len(self.pairs) // TIMED_PAIRS))
         self.our_times = [self.ours[index][2] for index in timed]
@@ -186,13 +186,20 @@ class Judged:
                 yield pair, us, them
 
     def accuracy_table(self):
-        text = row("", "right `Equal`", "wrong `Equal`", "missed `Equal`", "precision", "recall")
-        text += row("---", *["---:"] * 5)
-        for name, equal in (("this project", self.our_equals()), ("Math-Verify", self.their_equals())):
+        verdicts = [("this project", self.our_equals())]
+        for form, results in self.their_forms.items():
+            mark = ", compared below" if form == self.form else ""
+            verdicts.append((f"Math-Verify, `{form}`{mark}", [result[0] for result in results]))
+        if len(self.their_forms) > 1:
+            together = zip(*([result[0] for result in results] for results in self.their_forms.values()))
+            verdicts.append(("Math-Verify, equal in any form", [any(said) for said in together]))
+        text = row("", "right", "right `Equal`", "wrong `Equal`", "missed `Equal`", "precision", "recall")
+        text += row("---", *["---:"] * 6)
+        for name, equal in verdicts:
             found, wrong, missed = scores(self.pairs, equal)
-            text += row(name, found, wrong, missed, share(found, found + wrong), share(found, found + missed))
-        forms = ", ".join(f"`{form}` {right:,}" for form, right in self.right_by_form.items())
-        return text + f"\nMath-Verify with formulas in the form `{self.form}`; right verdicts of {len(self.pairs):,} by form: {forms}.\n"
+            right = f"{right_count(self.pairs, equal):,}"
+            text += row(name, right, found, wrong, missed, share(found, found + wrong), share(found, found + missed))
+        return text
 
     def agreement_table(self):
         counts = {}
