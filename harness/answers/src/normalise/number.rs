@@ -19,6 +19,15 @@ impl Lexer<'_> {
     pub(super) fn number(&mut self) {
         let mut digits = String::new();
         self.digits(&mut digits);
+        // What follows most numbers is no part of them.
+        let ends = matches!(
+            self.rest().as_bytes().first(),
+            None | Some(b'+' | b'-' | b'*' | b'/' | b'^' | b')' | b']' | b'}' | b'=' | b'a'..=b'd' | b'f'..=b'z')
+        );
+        if ends && !digits.is_empty() {
+            self.push(Kind::Number(digits));
+            return;
+        }
         // `\log_2 153` is no logarithm to the base 2153.
         let is_script = matches!(self.tokens.last(), Some(Token { kind: Kind::Symbol('_' | '^'), .. }));
         let may_group = (1..=3).contains(&digits.len()) && !digits.starts_with('0') && !is_script;
