@@ -42,6 +42,8 @@ impl<'a> Lexer<'a> {
     pub(super) fn push(&mut self, kind: Kind) {
         match kind {
             Kind::Symbol('(' | '[' | '⦃') => self.brackets += 1,
+            // `]0,1[` opens with the bracket that closes elsewhere.
+            Kind::Symbol(']') if self.brackets == 0 => self.brackets = 1,
             Kind::Symbol(')' | ']' | '⦄') => self.brackets = self.brackets.saturating_sub(1),
             _ => {}
         }

@@ -1,6 +1,6 @@
 //! Everything but the expressions themselves: which of the notations an answer, or a part of one, is written in.
 
-use super::{MAX_DEPTH, bracketed, brackets, calendar, list, relation, split, symbol, unit, words};
+use super::{MAX_DEPTH, bracketed, brackets, calendar, is_word, list, relation, split, symbol, unit, vectors, words};
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Region, Value};
 
@@ -61,10 +61,10 @@ pub(super) fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Optio
     if !relations.is_empty() {
         return relation::relation(&parts, &relations, depth + 1, budget);
     }
-    if let Some(value) = brackets::transposed(tokens, depth, budget).or_else(|| point(tokens, depth, budget)) {
+    if let Some(value) = linear(tokens, depth, budget) {
         return Some(vec![value]);
     }
-    if tokens.iter().any(|token| token.kind == Kind::Symbol(':')) {
+    if tokens.iter().any(|token| token.kind == Kind::Symbol(':') || is_word(&token.kind, "to")) {
         return calendar::ratio(tokens, budget).map(|value| vec![value]);
     }
     Some(unit::quantity(tokens, budget)?.into_iter().map(Value::Scalar).collect())
@@ -101,6 +101,15 @@ fn is_formula(tokens: &[Token]) -> bool {
     has_operator
 }
 
+/// Vectors and matrices that are not only brackets: transposed, multiplied by a number, in unit vectors.
+fn linear(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
+    vectors::transposed(tokens, depth, budget)
+        .or_else(|| point(tokens, depth, budget))
+        .or_else(|| vectors::multiple(tokens, depth, budget))
+        .or_else(|| vectors::in_unit_vectors(tokens, budget))
+        .or_else(|| calendar::residue(tokens, budget))
+}
+
 /// Words, unless they end in a unit of measure: `x cm` is a quantity.
 fn plain_words(tokens: &[Token]) -> Option<Value> {
     let ends_in_unit = match tokens {
@@ -112,12 +121,15 @@ fn plain_words(tokens: &[Token]) -> Option<Value> {
 
 /// `∈`, `∪`, `∩`, `∖`, loosest first; the inner `None` where the operation was not understood.
 fn set_operation(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Option<Value>> {
-    if !tokens.iter().any(|token| matches!(token.kind, Kind::Symbol('∈' | '∪' | '∩' | '∖' | '-'))) {
+    if !tokens.iter().any(|token| matches!(token.kind, Kind::Symbol('∈' | '∉' | '∪' | '∩' | '∖' | '-'))) {
         return None;
     }
     let sides = |operator: char| split(tokens, |kind| *kind == Kind::Symbol(operator)).0;
     if let [name, set] = sides('∈').as_slice() {
         return Some(relation::contained(name, set, depth + 1, budget));
+    }
+    if let [name, set] = sides('∉').as_slice() {
+        return Some(relation::not_contained(name, set, depth + 1, budget));
     }
     if let parts @ [_, _, ..] = sides('∪').as_slice() {
         return Some(list::members(parts, depth + 1, budget).map(|parts| list::union(parts, budget)));
