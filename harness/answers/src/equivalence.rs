@@ -115,6 +115,9 @@ impl<'a> Comparison<'a> {
                 notations::bases((a, *a_base), (b, *b_base))
             }
             (Value::Ratio(a), Value::Ratio(b)) => self.ratios(a, b),
+            (Value::Residue { value: a, modulus: a_modulus }, Value::Residue { value: b, modulus: b_modulus }) => {
+                self.residues((a, a_modulus), (b, b_modulus))
+            }
             (Value::Clock(a), Value::Clock(b)) => self.clocks(*a, *b),
             (Value::Date(a), Value::Date(b)) => notations::dates(a, b),
             (Value::Tuple { open, members, close }, Value::Tuple { open: b_open, members: b, close: b_close }) => {
@@ -145,12 +148,13 @@ impl<'a> Comparison<'a> {
         match (a, b) {
             (Value::Named { .. } | Value::System(_), _) => self.named(a, b),
             (Value::Clock(a), _) => self.clock(*a, b),
+            (Value::Residue { value, modulus }, _) => self.residue(value, modulus, b),
             (Value::Ratio(a), _) => self.ratio(a, b),
             (Value::Based { digits, base }, _) => self.based(digits, *base, b),
             (Value::Words(a), _) => notations::word_against(a, b),
-            (Value::Choice(_), Value::Scalar(number)) if number.expression.as_rational().is_some() => {
-                // Whether choice (B) is 12 is for the question to tell.
-                Some(Decision::unknown(Reason::Convention))
+            (Value::Choice(letter), _) => self.choice(*letter, b),
+            (Value::Inequality { .. }, Value::Equation(_) | Value::Named { equation: Some(_), .. }) => {
+                Some(Decision::different(Reason::KindsDiffer))
             }
             (
                 Value::Tuple { .. }

@@ -46,6 +46,8 @@ const MAX_LENGTH: usize = 2_000;
 
 /// The tokens of an answer; `None` where the text is too long, nested too deeply or its braces do not match.
 pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
+    let narrow = (!text.is_ascii()).then(|| narrowed(text));
+    let text = narrow.as_deref().unwrap_or(text);
     let with_currency = lone_dollar(text);
     let text = with_currency.as_deref().unwrap_or(text);
     let noise = |c: char| c.is_whitespace() || matches!(c, '$' | '*' | ':');
@@ -55,6 +57,27 @@ pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
         tokens.pop();
     }
     Some(tokens)
+}
+
+/// Full-width forms, small forms and pictures of signs as what they stand for.
+fn narrowed(text: &str) -> String {
+    let mut narrow = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{ff01}'..='\u{ff5e}' => narrow.extend(char::from_u32(u32::from(c) - 0xfee0)),
+            '﹣' => narrow.push('-'),
+            '﹢' => narrow.push('+'),
+            '⩽' => narrow.push('≤'),
+            '⩾' => narrow.push('≥'),
+            '∠' => narrow.push_str("\\angle "),
+            '△' => narrow.push_str("\\triangle "),
+            '→' => narrow.push_str("\\to "),
+            '∧' => narrow.push_str("\\land "),
+            '∨' => narrow.push_str("\\lor "),
+            c => narrow.push(c),
+        }
+    }
+    narrow
 }
 
 /// `$5` is five dollars, `$5$` a formula: a dollar sign that no other one closes is the currency, and is written `\$5` here.

@@ -13,6 +13,7 @@ mod scalar;
 mod structure;
 mod unit;
 mod unit_names;
+mod vectors;
 mod words;
 
 pub(crate) use scalar::radians;

@@ -14,6 +14,7 @@ mod unit;
 
 pub(crate) use expression::{Basis, Expression};
 pub(crate) use function::Function;
+pub(crate) use order::Quadratic;
 pub(crate) use polynomial::{Atom, Budget, Name};
 pub(crate) use rational::Rational;
 pub(crate) use region::{End, Region};
@@ -38,6 +39,13 @@ pub(crate) enum Value {
     },
     /// `3:4`, `1:2:3`.
     Ratio(Vec<Expression>),
+    /// `3 \pmod 7`.
+    Residue {
+        /// A member of the class.
+        value: Expression,
+        /// What members of the class differ by.
+        modulus: Expression,
+    },
     /// A time of day; without `AM` or `PM` it may be a ratio as well.
     Clock(Clock),
     /// A day or a month.

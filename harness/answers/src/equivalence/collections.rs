@@ -95,12 +95,14 @@ impl Comparison<'_> {
             (Value::Tuple { members, .. }, Value::Matrix(rows)) => Some(self.vector(members, rows)),
             (Value::Tuple { members, .. }, Value::List(listed)) => Some(self.tuple_and_list(a, members, listed)),
             (Value::Tuple { members, .. }, Value::Set(listed)) => Some(match self.unordered(members, listed).verdict {
-                Verdict::Different => Decision::different(Reason::KindsDiffer),
-                _ => Decision::unknown(Reason::Convention),
+                Verdict::Unknown => Decision::unknown(Reason::Convention),
+                _ => Decision::different(Reason::KindsDiffer),
             }),
             (Value::List(listed), Value::Set(members)) => Some(self.list_and_set(listed, members)),
             (Value::List(listed), Value::Union(parts)) => Some(self.unordered(listed, parts).because(Reason::Notation)),
-            (Value::List(listed), Value::Scalar(_)) => Some(self.repeated(listed, b)),
+            (Value::List(listed), Value::Scalar(_) | Value::Choice(_) | Value::Words(_)) => {
+                Some(self.repeated(listed, b))
+            }
             (Value::List(listed), Value::Region(region)) => self.listed_region(listed, region),
             (Value::Set(members), Value::Scalar(_)) => match members.as_slice() {
                 [only] if notation => Some(self.values(only, b).because(Reason::Notation)),

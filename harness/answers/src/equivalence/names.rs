@@ -12,6 +12,9 @@ impl Comparison<'_> {
             (Value::Named { .. }, Value::System(_)) => Some(self.assignments_of(a, b)),
             (Value::Named { equation: Some(a), .. }, Value::Equation(b)) => Some(self.equations(a, b)),
             (Value::Named { .. }, Value::Equation(_)) => None,
+            (Value::Named { equation: Some(_), .. }, Value::Inequality { .. }) => {
+                Some(Decision::different(Reason::KindsDiffer))
+            }
             // `x > 3` against `(3, \infty)`: two notations of a set, whose letter says nothing.
             (Value::Named { value, .. }, _) if matches!(**value, Value::Region(_)) => Some(self.values(value, b)),
             (Value::Named { value, .. }, _) => Some(match self.policy.names {

@@ -3,7 +3,7 @@
 use super::{Comparison, Gold, UNRELATED, same};
 use crate::parse::singular;
 use crate::policy::Base;
-use crate::value::{Clock, Date, Expression, Unit, Value};
+use crate::value::{Clock, Date, Expression, Name, Unit, Value};
 use crate::{Decision, Reason, Verdict};
 
 /// Words and phrases that certainly are no number, and of which no two mean the same.
@@ -29,9 +29,12 @@ pub(super) fn words(a: &str, b: &str) -> Decision {
         matches!((a, b), ("yes", "true") | ("no", "false") | ("undefined", "does not exist"))
             || singular(a) == singular(b)
     };
+    let is_negated = |a: &str, b: &str| ["not ", "not a ", "non"].iter().any(|not| a.strip_prefix(not) == Some(b));
     let are_words = !a.contains(' ') && !b.contains(' ') || KNOWN.contains(&a) && KNOWN.contains(&b);
     if a == b {
         Decision::equal(Reason::Words)
+    } else if is_negated(a, b) || is_negated(b, a) {
+        Decision::different(Reason::Words)
     } else if may_agree(a, b) || may_agree(b, a) || !are_words {
         // Several words can say one thing in many ways.
         Decision::unknown(Reason::Words)
@@ -41,12 +44,21 @@ pub(super) fn words(a: &str, b: &str) -> Decision {
 }
 
 pub(super) fn word_against(word: &str, other: &Value) -> Option<Decision> {
+    let is_infinite = word == "infinitely many";
     match other {
         Value::Set(members) if members.is_empty() && word == "none" => Some(Decision::equal(Reason::Words)),
-        Value::Scalar(number) if number.expression.has_variables() || number.expression.infinite().is_some() => None,
-        Value::Scalar(_) | Value::Tuple { .. } | Value::Region(_) if KNOWN.contains(&word) => {
+        // Without a value there is no solution, or the other way round: it depends on the question.
+        Value::Set(members) if members.is_empty() && matches!(word, "undefined" | "does not exist") => None,
+        Value::Scalar(number) if number.expression.has_variables() => None,
+        Value::Scalar(number)
+            if number.expression.infinite().is_some() && (is_infinite || word == "does not exist") =>
+        {
+            None
+        }
+        Value::Scalar(_) | Value::Tuple { .. } | Value::Set(_) if KNOWN.contains(&word) => {
             Some(Decision::different(Reason::KindsDiffer))
         }
+        Value::Region(_) if KNOWN.contains(&word) && !is_infinite => Some(Decision::different(Reason::KindsDiffer)),
         _ => None,
     }
 }
@@ -108,8 +120,11 @@ impl Comparison<'_> {
 
     /// `3:4` is the number 3/4.
     pub(super) fn ratio(&mut self, parts: &[Expression], other: &Value) -> Option<Decision> {
-        let (Value::Scalar(number), [top, bottom]) = (other, parts) else {
+        let Value::Scalar(number) = other else {
             return None;
+        };
+        let [top, bottom] = parts else {
+            return Some(Decision::different(Reason::KindsDiffer));
         };
         let quotient = top.divided_by(bottom, self.budget).filter(|_| number.unit == Unit::None)?;
         Some(self.expressions(&quotient, &number.expression).because(Reason::Notation))
@@ -138,8 +153,58 @@ impl Comparison<'_> {
                 let hour = Expression::integer(i64::from(a.hour));
                 Some(self.expressions(&hour, &number.expression).because(Reason::UnitIgnored))
             }
+            Value::Scalar(number) if number.is_plain() => match a.as_ratio() {
+                Some(parts) => self.ratio(&parts, other),
+                None => Some(Decision::different(Reason::KindsDiffer)),
+            },
             _ => None,
         }
+    }
+
+    /// Two classes of numbers that differ by a multiple of something.
+    pub(super) fn residues(&mut self, a: (&Expression, &Expression), b: (&Expression, &Expression)) -> Decision {
+        let moduli = self.expressions(a.1, b.1);
+        if !moduli.is(Verdict::Equal) {
+            return moduli;
+        }
+        let quotient = a.0.minus(b.0, self.budget).and_then(|difference| difference.divided_by(a.1, self.budget));
+        match quotient.and_then(|quotient| quotient.as_rational()) {
+            Some(times) => same(times.is_integer(), Reason::Algebra),
+            None => self.expressions(a.0, b.0),
+        }
+    }
+
+    /// `3 \pmod 7` against `3`, which leaves out the modulus.
+    pub(super) fn residue(&mut self, value: &Expression, modulus: &Expression, other: &Value) -> Option<Decision> {
+        let Value::Scalar(number) = other else {
+            return None;
+        };
+        Some(match self.expressions(value, &number.expression) {
+            equal if equal.is(Verdict::Equal) => equal.because(Reason::UnitIgnored),
+            // Another member of the class.
+            _ if self.residues((value, modulus), (&number.expression, modulus)).is(Verdict::Equal) => {
+                Decision::unknown(Reason::Convention)
+            }
+            other => other,
+        })
+    }
+
+    /// A letter of a multiple choice, which may be a variable as well.
+    pub(super) fn choice(&mut self, letter: char, other: &Value) -> Option<Decision> {
+        let Value::Scalar(number) = other else {
+            return None;
+        };
+        if number.expression.as_rational().is_some() {
+            // Whether choice (B) is 12 is for the question to tell.
+            return Some(Decision::unknown(Reason::Convention));
+        }
+        let lower = Expression::variable(Name::Letter(letter.to_ascii_lowercase()));
+        let is_same_letter = number.is_plain() && number.expression == lower;
+        Some(match (is_same_letter, self.gold, letter) {
+            (true, Gold::First, 'A'..='E') => Decision::equal(Reason::Words),
+            (true, ..) => Decision::unknown(Reason::Convention),
+            (false, ..) => Decision::different(Reason::KindsDiffer),
+        })
     }
 
     /// Digits in a base against a plain number.

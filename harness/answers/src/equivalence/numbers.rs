@@ -61,8 +61,18 @@ impl Comparison<'_> {
             return self.swapped(|comparison| comparison.percentages(b, a, as_written));
         };
         match self.policy.percent {
-            Percent::Either => either(as_written.because(Reason::Percent), hundredths.because(Reason::Percent)),
+            Percent::Either => either(self.percent_as_written(b, as_written), hundredths.because(Reason::Percent)),
             Percent::Hundredths => hundredths,
+        }
+    }
+
+    /// `50` for `50\%`. Numbers up to one are read as hundredths first: `0.25` is not `0.25\%`.
+    fn percent_as_written(&mut self, bare: &Scalar, as_written: Decision) -> Decision {
+        let is_small = bare.expression.approximate(self.budget).is_some_and(|value| value.abs() <= 1.0);
+        match as_written.verdict {
+            Verdict::Equal if is_small && self.gold == Gold::Second => Decision::different(Reason::Percent),
+            Verdict::Equal if is_small => Decision::unknown(Reason::Percent),
+            _ => as_written.because(Reason::Percent),
         }
     }
 
@@ -181,7 +191,9 @@ fn rounds_to(
     }
     let is_evident = match written {
         // A longer decimal: the gold answer has to have digits enough that another value would hardly round to it.
-        Some(_) => precision.places >= 2 && precision.significant >= 3,
+        Some(written) => {
+            precision.places >= 2 && (precision.significant >= 3 || written.places >= precision.places + 2)
+        }
         None => precision.places >= 2 && precision.significant >= 2 || precision.significant >= 3,
     };
     is_evident.then_some(true)

@@ -44,6 +44,9 @@ pub(super) fn meaning(name: &str) -> Meaning {
         "gt" => Meaning::Symbol('>'),
         "approx" | "simeq" => Meaning::Symbol('≈'),
         "cup" | "bigcup" => Meaning::Symbol('∪'),
+        "lbrack" => Meaning::Symbol('['),
+        "rbrack" => Meaning::Symbol(']'),
+        "notin" => Meaning::Symbol('∉'),
         "cap" | "bigcap" => Meaning::Symbol('∩'),
         "setminus" | "backslash" | "smallsetminus" => Meaning::Symbol('∖'),
         "colon" => Meaning::Symbol(':'),
@@ -104,9 +107,10 @@ const UNITS: [&str; 41] = [
 ];
 
 /// Words of up to three letters that are words wherever they stand, for no product of letters is written like them.
-const SHORT_WORDS: [&str; 30] = [
+const SHORT_WORDS: [&str; 37] = [
     "and", "or", "Or", "And", "yes", "no", "No", "odd", "all", "All", "not", "the", "The", "any", "for", "are", "has",
-    "one", "two", "six", "ten", "DNE", "NO", "YES", "per", "day", "its", "in", "is", "of",
+    "one", "two", "six", "ten", "DNE", "NO", "YES", "per", "day", "its", "in", "is", "of", "to", "red", "may", "USD",
+    "EUR", "GBP", "JPY",
 ];
 
 /// A run of letters of a formula as one token; `None` where it is a product of its letters.
@@ -131,6 +135,7 @@ pub(super) fn letters(run: &str, after_number: bool) -> Option<Kind> {
 /// A run of letters of a text: a word, but for the functions and constants that are set upright. `sec` is a second here.
 pub(super) fn upright(run: &str) -> Kind {
     match run {
+        "infinity" | "inf" => Kind::Symbol('∞'),
         "e" => Kind::Letter('e'),
         "i" => Kind::Letter('i'),
         "sec" => Kind::Word(run.to_owned()),

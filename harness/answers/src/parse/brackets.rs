@@ -1,6 +1,6 @@
 //! What stands in brackets: tuples, points, intervals, sets, matrices, systems of equations.
 
-use super::{MAX_DEPTH, MAX_MEMBERS, bracketed, list, nesting, relation, split, structure, symbol};
+use super::{MAX_DEPTH, MAX_MEMBERS, list, nesting, relation, split, structure, symbol};
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Value};
 
@@ -139,32 +139,6 @@ fn system(inner: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
         joined.pop();
     }
     list::alternatives(&joined, depth, budget)
-}
-
-/// `(1,2)^T` is a column.
-pub(super) fn transposed(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
-    let [before @ .., raised, mark] = tokens else {
-        return None;
-    };
-    let is_mark = match &mark.kind {
-        Kind::Letter('T') => true,
-        Kind::Command(name) => matches!(&**name, "top" | "intercal" | "mathsf"),
-        Kind::Word(word) => word == "T",
-        _ => false,
-    };
-    if symbol(Some(raised)) != Some('^') || !is_mark {
-        return None;
-    }
-    let (open, inner, close) = bracketed(before)?;
-    match in_brackets(open, inner, close, depth + 1, budget)? {
-        Value::Tuple { members, .. } => Some(Value::Matrix(members.into_iter().map(|member| vec![member]).collect())),
-        Value::Matrix(rows) => {
-            let width = rows.first()?.len();
-            let column = |index: usize| rows.iter().map(|row| row.get(index).cloned()).collect::<Option<Vec<_>>>();
-            Some(Value::Matrix((0..width).map(column).collect::<Option<_>>()?))
-        }
-        _ => None,
-    }
 }
 
 /// `<1, 2>` as a vector.

@@ -1,6 +1,6 @@
 //! Times of day, ratios, dates, and numbers in a base: digits with signs between them that are no operators.
 
-use super::{split, symbol, unit, words};
+use super::{is_word, split, symbol, unit, words};
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Clock, Date, Value};
 
@@ -18,6 +18,14 @@ fn short(token: &Token) -> Option<u32> {
 
 /// `3:30 PM`, `15:30`, `9:05:30`, `3 p.m.`
 pub(super) fn clock(tokens: &[Token]) -> Option<Value> {
+    if let [Token { kind: Kind::Word(word), .. }] = tokens {
+        let afternoon = match word.to_lowercase().as_str() {
+            "noon" => true,
+            "midnight" => false,
+            _ => return None,
+        };
+        return Some(Value::Clock(Clock { hour: 12, minute: 0, second: 0, afternoon: Some(afternoon) }));
+    }
     let (tokens, afternoon) = half_of_day(tokens);
     let two_digits =
         |token: &Token| digits(token).filter(|text| text.len() == 2)?.parse().ok().filter(|n: &u32| *n < 60);
@@ -60,11 +68,34 @@ fn half_of_day(tokens: &[Token]) -> (&[Token], Option<bool>) {
 
 /// `3:4`, `1 : 2 : 3`.
 pub(super) fn ratio(tokens: &[Token], budget: &mut Budget) -> Option<Value> {
-    let (parts, _) = split(tokens, |kind| *kind == Kind::Symbol(':'));
+    let (parts, _) = split(tokens, |kind| *kind == Kind::Symbol(':') || is_word(kind, "to"));
     if !(2..=MAX_PARTS).contains(&parts.len()) {
         return None;
     }
     parts.iter().map(|part| unit::expression(part, budget)).collect::<Option<_>>().map(Value::Ratio)
+}
+
+/// `3 \pmod 7`, `3 (mod 7)`.
+pub(super) fn residue(tokens: &[Token], budget: &mut Budget) -> Option<Value> {
+    let is_modulo =
+        |token: &Token| matches!(&token.kind, Kind::Command(name) if matches!(&**name, "pmod" | "bmod" | "mod"));
+    let place = tokens.iter().position(is_modulo)?;
+    let (number, modulus) = (tokens.get(..place)?, tokens.get(place + 1..)?);
+    let (number, modulus) = match (number, modulus) {
+        ([number @ .., open], [modulus @ .., close])
+            if (symbol(Some(open)), symbol(Some(close))) == (Some('('), Some(')')) =>
+        {
+            (number, modulus)
+        }
+        _ if tokens.get(place)?.kind == Kind::Command("pmod".to_owned()) => (number, modulus),
+        _ => return None,
+    };
+    // `x \equiv 3 \pmod 7`
+    let (sides, _) =
+        split(number, |kind| matches!(kind, Kind::Symbol('≡' | '=')) || *kind == Kind::Command("equiv".to_owned()));
+    let value = unit::expression(sides.last()?, budget)?;
+    let modulus = unit::expression(modulus, budget)?;
+    (sides.len() <= 2).then_some(Value::Residue { value, modulus })
 }
 
 /// `May 5`, `May 5th, 2020`, `5 May 2020`, `May 2020`, `March`, `2020-05-04`. `5/4/2020` is two days, and stays text.
@@ -147,11 +178,20 @@ pub(super) fn based(tokens: &[Token]) -> Option<Value> {
     let number = match number {
         [open, inner @ .., close] if symbol(Some(open)) == Some('(') && symbol(Some(close)) == Some(')') => inner,
         [inner @ .., Token { kind: Kind::Word(word), .. }] if word == "in" => inner,
+        // `204 \text{ (base 5)}`
+        [inner @ .., open] if symbol(Some(open)) == Some('(') => inner,
         _ => number,
     };
     let base = match base {
         [base] => base,
+        [base, close] if symbol(Some(close)) == Some(')') => base,
         [open, base, close] if symbol(Some(open)) == Some('(') && symbol(Some(close)) == Some(')') => base,
+        [group, open, base, close, end]
+            if (&group.kind, &end.kind) == (&Kind::Open, &Kind::Close)
+                && (symbol(Some(open)), symbol(Some(close))) == (Some('('), Some(')')) =>
+        {
+            base
+        }
         _ => return None,
     };
     let base = digits(base)?.parse().ok().filter(|base| (2..=36).contains(base))?;

@@ -190,9 +190,8 @@ fn conditions(values: &[Value], joint: Joint, budget: &mut Budget) -> Option<Reg
     }
     match joint {
         Joint::Or => Some(any),
-        // "x < 1 and x > 3" lists the parts of a solution.
-        Joint::And | Joint::Comma if all.is_empty() => Some(any),
         Joint::And => Some(all),
+        Joint::Comma if all.is_empty() => Some(any),
         Joint::Comma if any.is_everything() || excludes_points(&regions) => Some(all),
         Joint::Comma => None,
     }

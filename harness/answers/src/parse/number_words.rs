@@ -5,7 +5,8 @@ use crate::normalise::{Kind, Token};
 
 /// The tokens with numbers in words as numbers; `None` where there are none.
 pub(super) fn rewritten(tokens: &[Token]) -> Option<Vec<Token>> {
-    if !tokens.iter().any(|token| is_part(token) || is_raised_ordinal(token)) {
+    let begins = |index: usize| raised_ordinal(tokens.get(index..).unwrap_or_default()).is_some();
+    if !tokens.iter().enumerate().any(|(index, token)| is_part(token) || begins(index)) {
         return None;
     }
     let mut result: Vec<Token> = Vec::with_capacity(tokens.len());
@@ -47,11 +48,6 @@ fn lower(token: &Token) -> Option<String> {
 
 fn is_part(token: &Token) -> bool {
     small(token).is_some() || multiple(token).is_some() || ordinal(token).is_some()
-}
-
-/// `th` behind a raised number.
-fn is_raised_ordinal(token: &Token) -> bool {
-    symbol(Some(token)) == Some('^')
 }
 
 /// `5^{th}`, `2^{\text{nd}}`: how many tokens it takes.
@@ -130,7 +126,10 @@ fn ordinal(token: &Token) -> Option<u64> {
 /// `twenty-one`, `three hundred and five`, `two thousand`: the number and how many tokens it takes.
 fn number(tokens: &[Token]) -> Option<(u64, usize)> {
     let mut total: u64 = 0;
-    let mut current = small(tokens.first()?)?;
+    let first = tokens.first()?;
+    // "a dozen", "a hundred"
+    let is_article = first.kind == Kind::Letter('a') || lower(first).as_deref() == Some("a");
+    let mut current = if is_article && tokens.get(1).and_then(multiple).is_some() { 1 } else { small(first)? };
     let mut last = current;
     let mut length = 1;
     loop {
@@ -157,7 +156,11 @@ fn number(tokens: &[Token]) -> Option<(u64, usize)> {
         }
         length = ahead + 1;
     }
-    Some((total.checked_add(current)?, length))
+    // "two-sheeted" is no number.
+    let is_prefix = symbol(tokens.get(length)) == Some('-')
+        && matches!(tokens.get(length + 1), Some(Token { kind: Kind::Word(_), .. }))
+        && fraction(current, tokens.get(length..)?).is_none();
+    if is_prefix { None } else { Some((total.checked_add(current)?, length)) }
 }
 
 /// `half`, `-thirds` behind a number: the denominator and how many tokens it takes.

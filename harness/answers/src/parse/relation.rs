@@ -2,8 +2,9 @@
 
 use super::function::begins_factor;
 use super::{list, split, structure, symbol, unit};
+use crate::Verdict;
 use crate::normalise::{Kind, Token, key};
-use crate::value::{Atom, Budget, End, Expression, Function, Region, Scalar, Value};
+use crate::value::{Atom, Budget, End, Expression, Function, Quadratic, Region, Scalar, Value, root};
 
 /// Longest chain of inequalities.
 const MAX_CHAIN: usize = 8;
@@ -31,9 +32,14 @@ fn equation(parts: &[&[Token]], symbols: &[char], depth: u32, budget: &mut Budge
     let [first, between @ .., last] = parts else {
         return None;
     };
+    // `x := 5`
+    let first: &[Token] = match *first {
+        [name @ .., mark] if symbol(Some(mark)) == Some(':') => name,
+        _ => first,
+    };
     if is_name(first) && !between.is_empty() && between.iter().all(|part| is_name(part)) && !is_name(last) {
         // `x = y = 2`
-        let names = std::iter::once(first).chain(between);
+        let names = std::iter::once(&first).chain(between);
         let values: Option<Vec<Value>> =
             names.map(|name| list::one_of_a_list(named(name, last, depth, budget)?)).collect();
         return values.map(|values| vec![Value::System(values)]);
@@ -59,7 +65,13 @@ fn equation(parts: &[&[Token]], symbols: &[char], depth: u32, budget: &mut Budge
         _ => return None,
     };
     if !difference.has_variables() {
-        return structure::member(last, depth, budget);
+        // `10 / 2 = 5` ends at its answer; `2 = 2` and `2 = 3` have none.
+        let is_answer =
+            difference.compare(&Expression::integer(0), budget) == Verdict::Equal && key(first) != key(last);
+        return if is_answer { structure::member(last, depth, budget) } else { None };
+    }
+    if is_sum_of_names(first) {
+        return named(first, last, depth, budget);
     }
     Some(vec![Value::Equation(difference)])
 }
@@ -85,6 +97,15 @@ fn is_name(tokens: &[Token]) -> bool {
         [name, rest @ ..] if is_letter(name) => is_arguments(rest),
         _ => false,
     }
+}
+
+/// `m + n`, as in `m + n = 7`.
+fn is_sum_of_names(tokens: &[Token]) -> bool {
+    tokens.iter().enumerate().all(|(index, token)| match token.kind {
+        Kind::Letter(_) => index % 2 == 0,
+        Kind::Symbol('+') => index % 2 == 1,
+        _ => false,
+    })
 }
 
 /// `\angle`, `\vec`, `\overline`: what stands before the letters of a name.
@@ -182,6 +203,12 @@ pub(super) fn contained(name: &[Token], set: &[Token], depth: u32, budget: &mut 
     is_name(name).then(|| Value::Named { name: name_key(name), value: Box::new(value), equation: None })
 }
 
+/// `x \notin [0, 1]`.
+pub(super) fn not_contained(name: &[Token], set: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
+    let region = structure::value(set, depth, budget)?.as_region(budget)?.complement();
+    is_name(name).then(|| Value::Named { name: name_key(name), value: Box::new(Value::Region(region)), equation: None })
+}
+
 /// `x \ne 0`.
 fn not_equal(left: &[Token], right: &[Token], budget: &mut Budget) -> Option<Value> {
     let (name, values) = if is_name(left) { (left, right) } else { (right, left) };
@@ -216,6 +243,11 @@ fn inequalities(parts: &[&[Token]], symbols: &[char], budget: &mut Budget) -> Op
         }
         steps.push((large.minus(small, budget)?, matches!(symbol, '≤' | '≥')));
     }
+    if steps.is_empty() {
+        // `-\infty < x < \infty`
+        let name = parts.iter().find(|part| is_name(part)).map(|part| name_key(part))?;
+        return Some(Value::Named { name, value: Box::new(Value::Region(Region::everything())), equation: None });
+    }
     let solved: Option<Vec<(String, Region)>> =
         steps.iter().map(|(difference, or_equal)| solution(difference, *or_equal, budget)).collect();
     if let Some((name, region)) = solved.and_then(|solved| all_on_one_name(&solved, budget)) {
@@ -235,13 +267,17 @@ fn all_on_one_name(solved: &[(String, Region)], budget: &mut Budget) -> Option<(
     Some((name.clone(), common))
 }
 
-/// Where `difference > 0` (or `≥`), if that is linear in one letter, or in the absolute value of such.
+/// Where `difference > 0` (or `≥`), if that is linear or quadratic in one letter, or linear in the absolute value of what
+/// is linear.
 fn solution(difference: &Expression, or_equal: bool, budget: &mut Budget) -> Option<(String, Region)> {
     if let Some(linear) = difference.linear_in(|atom| matches!(atom, Atom::Variable(_)), budget) {
         let Atom::Variable(name) = &linear.letter else { return None };
         let bound = linear.constant.negated().divided_by(&linear.slope, budget)?;
         let is_rising = linear.slope.sign(budget)?.is_gt();
         return Some((name.to_string(), beyond(bound, or_equal, is_rising, budget)?));
+    }
+    if let Some(quadratic) = difference.quadratic(budget) {
+        return quadratic_solution(&quadratic, or_equal, budget);
     }
     let outer = difference.linear_in(|atom| matches!(atom, Atom::Function(Function::Abs, _)), budget)?;
     let Atom::Function(_, arguments) = &outer.letter else { return None };
@@ -259,6 +295,27 @@ fn solution(difference: &Expression, or_equal: bool, budget: &mut Budget) -> Opt
     let region =
         if is_rising { Region::union([&first, &second], budget)? } else { first.intersection(&second, budget)? };
     Some((name, region))
+}
+
+/// Where `square x^2 + slope x + constant > 0` (or `≥`).
+fn quadratic_solution(quadratic: &Quadratic, or_equal: bool, budget: &mut Budget) -> Option<(String, Region)> {
+    let Quadratic { letter, square, slope, constant } = quadratic;
+    let four = Expression::integer(4).times(square, budget)?.times(constant, budget)?;
+    let discriminant = slope.times(slope, budget)?.minus(&four, budget)?;
+    let opens_up = square.sign(budget)?.is_gt();
+    // Roots that coincide, or none, are left to the other answer's being written alike.
+    if !discriminant.sign(budget)?.is_gt() {
+        return None;
+    }
+    let root = root(&discriminant, 2, budget)?;
+    let double = square.times(&Expression::integer(2), budget)?;
+    let below = slope.negated().minus(&root, budget)?.divided_by(&double, budget)?;
+    let above = slope.negated().plus(&root, budget)?.divided_by(&double, budget)?;
+    let (low, high) = if opens_up { (below, above) } else { (above, below) };
+    // Between the roots, with the ends that do not belong to the outside.
+    let closed = or_equal != opens_up;
+    let between = Region::between(End::new(low, closed), End::new(high, closed), budget)?;
+    Some((letter.to_string(), if opens_up { between.complement() } else { between }))
 }
 
 /// All numbers above a bound, or below.

@@ -1,6 +1,6 @@
 //! Everything but the expressions themselves: which of the notations an answer, or a part of one, is written in.
 
-use super::{MAX_DEPTH, bracketed, brackets, calendar, list, relation, split, symbol, unit, words};
+use super::{MAX_DEPTH, bracketed, brackets, calendar, is_word, list, relation, split, symbol, unit, vectors, words};
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Region, Value};
 
@@ -12,9 +12,11 @@ pub(super) fn value(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option
     if let Some((Kind::Open, inner, Kind::Close)) = bracketed(tokens) {
         return value(inner, depth + 1, budget);
     }
-    // Most answers are one number.
-    if let [Token { kind: Kind::Number(_), .. }] = tokens {
-        return unit::quantity(tokens, budget)?.pop().map(Value::Scalar);
+    // Most answers are one number or formula.
+    if is_formula(tokens)
+        && let Some(mut numbers) = unit::quantity(tokens, budget)
+    {
+        return numbers.pop().map(Value::Scalar);
     }
     if let Some(rewritten) = brackets::turned_brackets(tokens) {
         return value(&rewritten, depth + 1, budget);
@@ -30,8 +32,10 @@ pub(super) fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Optio
     if depth > MAX_DEPTH {
         return None;
     }
-    if let [Token { kind: Kind::Number(_), .. }] = tokens {
-        return Some(unit::quantity(tokens, budget)?.into_iter().map(Value::Scalar).collect());
+    if is_formula(tokens)
+        && let Some(numbers) = unit::quantity(tokens, budget)
+    {
+        return Some(numbers.into_iter().map(Value::Scalar).collect());
     }
     if let Some(value) = set_operation(tokens, depth, budget) {
         return value.map(|value| vec![value]);
@@ -57,13 +61,53 @@ pub(super) fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Optio
     if !relations.is_empty() {
         return relation::relation(&parts, &relations, depth + 1, budget);
     }
-    if let Some(value) = brackets::transposed(tokens, depth, budget).or_else(|| point(tokens, depth, budget)) {
+    if let Some(value) = linear(tokens, depth, budget) {
         return Some(vec![value]);
     }
-    if tokens.iter().any(|token| token.kind == Kind::Symbol(':')) {
+    if tokens.iter().any(|token| token.kind == Kind::Symbol(':') || is_word(&token.kind, "to")) {
         return calendar::ratio(tokens, budget).map(|value| vec![value]);
     }
     Some(unit::quantity(tokens, budget)?.into_iter().map(Value::Scalar).collect())
+}
+
+/// Whether tokens can be nothing but one number or expression without unit: no other notation needs to be looked for.
+fn is_formula(tokens: &[Token]) -> bool {
+    let number = |token: &Token| matches!(token.kind, Kind::Number(_));
+    let unsigned = match tokens {
+        [sign, rest @ ..] if sign.kind == Kind::Symbol('-') => rest,
+        _ => tokens,
+    };
+    match unsigned {
+        [only] => return number(only),
+        // Three numbers may be a date.
+        [top, bar, bottom] if bar.kind == Kind::Symbol('/') => return number(top) && number(bottom),
+        _ => {}
+    }
+    let mut has_operator = false;
+    for token in tokens {
+        match &token.kind {
+            Kind::Symbol('+' | '*' | '^') => has_operator = true,
+            Kind::Command(name) if matches!(name.as_str(), "frac" | "sqrt") => has_operator = true,
+            // A raised T transposes.
+            Kind::Letter('T') => return false,
+            Kind::Number(_)
+            | Kind::Letter(_)
+            | Kind::Open
+            | Kind::Close
+            | Kind::Symbol('-' | '/' | '(' | ')' | 'π') => {}
+            _ => return false,
+        }
+    }
+    has_operator
+}
+
+/// Vectors and matrices that are not only brackets: transposed, multiplied by a number, in unit vectors.
+fn linear(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
+    vectors::transposed(tokens, depth, budget)
+        .or_else(|| point(tokens, depth, budget))
+        .or_else(|| vectors::multiple(tokens, depth, budget))
+        .or_else(|| vectors::in_unit_vectors(tokens, budget))
+        .or_else(|| calendar::residue(tokens, budget))
 }
 
 /// Words, unless they end in a unit of measure: `x cm` is a quantity.
@@ -77,12 +121,15 @@ fn plain_words(tokens: &[Token]) -> Option<Value> {
 
 /// `∈`, `∪`, `∩`, `∖`, loosest first; the inner `None` where the operation was not understood.
 fn set_operation(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Option<Value>> {
-    if !tokens.iter().any(|token| matches!(token.kind, Kind::Symbol('∈' | '∪' | '∩' | '∖' | '-'))) {
+    if !tokens.iter().any(|token| matches!(token.kind, Kind::Symbol('∈' | '∉' | '∪' | '∩' | '∖' | '-'))) {
         return None;
     }
     let sides = |operator: char| split(tokens, |kind| *kind == Kind::Symbol(operator)).0;
     if let [name, set] = sides('∈').as_slice() {
         return Some(relation::contained(name, set, depth + 1, budget));
+    }
+    if let [name, set] = sides('∉').as_slice() {
+        return Some(relation::not_contained(name, set, depth + 1, budget));
     }
     if let parts @ [_, _, ..] = sides('∪').as_slice() {
         return Some(list::members(parts, depth + 1, budget).map(|parts| list::union(parts, budget)));

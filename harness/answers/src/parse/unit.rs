@@ -78,9 +78,17 @@ const NOT_UNITS: [&str; 44] = [
 
 /// An expression with its unit; two of them where `±` stands for both signs.
 pub(super) fn quantity(tokens: &[Token], budget: &mut Budget) -> Option<Vec<Scalar>> {
-    let is_currency = |token: &Token| matches!(token.kind, Kind::Symbol('$' | '€' | '£' | '¥' | '¢'));
+    let tokens = without_lead(tokens);
+    let is_currency = |token: &Token| match &token.kind {
+        Kind::Symbol(c) => matches!(c, '$' | '€' | '£' | '¥' | '¢'),
+        Kind::Word(word) => matches!(word.as_str(), "USD" | "EUR" | "GBP" | "JPY"),
+        _ => false,
+    };
     if tokens.iter().any(is_currency) {
         return scalar::parse(&currency_last(tokens, is_currency)?, budget);
+    }
+    if let Some(tokens) = fractional_unit(tokens) {
+        return scalar::parse(&tokens, budget);
     }
     if let Some(parts) = mixed_units(tokens) {
         return Some(vec![sum_of(&parts, budget)?]);
@@ -105,11 +113,53 @@ fn currency_last(tokens: &[Token], is_currency: impl Fn(&Token) -> bool) -> Opti
         .unwrap_or(rest.len());
     // "5 dollars" with a sign as well: one of them is enough.
     let named = rest.get(place).and_then(|token| if let Kind::Word(word) = &token.kind { measure(word) } else { None });
-    let signed = if let Kind::Symbol(c) = sign.kind { measure(c.encode_utf8(&mut [0; 4])) } else { None };
+    let signed = match &sign.kind {
+        Kind::Symbol(c) => measure(c.encode_utf8(&mut [0; 4])),
+        Kind::Word(word) => measure(word),
+        _ => None,
+    };
     if named.is_none() || named != signed {
         rest.insert(place, sign.clone());
     }
     Some(rest)
+}
+
+/// Words before a number that add nothing to it: "the year 2024", "exactly 5".
+fn without_lead(tokens: &[Token]) -> &[Token] {
+    const LEADS: [&str; 9] = ["the", "a", "an", "year", "exactly", "only", "total", "of", "about"];
+    let is_lead =
+        |token: &Token| matches!(&token.kind, Kind::Word(word) if LEADS.contains(&word.to_lowercase().as_str()));
+    let leads = tokens.iter().take_while(|token| is_lead(token)).count();
+    match tokens.get(leads..) {
+        Some(rest)
+            if matches!(rest.first().map(|token| &token.kind), Some(Kind::Number(_) | Kind::Symbol('$' | '-'))) =>
+        {
+            rest
+        }
+        _ => tokens,
+    }
+}
+
+/// `60 \frac{\text{km}}{\text{h}}` as `60 \text{ km/h}`; `None` where no unit is written as a fraction.
+fn fractional_unit(tokens: &[Token]) -> Option<Vec<Token>> {
+    let place = tokens.iter().position(|token| matches!(&token.kind, Kind::Command(name) if name == "frac"))?;
+    let (number, fraction) = (tokens.get(..place)?, tokens.get(place + 1..)?);
+    let (top, bottom) = argument(fraction)?;
+    let (bottom, rest) = argument(bottom)?;
+    if number.is_empty() || !matches!(top.first()?.kind, Kind::Word(_)) || !rest.is_empty() {
+        return None;
+    }
+    let slash = Token { kind: Kind::Symbol('/'), space_before: false };
+    Some([number, top, &[slash], bottom].concat())
+}
+
+/// One argument of a command, without its braces, and what follows.
+fn argument(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
+    if tokens.first()?.kind != Kind::Open {
+        return tokens.split_at_checked(1);
+    }
+    let close = tokens.iter().position(|token| token.kind == Kind::Close)?;
+    Some((tokens.get(1..close)?, tokens.get(close + 1..)?))
 }
 
 /// The decimals of a number that is written as a plain decimal.
@@ -198,7 +248,13 @@ pub(super) fn unit(tokens: &[Token]) -> Option<Unit> {
     if !matches!(&first.kind, Kind::Word(_) | Kind::Symbol('%' | '°' | '$' | '€' | '£' | '¥' | '¢')) {
         return None;
     }
-    let tokens = without_additions(tokens);
+    // "sq. cm", "in."
+    let undotted: Vec<Token>;
+    let mut tokens = without_additions(tokens);
+    if tokens.iter().any(|token| token.kind == Kind::Symbol('.')) {
+        undotted = tokens.iter().filter(|token| token.kind != Kind::Symbol('.')).cloned().collect();
+        tokens = &undotted;
+    }
     special(tokens).or_else(|| product(tokens).map(Unit::Measure)).or_else(|| words(tokens).map(Unit::Other))
 }
 

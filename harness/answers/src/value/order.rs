@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::polynomial::{Atom, Budget, Polynomial};
+use super::polynomial::{Atom, Budget, Name, Polynomial};
 use super::{Expression, approximate};
 use crate::Verdict;
 
@@ -85,6 +85,51 @@ impl Expression {
         let linear = Linear { letter: letter?, slope: over(slope, budget)?, constant: over(constant, budget)? };
         (!linear.slope.has_variables() && !linear.constant.has_variables()).then_some(linear)
     }
+}
+
+impl Expression {
+    /// `square * letter^2 + slope * letter + constant`, if this is a polynomial of the second degree in its only letter
+    /// with constant coefficients.
+    pub(crate) fn quadratic(&self, budget: &mut Budget) -> Option<Quadratic> {
+        if !self.denominator.is_one() {
+            return None;
+        }
+        let mut letter = None;
+        let mut coefficients: [Polynomial; 3] = Default::default();
+        for (monomial, coefficient) in self.numerator.terms() {
+            let mut rest = monomial.clone();
+            let mut degree = 0;
+            if let Some(index) = rest.powers.iter().position(|(atom, _)| matches!(atom, Atom::Variable(_))) {
+                let (Atom::Variable(name), power) = rest.powers.remove(index) else {
+                    return None;
+                };
+                degree = usize::try_from(power).ok()?;
+                if *letter.get_or_insert_with(|| name.clone()) != name {
+                    return None;
+                }
+            }
+            let sum = coefficients.get_mut(degree)?;
+            *sum = sum.plus(&Polynomial::term(rest, coefficient.clone()), budget)?;
+        }
+        let [constant, slope, square] = coefficients.map(Self::polynomial);
+        let is_constant = |part: &Self| !part.has_variables();
+        (!square.is_zero() && [&constant, &slope, &square].into_iter().all(is_constant)).then_some(Quadratic {
+            letter: letter?,
+            square,
+            slope,
+            constant,
+        })
+    }
+}
+
+/// `square * letter^2 + slope * letter + constant`.
+#[derive(Debug)]
+pub(crate) struct Quadratic {
+    pub(crate) letter: Name,
+    /// Not zero.
+    pub(crate) square: Expression,
+    pub(crate) slope: Expression,
+    pub(crate) constant: Expression,
 }
 
 /// `slope * letter + constant`.
