@@ -5,7 +5,8 @@ use crate::normalise::{Kind, Token};
 
 /// The tokens with numbers in words as numbers; `None` where there are none.
 pub(super) fn rewritten(tokens: &[Token]) -> Option<Vec<Token>> {
-    if !tokens.iter().any(|token| is_part(token) || is_raised_ordinal(token)) {
+    let begins = |index: usize| raised_ordinal(tokens.get(index..).unwrap_or_default()).is_some();
+    if !tokens.iter().enumerate().any(|(index, token)| is_part(token) || begins(index)) {
         return None;
     }
     let mut result: Vec<Token> = Vec::with_capacity(tokens.len());
@@ -47,11 +48,6 @@ fn lower(token: &Token) -> Option<String> {
 
 fn is_part(token: &Token) -> bool {
     small(token).is_some() || multiple(token).is_some() || ordinal(token).is_some()
-}
-
-/// `th` behind a raised number.
-fn is_raised_ordinal(token: &Token) -> bool {
-    symbol(Some(token)) == Some('^')
 }
 
 /// `5^{th}`, `2^{\text{nd}}`: how many tokens it takes.

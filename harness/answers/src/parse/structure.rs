@@ -12,9 +12,11 @@ pub(super) fn value(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option
     if let Some((Kind::Open, inner, Kind::Close)) = bracketed(tokens) {
         return value(inner, depth + 1, budget);
     }
-    // Most answers are one number.
-    if let [Token { kind: Kind::Number(_), .. }] = tokens {
-        return unit::quantity(tokens, budget)?.pop().map(Value::Scalar);
+    // Most answers are one number or formula.
+    if is_formula(tokens)
+        && let Some(mut numbers) = unit::quantity(tokens, budget)
+    {
+        return numbers.pop().map(Value::Scalar);
     }
     if let Some(rewritten) = brackets::turned_brackets(tokens) {
         return value(&rewritten, depth + 1, budget);
@@ -30,8 +32,10 @@ pub(super) fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Optio
     if depth > MAX_DEPTH {
         return None;
     }
-    if let [Token { kind: Kind::Number(_), .. }] = tokens {
-        return Some(unit::quantity(tokens, budget)?.into_iter().map(Value::Scalar).collect());
+    if is_formula(tokens)
+        && let Some(numbers) = unit::quantity(tokens, budget)
+    {
+        return Some(numbers.into_iter().map(Value::Scalar).collect());
     }
     if let Some(value) = set_operation(tokens, depth, budget) {
         return value.map(|value| vec![value]);
@@ -64,6 +68,37 @@ pub(super) fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Optio
         return calendar::ratio(tokens, budget).map(|value| vec![value]);
     }
     Some(unit::quantity(tokens, budget)?.into_iter().map(Value::Scalar).collect())
+}
+
+/// Whether tokens can be nothing but one number or expression without unit: no other notation needs to be looked for.
+fn is_formula(tokens: &[Token]) -> bool {
+    let number = |token: &Token| matches!(token.kind, Kind::Number(_));
+    let unsigned = match tokens {
+        [sign, rest @ ..] if sign.kind == Kind::Symbol('-') => rest,
+        _ => tokens,
+    };
+    match unsigned {
+        [only] => return number(only),
+        // Three numbers may be a date.
+        [top, bar, bottom] if bar.kind == Kind::Symbol('/') => return number(top) && number(bottom),
+        _ => {}
+    }
+    let mut has_operator = false;
+    for token in tokens {
+        match &token.kind {
+            Kind::Symbol('+' | '*' | '^') => has_operator = true,
+            Kind::Command(name) if matches!(name.as_str(), "frac" | "sqrt") => has_operator = true,
+            // A raised T transposes.
+            Kind::Letter('T') => return false,
+            Kind::Number(_)
+            | Kind::Letter(_)
+            | Kind::Open
+            | Kind::Close
+            | Kind::Symbol('-' | '/' | '(' | ')' | 'π') => {}
+            _ => return false,
+        }
+    }
+    has_operator
 }
 
 /// Vectors and matrices that are not only brackets: transposed, multiplied by a number, in unit vectors.
