@@ -18,12 +18,16 @@ fn short(token: &Token) -> Option<u32> {
 
 /// `3:30 PM`, `15:30`, `9:05:30`, `3 p.m.`
 pub(super) fn clock(tokens: &[Token]) -> Option<Value> {
-    if let [Token { kind: Kind::Word(word), .. }] = tokens {
-        let afternoon = match word.to_lowercase().as_str() {
-            "noon" => true,
-            "midnight" => false,
-            _ => return None,
-        };
+    let twelve = |number: &Token| digits(number) == Some("12");
+    let name = match tokens {
+        [name] => Some(name),
+        [number, name] if twelve(number) => Some(name),
+        _ => None,
+    };
+    if let Some(Token { kind: Kind::Word(word), .. }) = name
+        && matches!(word.to_lowercase().as_str(), "noon" | "midnight")
+    {
+        let afternoon = word.eq_ignore_ascii_case("noon");
         return Some(Value::Clock(Clock { hour: 12, minute: 0, second: 0, afternoon: Some(afternoon) }));
     }
     let (tokens, afternoon) = half_of_day(tokens);

@@ -5,7 +5,10 @@ use crate::normalise::{Kind, Token};
 
 /// The tokens with numbers in words as numbers; `None` where there are none.
 pub(super) fn rewritten(tokens: &[Token]) -> Option<Vec<Token>> {
-    if !tokens.iter().any(|token| is_part(token) || is_raised_ordinal(token)) {
+    let has_raised = |(index, token): (usize, &Token)| {
+        symbol(Some(token)) == Some('^') && index > 0 && raised_ordinal(&tokens[index - 1..]).is_some()
+    };
+    if !tokens.iter().any(is_part) && !tokens.iter().enumerate().any(has_raised) {
         return None;
     }
     let mut result: Vec<Token> = Vec::with_capacity(tokens.len());
@@ -46,12 +49,11 @@ fn lower(token: &Token) -> Option<String> {
 }
 
 fn is_part(token: &Token) -> bool {
-    small(token).is_some() || multiple(token).is_some() || ordinal(token).is_some()
+    matches!(token.kind, Kind::Word(_)) && is_number_word(token)
 }
 
-/// `th` behind a raised number.
-fn is_raised_ordinal(token: &Token) -> bool {
-    symbol(Some(token)) == Some('^')
+fn is_number_word(token: &Token) -> bool {
+    small(token).is_some() || multiple(token).is_some() || ordinal(token).is_some()
 }
 
 /// `5^{th}`, `2^{\text{nd}}`: how many tokens it takes.

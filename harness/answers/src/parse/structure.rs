@@ -1,5 +1,6 @@
 //! Everything but the expressions themselves: which of the notations an answer, or a part of one, is written in.
 
+use super::function::begins_factor;
 use super::{MAX_DEPTH, bracketed, brackets, calendar, is_word, list, relation, split, symbol, unit, vectors, words};
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Region, Value};
@@ -12,12 +13,14 @@ pub(super) fn value(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option
     if let Some((Kind::Open, inner, Kind::Close)) = bracketed(tokens) {
         return value(inner, depth + 1, budget);
     }
-    // Most answers are one number.
-    if let [Token { kind: Kind::Number(_), .. }] = tokens {
-        return unit::quantity(tokens, budget)?.pop().map(Value::Scalar);
+    if is_expression(tokens) {
+        return list::one_of_a_list(unit::quantity(tokens, budget)?.into_iter().map(Value::Scalar).collect());
     }
     if let Some(rewritten) = brackets::turned_brackets(tokens) {
         return value(&rewritten, depth + 1, budget);
+    }
+    if let Some(region) = exception(tokens, depth, budget) {
+        return Some(Value::Region(region));
     }
     if let Some(value) = calendar::date(tokens).or_else(|| brackets::angle(tokens, depth, budget)) {
         return Some(value);
@@ -25,12 +28,24 @@ pub(super) fn value(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option
     list::alternatives(tokens, depth, budget)
 }
 
+/// Whether tokens can be nothing but one expression, as most answers are: spares them the search for everything else.
+fn is_expression(tokens: &[Token]) -> bool {
+    tokens.iter().all(|token| match &token.kind {
+        Kind::Number(_) | Kind::Open | Kind::Close => true,
+        // Capitals are choices, points and names; a `j` makes a vector.
+        Kind::Letter(letter) => letter.is_lowercase() && *letter != 'j',
+        Kind::Command(name) => begins_factor(name),
+        Kind::Symbol(c) => matches!(c, '+' | '-' | '*' | '/' | '^' | '±' | 'π' | '!' | '%'),
+        _ => false,
+    }) && !matches!(tokens, [_, mark, _, other, _] if symbol(Some(mark)) == symbol(Some(other)))
+}
+
 /// What stands between commas: one value, or two if it holds `±`.
 pub(super) fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Vec<Value>> {
     if depth > MAX_DEPTH {
         return None;
     }
-    if let [Token { kind: Kind::Number(_), .. }] = tokens {
+    if is_expression(tokens) {
         return Some(unit::quantity(tokens, budget)?.into_iter().map(Value::Scalar).collect());
     }
     if let Some(value) = set_operation(tokens, depth, budget) {
@@ -138,6 +153,28 @@ fn difference(all: &[Token], less: &[&[Token]], depth: u32, budget: &mut Budget)
         left = left.without(&region(part, depth, budget)?, budget)?;
     }
     Some(left)
+}
+
+/// `all real numbers except 2`, `all reals except x = 1, 2`.
+fn exception(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Region> {
+    let place = tokens.iter().position(|token| is_word(&token.kind, "except"))?;
+    let (all, mut less) = (tokens.get(..place)?, tokens.get(place + 1..)?);
+    while let [first, rest @ ..] = less
+        && (is_word(&first.kind, "for") || is_word(&first.kind, "that"))
+    {
+        less = rest;
+    }
+    let all = region(all, depth + 1, budget)?;
+    let less = match value(less, depth + 1, budget)? {
+        Value::Named { value, .. } => *value,
+        value => value,
+    };
+    let members = if let Value::List(members) = less { members } else { vec![less] };
+    let excluded = match members.as_slice() {
+        [region @ (Value::Region(_) | Value::Set(_))] => region.as_region(budget)?,
+        members => Value::Set(members.to_vec()).as_region(budget)?,
+    };
+    all.without(&excluded, budget)
 }
 
 /// `A(1, 2)`: a point and its name.
