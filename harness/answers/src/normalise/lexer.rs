@@ -185,6 +185,14 @@ impl<'a> Lexer<'a> {
     /// A run of letters: a word, a function, or a product of letters.
     fn letters(&mut self) {
         let rest = self.rest();
+        if let [letter @ (b'a'..=b'n' | b'p'..=b'z' | b'A'..=b'Z'), after @ ..] = rest.as_bytes()
+            && !self.in_text
+            && !after.first().is_some_and(|next| next.is_ascii_alphabetic() || !next.is_ascii())
+        {
+            self.position += 1;
+            self.push(Kind::Letter(char::from(*letter)));
+            return;
+        }
         let length = rest.find(|c: char| !c.is_alphabetic() || matches!(c, 'π')).unwrap_or(rest.len());
         let run = &rest[..length];
         self.position += length;

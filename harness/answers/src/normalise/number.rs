@@ -19,7 +19,18 @@ impl Lexer<'_> {
     pub(super) fn number(&mut self) {
         let mut digits = String::new();
         self.digits(&mut digits);
-        let may_group = (1..=3).contains(&digits.len()) && !digits.starts_with('0');
+        // What follows most numbers is no part of them.
+        let ends = matches!(
+            self.rest().as_bytes().first(),
+            None | Some(b'+' | b'-' | b'*' | b'/' | b'^' | b')' | b']' | b'}' | b'=' | b'a'..=b'd' | b'f'..=b'z')
+        );
+        if ends && !digits.is_empty() {
+            self.push(Kind::Number(digits));
+            return;
+        }
+        // `\log_2 153` is no logarithm to the base 2153.
+        let is_script = matches!(self.tokens.last(), Some(Token { kind: Kind::Symbol('_' | '^'), .. }));
+        let may_group = (1..=3).contains(&digits.len()) && !digits.starts_with('0') && !is_script;
         let grouped = may_group && (self.point_groups(&mut digits) || self.digit_groups(&mut digits));
         if let Some(length) = self.decimal_mark(&digits, grouped) {
             if digits.is_empty() {

@@ -135,7 +135,7 @@ impl Parser<'_, '_> {
                 break;
             }
             let factor = self.factor()?;
-            product = product.times(&factor, self.budget)?;
+            product = product.multiply(factor, self.budget)?;
         }
         Some(product)
     }

@@ -5,10 +5,8 @@ use crate::normalise::{Kind, Token};
 
 /// The tokens with numbers in words as numbers; `None` where there are none.
 pub(super) fn rewritten(tokens: &[Token]) -> Option<Vec<Token>> {
-    let has_raised = |(index, token): (usize, &Token)| {
-        symbol(Some(token)) == Some('^') && index > 0 && raised_ordinal(&tokens[index - 1..]).is_some()
-    };
-    if !tokens.iter().any(is_part) && !tokens.iter().enumerate().any(has_raised) {
+    let begins = |index: usize| raised_ordinal(tokens.get(index..).unwrap_or_default()).is_some();
+    if !tokens.iter().enumerate().any(|(index, token)| is_part(token) || begins(index)) {
         return None;
     }
     let mut result: Vec<Token> = Vec::with_capacity(tokens.len());

@@ -96,10 +96,11 @@ impl<'a, 'b> Parser<'a, 'b> {
         self.deeper(|parser| {
             let plus = parser.sign().unwrap_or(true);
             let first = parser.term()?;
-            let mut sum = if plus { first } else { first.negated() };
+            let mut sum = if plus { first } else { first.negate() };
             while let Some(plus) = parser.sign() {
                 let term = parser.term()?;
-                sum = if plus { sum.plus(&term, parser.budget)? } else { sum.minus(&term, parser.budget)? };
+                let term = if plus { term } else { term.negate() };
+                sum = sum.add(term, parser.budget)?;
             }
             Some(sum)
         })
@@ -113,7 +114,7 @@ impl<'a, 'b> Parser<'a, 'b> {
         loop {
             if self.take(&Kind::Symbol('*')) || self.take_scientific_cross() || self.factor_follows() {
                 let factor = self.factor()?;
-                product = product.times(&factor, self.budget)?;
+                product = product.multiply(factor, self.budget)?;
             } else if self.take(&Kind::Symbol('/')) {
                 let factor = self.factor()?;
                 product = product.divided_by(&factor, self.budget)?;
@@ -167,7 +168,7 @@ impl<'a, 'b> Parser<'a, 'b> {
 
     pub(super) fn factor(&mut self) -> Option<Expression> {
         if self.take(&Kind::Symbol('-')) {
-            return self.deeper(|parser| Some(parser.factor()?.negated()));
+            return self.deeper(|parser| Some(parser.factor()?.negate()));
         }
         let mut base = self.primary()?;
         loop {
@@ -202,7 +203,7 @@ impl<'a, 'b> Parser<'a, 'b> {
     pub(super) fn argument(&mut self) -> Option<Expression> {
         let negative = self.take(&Kind::Symbol('-'));
         let argument = self.primary()?;
-        Some(if negative { argument.negated() } else { argument })
+        Some(if negative { argument.negate() } else { argument })
     }
 
     pub(super) fn primary(&mut self) -> Option<Expression> {

@@ -1,6 +1,5 @@
 //! Everything but the expressions themselves: which of the notations an answer, or a part of one, is written in.
 
-use super::function::begins_factor;
 use super::{MAX_DEPTH, bracketed, brackets, calendar, is_word, list, relation, split, symbol, unit, vectors, words};
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Region, Value};
@@ -13,8 +12,11 @@ pub(super) fn value(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option
     if let Some((Kind::Open, inner, Kind::Close)) = bracketed(tokens) {
         return value(inner, depth + 1, budget);
     }
-    if is_expression(tokens) {
-        return list::one_of_a_list(unit::quantity(tokens, budget)?.into_iter().map(Value::Scalar).collect());
+    // Most answers are one number or formula.
+    if is_formula(tokens)
+        && let Some(mut numbers) = unit::quantity(tokens, budget)
+    {
+        return numbers.pop().map(Value::Scalar);
     }
     if let Some(rewritten) = brackets::turned_brackets(tokens) {
         return value(&rewritten, depth + 1, budget);
@@ -28,25 +30,15 @@ pub(super) fn value(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option
     list::alternatives(tokens, depth, budget)
 }
 
-/// Whether tokens can be nothing but one expression, as most answers are: spares them the search for everything else.
-fn is_expression(tokens: &[Token]) -> bool {
-    tokens.iter().all(|token| match &token.kind {
-        Kind::Number(_) | Kind::Open | Kind::Close => true,
-        // Capitals are choices, points and names; a `j` makes a vector.
-        Kind::Letter(letter) => letter.is_lowercase() && *letter != 'j',
-        Kind::Command(name) => begins_factor(name),
-        Kind::Symbol(c) => matches!(c, '+' | '-' | '*' | '/' | '^' | '±' | 'π' | '!' | '%'),
-        _ => false,
-    }) && !matches!(tokens, [_, mark, _, other, _] if symbol(Some(mark)) == symbol(Some(other)))
-}
-
 /// What stands between commas: one value, or two if it holds `±`.
 pub(super) fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Vec<Value>> {
     if depth > MAX_DEPTH {
         return None;
     }
-    if is_expression(tokens) {
-        return Some(unit::quantity(tokens, budget)?.into_iter().map(Value::Scalar).collect());
+    if is_formula(tokens)
+        && let Some(numbers) = unit::quantity(tokens, budget)
+    {
+        return Some(numbers.into_iter().map(Value::Scalar).collect());
     }
     if let Some(value) = set_operation(tokens, depth, budget) {
         return value.map(|value| vec![value]);
@@ -88,6 +80,37 @@ fn linear(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
         .or_else(|| vectors::multiple(tokens, depth, budget))
         .or_else(|| vectors::in_unit_vectors(tokens, budget))
         .or_else(|| calendar::residue(tokens, budget))
+}
+
+/// Whether tokens can be nothing but one number or expression without unit: no other notation needs to be looked for.
+fn is_formula(tokens: &[Token]) -> bool {
+    let number = |token: &Token| matches!(token.kind, Kind::Number(_));
+    let unsigned = match tokens {
+        [sign, rest @ ..] if sign.kind == Kind::Symbol('-') => rest,
+        _ => tokens,
+    };
+    match unsigned {
+        [only] => return number(only),
+        // Three numbers may be a date.
+        [top, bar, bottom] if bar.kind == Kind::Symbol('/') => return number(top) && number(bottom),
+        _ => {}
+    }
+    let mut has_operator = false;
+    for token in tokens {
+        match &token.kind {
+            Kind::Symbol('+' | '*' | '^') => has_operator = true,
+            Kind::Command(name) if matches!(name.as_str(), "frac" | "sqrt") => has_operator = true,
+            // A raised T transposes, and a `j` makes a vector.
+            Kind::Letter('T' | 'j') => return false,
+            Kind::Number(_)
+            | Kind::Letter(_)
+            | Kind::Open
+            | Kind::Close
+            | Kind::Symbol('-' | '/' | '(' | ')' | 'π') => {}
+            _ => return false,
+        }
+    }
+    has_operator
 }
 
 /// Words, unless they end in a unit of measure: `x cm` is a quantity.

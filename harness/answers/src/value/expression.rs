@@ -59,7 +59,7 @@ impl Expression {
     }
 
     pub(super) fn polynomial(numerator: Polynomial) -> Self {
-        Self { numerator, denominator: Polynomial::constant(Rational::ONE) }
+        Self { numerator, denominator: Polynomial::ONE }
     }
 
     pub(crate) fn as_number(&self) -> Option<&Rational> {
@@ -114,31 +114,50 @@ impl Expression {
         Self { numerator: self.numerator.negated(), denominator: self.denominator.clone() }
     }
 
+    pub(crate) fn negate(self) -> Self {
+        Self { numerator: self.numerator.negate(), denominator: self.denominator }
+    }
+
     pub(crate) fn plus(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
+        self.clone().add(other.clone(), budget)
+    }
+
+    /// [`Expression::plus`] without copies where the denominators are the same.
+    pub(crate) fn add(self, other: Self, budget: &mut Budget) -> Option<Self> {
         if self.denominator == other.denominator {
-            let numerator = self.numerator.plus(&other.numerator, budget)?;
-            return Some(Self { numerator, denominator: self.denominator.clone() });
+            let numerator = self.numerator.add(other.numerator, budget)?;
+            return Some(Self { numerator, denominator: self.denominator });
         }
         let left = self.numerator.times(&other.denominator, budget)?;
         let right = other.numerator.times(&self.denominator, budget)?;
-        let denominator = self.denominator.times(&other.denominator, budget)?;
-        Self::quotient(left.plus(&right, budget)?, denominator, budget)
+        let denominator = self.denominator.multiply(other.denominator, budget)?;
+        Self::quotient(left.add(right, budget)?, denominator, budget)
     }
 
     pub(crate) fn minus(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
-        self.plus(&other.negated(), budget)
+        self.clone().add(other.negated(), budget)
     }
 
     pub(crate) fn times(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
-        let numerator = self.numerator.times(&other.numerator, budget)?;
-        if self.denominator.is_one() && other.denominator.is_one() {
+        self.clone().multiply(other.clone(), budget)
+    }
+
+    /// [`Expression::times`] without copies where a side is a number.
+    pub(crate) fn multiply(self, other: Self, budget: &mut Budget) -> Option<Self> {
+        let is_polynomial = self.denominator.is_one() && other.denominator.is_one();
+        let numerator = self.numerator.multiply(other.numerator, budget)?;
+        if is_polynomial {
             return Some(Self::polynomial(numerator));
         }
-        Self::quotient(numerator, self.denominator.times(&other.denominator, budget)?, budget)
+        Self::quotient(numerator, self.denominator.multiply(other.denominator, budget)?, budget)
     }
 
     /// `None` as well where the divisor is zero.
     pub(crate) fn divided_by(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
+        if let Some(divisor) = other.as_number() {
+            let numerator = self.numerator.scaled(&divisor.reciprocal()?, budget)?;
+            return Some(Self { numerator, denominator: self.denominator.clone() });
+        }
         let numerator = self.numerator.times(&other.denominator, budget)?;
         let denominator = self.denominator.times(&other.numerator, budget)?;
         Self::quotient(numerator, denominator, budget)

@@ -6,8 +6,6 @@
 //! terms are. All work is paid from a [`Budget`]; `None` anywhere means that it ran out or a bound was passed.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::fmt;
 
 use num_integer::Integer;
@@ -125,29 +123,57 @@ impl Monomial {
 }
 
 /// Terms in the order of their monomials, none of them zero.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Polynomial(Vec<(Monomial, Rational)>);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Polynomial(Terms);
+
+type Term = (Monomial, Rational);
+
+/// Most polynomials of answers have one term, and need no memory of their own for it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Terms {
+    Few(Option<Term>),
+    /// At least two.
+    Many(Vec<Term>),
+}
+
+impl Default for Polynomial {
+    fn default() -> Self {
+        Self(Terms::Few(None))
+    }
+}
 
 impl Polynomial {
+    pub(crate) const ONE: Self = Self(Terms::Few(Some((Monomial { powers: Vec::new(), radicand: 1 }, Rational::ONE))));
+
     pub(crate) fn constant(value: Rational) -> Self {
         Self::term(Monomial::one(), value)
     }
 
     pub(crate) fn term(monomial: Monomial, coefficient: Rational) -> Self {
-        Self(if coefficient.is_zero() { Vec::new() } else { vec![(monomial, coefficient)] })
+        Self(Terms::Few((!coefficient.is_zero()).then_some((monomial, coefficient))))
     }
 
-    pub(crate) fn terms(&self) -> &[(Monomial, Rational)] {
-        &self.0
+    pub(crate) fn terms(&self) -> &[Term] {
+        match &self.0 {
+            Terms::Few(term) => term.as_slice(),
+            Terms::Many(terms) => terms,
+        }
+    }
+
+    fn terms_mut(&mut self) -> &mut [Term] {
+        match &mut self.0 {
+            Terms::Few(term) => term.as_mut_slice(),
+            Terms::Many(terms) => terms,
+        }
     }
 
     pub(crate) fn is_zero(&self) -> bool {
-        self.0.is_empty()
+        self.terms().is_empty()
     }
 
     /// The value, if no atom and no root is left.
     pub(crate) fn as_number(&self) -> Option<&Rational> {
-        match self.0.as_slice() {
+        match self.terms() {
             [] => Some(&Rational::ZERO),
             [(monomial, value)] if monomial.is_one() => Some(value),
             _ => None,
@@ -156,20 +182,31 @@ impl Polynomial {
 
     /// The coefficient of the term without atoms and root.
     pub(super) fn constant_term(&self) -> Option<&Rational> {
-        self.0.iter().find(|(monomial, _)| monomial.is_one()).map(|(_, coefficient)| coefficient)
+        self.terms().iter().find(|(monomial, _)| monomial.is_one()).map(|(_, coefficient)| coefficient)
     }
 
     pub(crate) fn is_one(&self) -> bool {
-        matches!(self.0.as_slice(), [(monomial, value)] if monomial.is_one() && value.is_one())
+        matches!(self.terms(), [(monomial, value)] if monomial.is_one() && value.is_one())
     }
 
     pub(crate) fn atoms(&self) -> impl Iterator<Item = &Atom> {
-        self.0.iter().flat_map(|(monomial, _)| monomial.powers.iter().map(|(atom, _)| atom))
+        self.terms().iter().flat_map(|(monomial, _)| monomial.powers.iter().map(|(atom, _)| atom))
     }
 
     pub(crate) fn plus(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
-        let mut sum = Vec::with_capacity(self.0.len() + other.0.len());
-        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
+        self.clone().add(other.clone(), budget)
+    }
+
+    /// [`Polynomial::plus`] without copies.
+    pub(crate) fn add(self, other: Self, budget: &mut Budget) -> Option<Self> {
+        if other.is_zero() {
+            return Some(self);
+        }
+        if self.is_zero() {
+            return Some(other);
+        }
+        let mut sum = Vec::with_capacity(self.terms().len() + other.terms().len());
+        let (mut left, mut right) = (self.into_iter().peekable(), other.into_iter().peekable());
         loop {
             let order = match (left.peek(), right.peek()) {
                 (Some(a), Some(b)) => a.0.cmp(&b.0),
@@ -179,12 +216,12 @@ impl Polynomial {
             };
             budget.spend(1)?;
             match order {
-                Ordering::Less => sum.extend(left.next().cloned()),
-                Ordering::Greater => sum.extend(right.next().cloned()),
+                Ordering::Less => sum.extend(left.next()),
+                Ordering::Greater => sum.extend(right.next()),
                 Ordering::Equal => {
                     if let (Some((monomial, a)), Some((_, b))) = (left.next(), right.next()) {
-                        budget.spend(cost(a) + cost(b))?;
-                        sum.push((monomial.clone(), a + b));
+                        budget.spend(cost(&a) + cost(&b))?;
+                        sum.push((monomial, &a + &b));
                     }
                 }
             }
@@ -193,48 +230,83 @@ impl Polynomial {
     }
 
     pub(crate) fn scaled(&self, factor: &Rational, budget: &mut Budget) -> Option<Self> {
-        let mut terms = Vec::with_capacity(self.0.len());
-        for (monomial, coefficient) in &self.0 {
-            budget.spend(cost(coefficient) + cost(factor))?;
-            terms.push((monomial.clone(), coefficient * factor));
+        self.clone().scale(factor, budget)
+    }
+
+    /// [`Polynomial::scaled`] without copies.
+    fn scale(mut self, factor: &Rational, budget: &mut Budget) -> Option<Self> {
+        if factor.is_zero() {
+            return Some(Self::default());
         }
-        Self::collect(terms)
+        if factor.is_one() {
+            return Some(self);
+        }
+        for (_, coefficient) in self.terms_mut() {
+            budget.spend(cost(coefficient) + cost(factor))?;
+            *coefficient = &*coefficient * factor;
+            if coefficient.bits() > MAX_BITS {
+                return None;
+            }
+        }
+        Some(self)
     }
 
     pub(crate) fn negated(&self) -> Self {
-        Self(self.0.iter().map(|(monomial, coefficient)| (monomial.clone(), -coefficient)).collect())
+        self.clone().negate()
+    }
+
+    pub(crate) fn negate(mut self) -> Self {
+        for (_, coefficient) in self.terms_mut() {
+            *coefficient = -&*coefficient;
+        }
+        self
     }
 
     pub(crate) fn times(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
         // Nearly every product in an answer has a number or a single term on one side.
-        if let Some((_, factor)) = other.0.first().filter(|(monomial, _)| other.0.len() == 1 && monomial.is_one()) {
-            return self.scaled(factor, budget);
+        match (self.terms(), other.terms()) {
+            (_, [(monomial, factor)]) if monomial.is_one() => return self.scaled(factor, budget),
+            ([(monomial, factor)], _) if monomial.is_one() => return other.scaled(factor, budget),
+            _ => {}
         }
-        if let Some((_, factor)) = self.0.first().filter(|(monomial, _)| self.0.len() == 1 && monomial.is_one()) {
-            return other.scaled(factor, budget);
-        }
-        let mut sum: BTreeMap<Monomial, Rational> = BTreeMap::new();
-        for (left, a) in &self.0 {
-            for (right, b) in &other.0 {
+        let mut products = Vec::with_capacity(self.terms().len() * other.terms().len());
+        for (left, a) in self.terms() {
+            for (right, b) in other.terms() {
                 budget.spend(cost(a) + cost(b))?;
                 let (monomial, factor) = left.times(right)?;
-                let coefficient = &(a * b) * &Rational::integer(factor);
-                match sum.entry(monomial) {
-                    Entry::Vacant(entry) => drop(entry.insert(coefficient)),
-                    Entry::Occupied(mut entry) => {
-                        budget.spend(cost(entry.get()))?;
-                        let sum = &*entry.get() + &coefficient;
-                        *entry.get_mut() = sum;
-                    }
+                let product = a * b;
+                let coefficient = if factor == 1 { product } else { &product * &Rational::integer(factor) };
+                products.push((monomial, coefficient));
+            }
+        }
+        products.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let mut sum: Vec<Term> = Vec::with_capacity(products.len());
+        for (monomial, coefficient) in products {
+            match sum.last_mut() {
+                Some((known, total)) if *known == monomial => {
+                    budget.spend(cost(total))?;
+                    *total = &*total + &coefficient;
                 }
+                _ => sum.push((monomial, coefficient)),
             }
         }
         Self::collect(sum)
     }
 
+    /// [`Polynomial::times`] without copies where a side is a number.
+    pub(crate) fn multiply(self, other: Self, budget: &mut Budget) -> Option<Self> {
+        if let Some(factor) = other.as_number() {
+            return self.scale(factor, budget);
+        }
+        if let Some(factor) = self.as_number() {
+            return other.scale(factor, budget);
+        }
+        self.times(&other, budget)
+    }
+
     /// The power of a single term with neither root nor `i`; `None` for other polynomials.
     pub(crate) fn term_power(&self, exponent: u32, budget: &mut Budget) -> Option<Self> {
-        let [(monomial, coefficient)] = self.0.as_slice() else {
+        let [(monomial, coefficient)] = self.terms() else {
             return None;
         };
         let has_root = monomial.radicand != 1 || monomial.powers.iter().any(|(atom, _)| *atom == Atom::Imaginary);
@@ -250,10 +322,21 @@ impl Polynomial {
         Some(Self::term(Monomial { powers, radicand: 1 }, coefficient))
     }
 
-    fn collect(terms: impl IntoIterator<Item = (Monomial, Rational)>) -> Option<Self> {
-        let terms: Vec<_> = terms.into_iter().filter(|(_, coefficient)| !coefficient.is_zero()).collect();
-        let fits = terms.len() <= MAX_TERMS && terms.iter().all(|(_, c)| c.bits() <= MAX_BITS);
-        fits.then_some(Self(terms))
+    /// Drops what is zero; `None` where a bound is passed.
+    fn collect(mut terms: Vec<Term>) -> Option<Self> {
+        terms.retain(|(_, coefficient)| !coefficient.is_zero());
+        if terms.len() > MAX_TERMS || terms.iter().any(|(_, coefficient)| coefficient.bits() > MAX_BITS) {
+            return None;
+        }
+        Some(Self(if terms.len() < 2 { Terms::Few(terms.pop()) } else { Terms::Many(terms) }))
+    }
+
+    fn into_iter(self) -> impl Iterator<Item = Term> {
+        let (few, many) = match self.0 {
+            Terms::Few(term) => (term, Vec::new()),
+            Terms::Many(terms) => (None, terms),
+        };
+        few.into_iter().chain(many)
     }
 }
 

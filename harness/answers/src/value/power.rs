@@ -123,7 +123,7 @@ impl Expression {
         {
             return Some(Self::integer((*power).into()));
         }
-        if self.numerator == Polynomial::constant(Rational::ONE) {
+        if self.numerator == Polynomial::ONE {
             let bottom = Self::polynomial(self.denominator.clone());
             return Some(bottom.ln(budget)?.negated());
         }

@@ -315,6 +315,7 @@ fn exponentials_logarithms_and_angles() {
             ("x^{ab}", "x^a x^b"),
             ("\\log_2 8", "4"),
             ("\\log_2 9", "3"),
+            ("\\ln 153", "\\log_2 153"),
             ("\\ln 6", "\\ln 2 \\cdot \\ln 3"),
             ("\\ln(a+b)", "\\ln a + \\ln b"),
             ("\\sin 30", "\\frac12"),
