@@ -1,6 +1,6 @@
 //! Times of day, ratios, dates, and numbers in a base: digits with signs between them that are no operators.
 
-use super::{is_word, split, symbol, unit, words};
+use super::{is_word, quantity, split, symbol, words};
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Clock, Date, Value};
 
@@ -76,7 +76,7 @@ pub(super) fn ratio(tokens: &[Token], budget: &mut Budget) -> Option<Value> {
     if !(2..=MAX_PARTS).contains(&parts.len()) {
         return None;
     }
-    parts.iter().map(|part| unit::expression(part, budget)).collect::<Option<_>>().map(Value::Ratio)
+    parts.iter().map(|part| quantity::expression(part, budget)).collect::<Option<_>>().map(Value::Ratio)
 }
 
 /// `3 \pmod 7`, `3 (mod 7)`.
@@ -97,8 +97,8 @@ pub(super) fn residue(tokens: &[Token], budget: &mut Budget) -> Option<Value> {
     // `x \equiv 3 \pmod 7`
     let (sides, _) =
         split(number, |kind| matches!(kind, Kind::Symbol('≡' | '=')) || *kind == Kind::Command("equiv".to_owned()));
-    let value = unit::expression(sides.last()?, budget)?;
-    let modulus = unit::expression(modulus, budget)?;
+    let value = quantity::expression(sides.last()?, budget)?;
+    let modulus = quantity::expression(modulus, budget)?;
     (sides.len() <= 2).then_some(Value::Residue { value, modulus })
 }
 

@@ -1,6 +1,8 @@
 //! Everything but the expressions themselves: which of the notations an answer, or a part of one, is written in.
 
-use super::{MAX_DEPTH, bracketed, brackets, calendar, is_word, list, relation, split, symbol, unit, vectors, words};
+use super::{
+    MAX_DEPTH, bracketed, brackets, calendar, is_word, list, quantity, relation, split, symbol, unit, vectors, words,
+};
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Region, Value};
 
@@ -14,9 +16,15 @@ pub(super) fn value(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option
     }
     // Most answers are one number or formula.
     if is_formula(tokens)
-        && let Some(mut numbers) = unit::quantity(tokens, budget)
+        && let Some(mut numbers) = quantity::quantity(tokens, budget)
     {
         return numbers.pop().map(Value::Scalar);
+    }
+    // `\approx 7`, `= 7`
+    if let [first, rest @ ..] = tokens
+        && matches!(symbol(Some(first)), Some('≈' | '='))
+    {
+        return value(rest, depth + 1, budget);
     }
     if let Some(rewritten) = brackets::turned_brackets(tokens) {
         return value(&rewritten, depth + 1, budget);
@@ -36,7 +44,7 @@ pub(super) fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Optio
         return None;
     }
     if is_formula(tokens)
-        && let Some(numbers) = unit::quantity(tokens, budget)
+        && let Some(numbers) = quantity::quantity(tokens, budget)
     {
         return Some(numbers.into_iter().map(Value::Scalar).collect());
     }
@@ -70,7 +78,7 @@ pub(super) fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Optio
     if tokens.iter().any(|token| token.kind == Kind::Symbol(':') || is_word(&token.kind, "to")) {
         return calendar::ratio(tokens, budget).map(|value| vec![value]);
     }
-    Some(unit::quantity(tokens, budget)?.into_iter().map(Value::Scalar).collect())
+    Some(quantity::quantity(tokens, budget)?.into_iter().map(Value::Scalar).collect())
 }
 
 /// Vectors and matrices that are not only brackets: transposed, multiplied by a number, in unit vectors.
