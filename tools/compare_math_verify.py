@@ -11,9 +11,12 @@ Both programs judge the same pairs in one run: the labelled pairs of `harness/an
 Math-Verify is installed, pinned, into a virtual environment below `target/`. It is used as its documentation says:
 `verify(parse(gold), parse(answer))` with `LatexExtractionConfig` and `ExprExtractionConfig`, default tolerances, default
 time limits, in the main thread. It expects formulas to be marked as such, so every pair is tried in three forms (as it
-stands, in dollar signs, in a box), and the form with the most right verdicts is taken for each file.
+stands, in dollar signs, in a box), and the form with the most right verdicts is taken for each file; for the many pairs
+of benchmark answers, the form that was best for those labelled by hand.
 
-A time is that of one pair: both answers read and compared, once, in the order of the file.
+Math-Verify's verdicts are kept below `target/`, because all of them take it half an hour. Times are not: both programs are
+timed in the same run on a sample of each file, every n-th pair; a time is that of one pair, both answers read and
+compared, once.
 
 `--report DIR` writes `answers-vs-math-verify.md` and `answers-vs-math-verify.csv` (all disagreements) there. Texts of
 benchmark answers are never written, only the number of their row.
@@ -21,6 +24,7 @@ benchmark answers are never written, only the number of their row.
 
 import argparse
 import csv
+import json
 import os
 import statistics
 import subprocess
@@ -36,6 +40,7 @@ REQUIREMENTS = [
     "sympy==1.14.0",
     "mpmath==1.3.0",
 ]
+TIMED_PAIRS = 400
 FORMS = {"bare": "{}", "dollars": "${}$", "box": "$\\boxed{{{}}}$"}
 
 
@@ -71,29 +76,46 @@ def written_in(form, text):
     return text if "$" in text.replace("\\$", "") or "\\boxed" in text else FORMS[form].format(text)
 
 
-def theirs(pairs, form):
-    """Verdict, what was read, and seconds of Math-Verify for every pair."""
-    from math_verify import ExprExtractionConfig, LatexExtractionConfig, parse, verify
+class MathVerify:
+    """The other program, with its verdicts kept in a file."""
 
-    configuration = [LatexExtractionConfig(), ExprExtractionConfig()]
-    results, known = [], {}
-    for pair in pairs:
-        # Benchmarks repeat their answers; the same two texts are judged and timed once.
-        if (pair["gold"], pair["answer"]) in known:
-            results.append(known[pair["gold"], pair["answer"]])
-            continue
+    def __init__(self, kept):
+        from math_verify import ExprExtractionConfig, LatexExtractionConfig, parse, verify
+
+        self.parse, self.verify = parse, verify
+        self.configuration = [LatexExtractionConfig(), ExprExtractionConfig()]
+        self.kept, self.known = kept, {}
+        if kept.exists():
+            with open(kept, encoding="utf-8") as file:
+                for line in file:
+                    key, result = json.loads(line)
+                    self.known[tuple(key)] = result
+
+    def judge(self, pair, form):
+        """Verdict, what was read on both sides, and the seconds that took, anew."""
         gold, answer = written_in(form, pair["gold"]), written_in(form, pair["answer"])
         start = time.perf_counter()
         try:
-            gold_read = parse(gold, extraction_config=configuration)
-            answer_read = parse(answer, extraction_config=configuration)
-            verdict = bool(verify(gold_read, answer_read))
+            gold_read = self.parse(gold, extraction_config=self.configuration)
+            answer_read = self.parse(answer, extraction_config=self.configuration)
+            verdict = bool(self.verify(gold_read, answer_read))
         except Exception as error:  # A crash on a pair is no verdict on it, and no reason to stop.
             gold_read, answer_read, verdict = [], [type(error).__name__], False
         seconds = time.perf_counter() - start
-        results.append((verdict, shown(gold_read), shown(answer_read), seconds))
-        known[pair["gold"], pair["answer"]] = results[-1]
-    return results
+        return verdict, shown(gold_read), shown(answer_read), seconds
+
+    def judge_all(self, pairs, form):
+        """Verdict and what was read of every pair."""
+        results = []
+        with open(self.kept, "a", encoding="utf-8") as file:
+            for pair in pairs:
+                key = (form, pair["gold"], pair["answer"])
+                if key not in self.known:
+                    self.known[key] = self.judge(pair, form)[:3]
+                    file.write(json.dumps([key, self.known[key]]) + "\n")
+                    file.flush()
+                results.append(self.known[key])
+        return results
 
 
 def shown(read):
@@ -109,9 +131,9 @@ def right_count(pairs, results):
     return sum(result[0] == (pair["expected"] == "equal") for pair, result in zip(pairs, results))
 
 
-def best_form(pairs):
-    """The results of the form in which Math-Verify is right most often, its name, and how often each is right."""
-    results = {form: theirs(pairs, form) for form in FORMS}
+def best_form(pairs, math_verify, forms):
+    """The form in which Math-Verify is right most often, its results, and how often each form is right."""
+    results = {form: math_verify.judge_all(pairs, form) for form in forms}
     right = {form: right_count(pairs, results[form]) for form in FORMS}
     best = max(right, key=right.get)
     return best, results[best], right
@@ -143,10 +165,13 @@ def seconds(value):
 class Judged:
     """One file of pairs, judged by both programs."""
 
-    def __init__(self, title, path, scratch):
+    def __init__(self, title, path, scratch, math_verify, forms=tuple(FORMS)):
         self.title, self.pairs = title, read_pairs(path)
+        self.form, self.theirs, self.right_by_form = best_form(self.pairs, math_verify, forms)
         self.ours = ours(path, scratch)
-        self.form, self.theirs, self.right_by_form = best_form(self.pairs)
+        timed = range(0, len(self.pairs), -(-len(self.pairs) // TIMED_PAIRS))
+        self.our_times = [self.ours[index][2] for index in timed]
+        self.their_times = [math_verify.judge(self.pairs[index], self.form)[3] for index in timed]
 
     def our_equals(self):
         return [verdict == "equal" for verdict, _, _ in self.ours]
@@ -166,8 +191,8 @@ class Judged:
         for name, equal in (("this project", self.our_equals()), ("Math-Verify", self.their_equals())):
             found, wrong, missed = scores(self.pairs, equal)
             text += row(name, found, wrong, missed, share(found, found + wrong), share(found, found + missed))
-        forms = ", ".join(f"{form} {right:,}" for form, right in self.right_by_form.items())
-        return text + f"\nMath-Verify in its best form, `{self.form}` (right of {len(self.pairs):,}: {forms}).\n"
+        forms = ", ".join(f"`{form}` {right:,}" for form, right in self.right_by_form.items())
+        return text + f"\nMath-Verify with formulas in the form `{self.form}`; right verdicts of {len(self.pairs):,} by form: {forms}.\n"
 
     def agreement_table(self):
         counts = {}
@@ -180,8 +205,8 @@ class Judged:
         return text
 
     def time_table(self):
-        text = row("", "median", "mean", "slowest", "all pairs") + row("---", *["---:"] * 4)
-        both = [("this project", [us[2] for us in self.ours]), ("Math-Verify", [them[3] for them in self.theirs])]
+        text = row("", "median", "mean", "slowest", "sum") + row("---", *["---:"] * 4)
+        both = [("this project", self.our_times), ("Math-Verify", self.their_times)]
         for name, times in both:
             text += row(name, *map(seconds, (statistics.median(times), statistics.fmean(times), max(times), sum(times))))
         (_, us), (_, them) = both
@@ -191,7 +216,7 @@ class Judged:
             (max(us), max(them)),
             (sum(us), sum(them)),
         )))
-        return text
+        return text + f"\n{len(self.our_times)} pairs, both programs one after the other.\n"
 
 
 def groups(judged, notes):
@@ -274,9 +299,12 @@ def main():
     logging.disable(logging.CRITICAL)
     data = ROOT / "harness" / "answers" / "tests" / "data"
     sources = [("Pairs labelled by hand", data / "pairs-by-hand.csv"), ("Pairs made by rule", data / "pairs-by-rule.csv")]
+    math_verify = MathVerify(chosen.environment / "verdicts.jsonl")
+    scratch = chosen.environment / "ours.csv"
+    files = [Judged(title, path, scratch, math_verify) for title, path in sources]
     if chosen.gold_pairs:
-        sources.append(("Benchmark answers against rewordings and near misses", chosen.gold_pairs.resolve()))
-    files = [Judged(title, path, chosen.environment / "ours.csv") for title, path in sources]
+        title = "Benchmark answers against rewordings and near misses"
+        files.append(Judged(title, chosen.gold_pairs.resolve(), scratch, math_verify, (files[0].form,)))
     text = report(files, read_notes())
     if chosen.report is None:
         print(text)

@@ -5,7 +5,7 @@
 
 use super::clause::sentence;
 use super::ending::last_paragraph;
-use super::scan::{clean, last_bytes};
+use super::scan::{clean, last_bytes, last_line};
 
 /// How much of the end is looked at.
 const LONGEST: usize = 600;
@@ -25,7 +25,7 @@ const REJECTS: [&str; 8] = ["not", "isn't", "cannot", "can't", "incorrect", "wro
 
 /// The letter that a text settles on.
 pub(super) fn last(text: &str) -> Option<&str> {
-    let line = text.trim_end().rsplit('\n').next().unwrap_or_default();
+    let line = last_line(text.trim_end());
     if line.len() <= LONGEST
         && let Some(letter) = alone(line)
     {

@@ -81,11 +81,10 @@ const ABOUT: [&str; 34] = [
     "unclear",
 ];
 
-/// Where an explanation starts.
-const CUES: [&str; 17] = [
-    " because", " since ", " as ", " so ", " which", " where ", " when ", " for ", " if ", " by ", " after ", ", ",
-    " (", " – ", " — ", " - ", ": ",
-];
+/// Where an explanation surely starts.
+const REASONS: [&str; 6] = [" because", " since ", " as ", " so ", " which", " where "];
+/// Where one may start: a list or a condition may go on there, too.
+const CUES: [&str; 11] = [" when ", " for ", " if ", " by ", " after ", ", ", " (", " – ", " — ", " - ", ": "];
 
 /// The answer at the start of what follows an announcement. With `guess` it is taken even where the text was cut off in it.
 pub(super) fn read(rest: &str, guess: bool) -> Option<Answer> {
@@ -104,12 +103,12 @@ pub(super) fn read(rest: &str, guess: bool) -> Option<Answer> {
         None => {}
     }
     let line = window.split('\n').next().unwrap_or_default();
-    let is_last = rest[line.len()..].trim_start().is_empty();
+    let is_last = sentence(line).len() == line.len() && rest[line.len()..].trim_start().is_empty();
     if !guess && is_last && ending::is_cut(line) {
         return None;
     }
     // What a box with nothing in it follows was the answer.
-    let line = ["\\boxed", "\\fbox"].iter().filter_map(|name| line.find(name)).min().map_or(line, |at| &line[..at]);
+    let line = up_to_any(line, &["\\boxed", "\\fbox"]).unwrap_or(line);
     if is_that && let Some(number) = in_prose(sentence(line)) {
         return Some(Answer::parse(number));
     }
@@ -158,7 +157,10 @@ pub(super) fn sentence(line: &str) -> &str {
 
 /// The answer in the sentence that announces it, cleaned.
 fn in_sentence(sentence: &str) -> Option<Answer> {
-    if sentence.is_empty() {
+    // "5 because …": the number is the answer, the prose is not.
+    let sentence = up_to_any(sentence, &REASONS).map_or(sentence, clean);
+    let first = sentence.split(' ').next().unwrap_or_default();
+    if sentence.is_empty() || ABOUT.iter().any(|word| word.eq_ignore_ascii_case(first)) {
         return None;
     }
     if let Some(letter) = lettered(sentence) {
@@ -171,11 +173,9 @@ fn in_sentence(sentence: &str) -> Option<Answer> {
     if whole.is_understood() {
         return Some(whole);
     }
-    // "5 because …", "5, as …": the number is the answer, the prose is not.
-    if let Some(cut) = CUES.iter().filter_map(|cue| sentence.find(cue)).min() {
-        let part = clean(&sentence[..cut]);
+    if let Some(part) = up_to_any(sentence, &CUES).map(clean).filter(|part| !part.is_empty()) {
         let answer = if is_words(part) { words(part) } else { Some(Answer::parse(result(part))) };
-        if let Some(answer) = answer.filter(|answer| !part.is_empty() && answer.is_understood()) {
+        if let Some(answer) = answer.filter(Answer::is_understood) {
             return Some(answer);
         }
     }
@@ -186,6 +186,11 @@ fn in_sentence(sentence: &str) -> Option<Answer> {
         Some(number) => Some(Answer::parse(number)),
         None => (sentence.len() <= LONGEST_TEXT).then_some(whole),
     }
+}
+
+/// A text up to the first of some marks.
+fn up_to_any<'t>(text: &'t str, marks: &[&str]) -> Option<&'t str> {
+    marks.iter().filter_map(|mark| text.find(mark)).min().map(|at| &text[..at])
 }
 
 /// The first number of a sentence of several words.
@@ -208,9 +213,7 @@ fn is_words(text: &str) -> bool {
         && text.split(' ').any(|word| word.chars().count() > 1)
 }
 
-/// An answer in words, unless the words only speak about one.
+/// An answer in words, if they are few.
 fn words(text: &str) -> Option<Answer> {
-    let first = text.split(' ').next().unwrap_or_default();
-    let is_about = ABOUT.iter().any(|word| word.eq_ignore_ascii_case(first));
-    (!is_about && text.split(' ').count() <= MOST_WORDS).then(|| Answer::parse(text))
+    (!ending::is_unfinished(text) && text.split(' ').count() <= MOST_WORDS).then(|| Answer::parse(text))
 }

@@ -98,14 +98,21 @@ fn ends_in_unfinished_word(text: &str) -> bool {
     let (Some(last), before) = (words.next(), words.next()) else {
         return false;
     };
-    UNFINISHED.contains(&last) && before.is_some_and(|word| word.ends_with(|c: char| c.is_alphabetic() || c == ','))
+    let is_doubtful = matches!(last, "in" | "a");
+    is_unfinished(last)
+        && before.is_some_and(|word| !is_doubtful || word.ends_with(|c: char| c.is_alphabetic() || c == ','))
+}
+
+/// Whether a sentence goes on after a word.
+pub(super) fn is_unfinished(word: &str) -> bool {
+    UNFINISHED.contains(&word)
 }
 
 /// Whether a group, an environment or a formula is open at the end.
 fn is_open(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut closing = 0usize;
-    for at in Backwards::new(text, *b"{}}").filter(|at| !is_escaped(bytes, *at)) {
+    for at in Backwards::new(text, b"{}").filter(|at| !is_escaped(bytes, *at)) {
         if bytes[at] == b'}' {
             closing += 1;
         } else if closing == 0 {
@@ -130,7 +137,7 @@ fn ends_after_dollar(text: &str) -> bool {
     let (before, after) = (&text[..at], &text[at + 1..]);
     let price = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.');
     let is_price = after.starts_with(|c: char| c.is_ascii_digit())
-        && !after.trim_start_matches(price).trim_start().starts_with(['+', '-', '*', '/', '^', '=', '\\']);
+        && !after.trim_start_matches(price).trim_start().starts_with(['+', '-', '/', '^', '=', '\\']);
     (before.is_empty() || before.ends_with(|c: char| c.is_whitespace() || c == '('))
         && after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\\' | '-' | '(' | '['))
         && !is_price

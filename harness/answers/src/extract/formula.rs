@@ -5,8 +5,8 @@ use crate::Answer;
 
 /// Longest formula that is looked at, in bytes.
 const LONGEST: usize = 2_000;
-/// Formulas looked at from the end of a text before the search is given up.
-const MOST_TRIED: usize = 8;
+/// Ends of formulas looked at from the end of a text before the search is given up.
+const MOST_TRIED: usize = 16;
 
 /// What makes a formula with equals signs something else than a chain of equalities.
 const COMPARISONS: [&str; 17] = [
@@ -52,19 +52,15 @@ fn is_formula(content: &str, open: &str) -> bool {
     !content.trim().is_empty() && !content.contains("\n\n") && (open != "$" || is_spaced.0 == is_spaced.1)
 }
 
-/// The last formula of a text that says something, and where it ends.
-pub(super) fn last_formula(text: &str) -> Option<(Answer, usize)> {
+/// The last formula of a text that says something and ends after `start`, and where it ends.
+pub(super) fn last_formula(text: &str, start: usize) -> Option<(Answer, usize)> {
     let bytes = text.as_bytes();
     let mut next_end = text.len();
-    let mut tried = 0;
-    for at in Backwards::new(text, *b"$])") {
-        if tried == MOST_TRIED {
-            break;
-        }
-        let Some((start, content)) = closed_at(text, at).filter(|_| at < next_end && is_closing(bytes, at)) else {
+    let closing = Backwards::new(text, b"$])").take_while(|at| *at >= start).filter(|at| is_closing(bytes, *at));
+    for at in closing.take(MOST_TRIED) {
+        let Some((start, content)) = closed_at(text, at).filter(|_| at < next_end) else {
             continue;
         };
-        tried += 1;
         next_end = start;
         let content = result(content);
         let answer = Answer::parse(content);
@@ -195,7 +191,11 @@ mod tests {
             ("$", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(last_formula(text).map(|(answer, _)| answer.text().to_owned()).as_deref(), expected, "{text}");
+            assert_eq!(
+                last_formula(text, 0).map(|(answer, _)| answer.text().to_owned()).as_deref(),
+                expected,
+                "{text}"
+            );
         }
     }
 }

@@ -4,7 +4,7 @@ use super::clause::sentence;
 use super::ending::{is_cut, last_paragraph};
 use super::formula::{last_formula, result, says_something};
 use super::number::last_number;
-use super::scan::clean;
+use super::scan::{clean, last_line};
 use super::{Extraction, ExtractionRule};
 use crate::Answer;
 
@@ -23,8 +23,7 @@ pub(super) fn last(text: &str, is_marked_as_finished: bool, guess: bool) -> Opti
     }
     let number = last_number(text);
     let number_end = number.map_or(0, |(_, end)| end);
-    let expression = last_formula(text)
-        .filter(|(_, end)| *end >= number_end)
+    let expression = last_formula(text, number_end)
         .or_else(|| Some((in_last_sentence(text).filter(|_| ends_late(text, number_end))?, number_end)));
     let (found, end) = match (expression, number) {
         (Some((answer, end)), _) => (Extraction { answer, rule: ExtractionRule::LastExpression }, end),
@@ -49,8 +48,7 @@ fn ends_late(text: &str, at: usize) -> bool {
 }
 
 fn last_sentence(text: &str) -> &str {
-    let line = last_paragraph(text).rsplit('\n').next().unwrap_or_default();
-    let mut rest = line;
+    let mut rest = last_line(last_paragraph(text));
     loop {
         let first = sentence(rest);
         match rest.get(first.len() + 1..).filter(|after| !after.trim().is_empty()) {

@@ -1,5 +1,7 @@
 //! Plain numbers within text.
 
+use super::scan::last_digit;
+
 /// The plain numbers of a text: sign, thousands separators, decimals, `a/b`, percent.
 pub(super) fn numbers(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
@@ -33,12 +35,18 @@ pub(super) fn numbers(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Longest run of digits and separators that is looked at, in bytes.
+const LONGEST: usize = 1_000;
+
 /// The last of the [`numbers`] of a text, and where it ends.
 pub(super) fn last_number(text: &str) -> Option<(&str, usize)> {
     let bytes = text.as_bytes();
-    let digit = bytes.iter().rposition(u8::is_ascii_digit)?;
+    let digit = last_digit(text)?;
     let in_number = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'/');
-    let run = bytes[..digit].iter().rev().take_while(in_number).count();
+    let run = bytes[..digit].iter().rev().take(LONGEST).take_while(in_number).count();
+    if run == LONGEST {
+        return None;
+    }
     // A sign, and what it may subtract from.
     let start = text.floor_char_boundary((digit - run).saturating_sub(2));
     let number = numbers(&text[start..]).last()?;

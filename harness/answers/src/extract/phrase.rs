@@ -41,7 +41,7 @@ const VERBS: [&str; 16] = [
 /// The answer that the last phrase announces. With `guess` it is taken even where the text was cut off in it.
 pub(super) fn last(text: &str, guess: bool) -> Option<Answer> {
     let mut tried = 0;
-    for at in Backwards::new(text, *b"wWw") {
+    for at in Backwards::new(text, b"wW") {
         let Some(start) = at.checked_sub(RAREST).filter(|start| is_word(text, *start)) else {
             continue;
         };
@@ -63,7 +63,9 @@ pub(super) fn last(text: &str, guess: bool) -> Option<Answer> {
 }
 
 fn is_word(text: &str, start: usize) -> bool {
-    text.get(start..start + WORD.len()).is_some_and(|word| word.eq_ignore_ascii_case(WORD))
+    // Two letters rule out nearly every place.
+    matches!(text.as_bytes()[start + 2..], [b's' | b'S', _, b'e' | b'E', ..])
+        && text.get(start..start + WORD.len()).is_some_and(|word| word.eq_ignore_ascii_case(WORD))
         && !text[..start].ends_with(|c: char| c.is_alphanumeric())
 }
 

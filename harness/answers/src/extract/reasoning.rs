@@ -63,22 +63,11 @@ const END_MARKS: [&str; 10] = [
 
 /// Takes a completion apart.
 pub(super) fn parts(text: &str) -> Parts<'_> {
-    let mut last: Option<(usize, usize, bool)> = None;
-    for end in Backwards::new(text, [b'>'; 3]) {
-        // The letter before `>` rules out nearly every sign of order.
-        if end > 0 && matches!(text.as_bytes()[end - 1], b'k' | b'K' | b'g' | b'G' | b't' | b'T' | b'|') {
-            last = TAGS.iter().find_map(|&(tag, opens)| Some((tag_start(text, end + 1, tag)?, end + 1, opens)));
-            if last.is_some() {
-                break;
-            }
-        }
-    }
+    let mut last = Backwards::new(text, b">").find_map(|at| tag_before(text, at + 1, &TAGS));
     if holds(text, "THINK]") {
-        for (tag, opens) in BRACKETED {
-            if let Some(start) = text.rfind(tag).filter(|start| last.is_none_or(|(known, ..)| known < *start)) {
-                last = Some((start, start + tag.len(), opens));
-            }
-        }
+        let bracketed = Backwards::new(text, b"]").find_map(|at| tag_before(text, at + 1, &BRACKETED));
+        // Tags of both kinds in one text: the later one.
+        last = last.max(bracketed);
     }
     match last {
         None => Parts::Plain(text),
@@ -87,10 +76,18 @@ pub(super) fn parts(text: &str) -> Parts<'_> {
     }
 }
 
-/// Where a tag starts that ends at `end`, in whatever case it is written.
-fn tag_start(text: &str, end: usize, tag: &str) -> Option<usize> {
-    let start = end.checked_sub(tag.len())?;
-    text.get(start..end)?.eq_ignore_ascii_case(tag).then_some(start)
+/// The tag that ends at `end`, in whatever case it is written: where it starts, where it ends, whether it opens a block.
+fn tag_before(text: &str, end: usize, tags: &[(&str, bool)]) -> Option<(usize, usize, bool)> {
+    let bytes = text.as_bytes().get(..end)?;
+    let one_before_last = bytes.get(end.checked_sub(2)?)?.to_ascii_lowercase();
+    // That letter rules out nearly every sign of order.
+    if !matches!(one_before_last, b'k' | b'g' | b't' | b'|') {
+        return None;
+    }
+    tags.iter().find_map(|&(tag, opens)| {
+        let start = end.checked_sub(tag.len())?;
+        bytes[start..].eq_ignore_ascii_case(tag.as_bytes()).then_some((start, end, opens))
+    })
 }
 
 /// The text without white space and marks of its end, and whether such a mark says that it was finished.

@@ -4,44 +4,74 @@
 //! ASCII bytes, so that slicing at them is safe in UTF-8.
 
 /// Bytes looked at one by one before a search by blocks is started: where hits are dense, starting one costs more.
-const STEPS: usize = 16;
+const STEPS: usize = 8;
+/// Bytes tested at once.
+const BLOCK: usize = 64;
 
-/// The places of any of three bytes, from the end of a text to its start. Name a byte twice to look for fewer.
-pub(super) struct Backwards<'t> {
+/// The places of some bytes (one to three), from the end of a text to its start.
+pub(super) struct Backwards<'t, const N: usize> {
     bytes: &'t [u8],
-    wanted: [u8; 3],
+    wanted: [u8; N],
     end: usize,
 }
 
-impl<'t> Backwards<'t> {
+impl<'t, const N: usize> Backwards<'t, N> {
     /// Every place of `wanted`, which must be ASCII.
-    pub(super) fn new(text: &'t str, wanted: [u8; 3]) -> Self {
+    pub(super) fn new(text: &'t str, wanted: &[u8; N]) -> Self {
         debug_assert!(wanted.is_ascii());
-        Self { bytes: text.as_bytes(), wanted, end: text.len() }
+        Self { bytes: text.as_bytes(), wanted: *wanted, end: text.len() }
+    }
+
+    fn by_blocks(&self, bytes: &[u8]) -> Option<usize> {
+        match *self.wanted.as_slice() {
+            [a] => memchr::memrchr(a, bytes),
+            [a, b] => memchr::memrchr2(a, b, bytes),
+            [a, b, c] => memchr::memrchr3(a, b, c, bytes),
+            _ => bytes.iter().rposition(|byte| self.wanted.contains(byte)),
+        }
     }
 }
 
-impl Iterator for Backwards<'_> {
+impl<const N: usize> Iterator for Backwards<'_, N> {
     type Item = usize;
 
+    #[inline]
     fn next(&mut self) -> Option<usize> {
-        let [a, b, c] = self.wanted;
         for _ in 0..STEPS {
             self.end = self.end.checked_sub(1)?;
             let byte = self.bytes[self.end];
-            if byte == a || byte == b || byte == c {
+            // Not `contains`, which calls a search for one byte.
+            if self.wanted.iter().any(|wanted| *wanted == byte) {
                 return Some(self.end);
             }
         }
-        self.end = memchr::memrchr3(a, b, c, &self.bytes[..self.end]).unwrap_or(0);
-        let byte = *self.bytes.get(self.end)?;
-        (byte == a || byte == b || byte == c).then_some(self.end)
+        let found = self.by_blocks(&self.bytes[..self.end]);
+        self.end = found.unwrap_or(0);
+        found
     }
 }
 
 /// Whether the text holds the word anywhere: one fast pass that spares a slow one.
 pub(super) fn holds(text: &str, word: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
+}
+
+/// The last line of a text.
+pub(super) fn last_line(text: &str) -> &str {
+    memchr::memrchr(b'\n', text.as_bytes()).map_or(text, |at| &text[at + 1..])
+}
+
+/// The place of the last digit.
+pub(super) fn last_digit(text: &str) -> Option<usize> {
+    let mut end = text.len();
+    for block in text.as_bytes().rchunks(BLOCK) {
+        // Without an early exit, so that the whole block is tested at once.
+        if block.iter().fold(false, |found, byte| found | byte.is_ascii_digit()) {
+            return Some(end - block.len() + block.iter().rposition(u8::is_ascii_digit)?);
+        }
+        end -= block.len();
+    }
+    None
 }
 
 /// Whether an odd number of backslashes stands right before `at`, so that what stands there is escaped.
@@ -85,7 +115,7 @@ mod tests {
     proptest! {
         #[test]
         fn finds_every_place_from_the_end(text in "[ab{}\\\\ é]{0,200}") {
-            let found: Vec<usize> = Backwards::new(&text, *b"{}a").collect();
+            let found: Vec<usize> = Backwards::new(&text, b"{}a").collect();
             let expected: Vec<usize> =
                 text.match_indices(['{', '}', 'a']).map(|(at, _)| at).collect::<Vec<_>>().into_iter().rev().collect();
             prop_assert_eq!(found, expected);

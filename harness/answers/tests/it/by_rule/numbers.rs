@@ -139,8 +139,9 @@ fn rounding(draws: &mut Draws) -> Case {
     let places = u32::try_from(draws.integer(2, 4)).expect("small");
     let (p, q) = loop {
         let (p, q) = (draws.integer(1, 400), draws.integer(3, 60));
-        // Repeating, so that the gold answer can only be rounded.
-        if [3, 7, 11, 13].iter().any(|prime| q % prime == 0 && gcd(p, *prime) == 1) {
+        // Repeating, so that the gold answer can only be rounded, and of three digits at least.
+        let is_repeating = [3, 7, 11, 13].iter().any(|prime| q % prime == 0 && gcd(p, *prime) == 1);
+        if is_repeating && p * 10_i64.pow(places) > 100 * q {
             break (p, q);
         }
     };
