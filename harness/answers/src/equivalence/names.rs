@@ -55,7 +55,17 @@ impl Comparison<'_> {
         }
         // `f(x) = 2x` and `y = 2x`; `Area = 5` and `A = 5`.
         if is_function(a_name) && is_function(b_name) || is_label(a_name) != is_label(b_name) {
-            return self.values(a_value, b_value).because(Reason::NameIgnored);
+            let decision = self.values(a_value, b_value).because(Reason::NameIgnored);
+            // `f(x) = x^2` and `f(t) = t^2`.
+            let have_same_argument = match (argument(a_name), argument(b_name)) {
+                (Some(a), Some(b)) => a == b,
+                _ => true,
+            };
+            return if have_same_argument || decision.is(Verdict::Equal) {
+                decision
+            } else {
+                Decision::unknown(Reason::NamesDiffer)
+            };
         }
         match (a_equation, b_equation) {
             // `y = 2x` and `x = y / 2`.
@@ -139,6 +149,11 @@ impl Comparison<'_> {
 /// `y`, `f(x)`: what is given as a function of something.
 fn is_function(name: &str) -> bool {
     name == "y" || name.ends_with(')') && !name.starts_with('(')
+}
+
+/// What stands in the parentheses of `f(x)`.
+fn argument(name: &str) -> Option<&str> {
+    name.strip_suffix(')')?.split_once('(').map(|(_, argument)| argument)
 }
 
 /// A name in words.

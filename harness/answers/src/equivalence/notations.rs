@@ -26,7 +26,7 @@ const KNOWN: [&str; 14] = [
 
 pub(super) fn words(a: &str, b: &str) -> Decision {
     let may_agree = |a: &str, b: &str| {
-        matches!((a, b), ("yes", "true") | ("no", "false") | ("undefined", "does not exist"))
+        matches!((a, b), ("yes", "true") | ("no", "false" | "none") | ("undefined", "does not exist"))
             || singular(a) == singular(b)
     };
     let is_negated = |a: &str, b: &str| ["not ", "not a ", "non"].iter().any(|not| a.strip_prefix(not) == Some(b));

@@ -2,7 +2,7 @@
 
 use super::symbol;
 use crate::normalise::{Kind, Token};
-use crate::value::{Region, Value};
+use crate::value::{Budget, End, Expression, Region, Value};
 
 /// `(B)`, `B`, `\text{(B)}`, `B.`, `(B) 5`, `Option B`.
 pub(super) fn choice(tokens: &[Token]) -> Option<Value> {
@@ -100,6 +100,7 @@ pub(super) fn named_set(tokens: &[Token]) -> Option<Value> {
     };
     let name = match (letter, rest) {
         ('R' | 'ℝ', []) => return Some(Value::Region(Region::everything())),
+        ('R' | 'ℝ', [mark, sign @ ..]) => return half_line(symbol(Some(mark))?, sign).map(Value::Region),
         ('Z' | 'ℤ', []) => "integers",
         ('N' | 'ℕ', []) => "natural numbers",
         ('Q' | 'ℚ', []) => "rational numbers",
@@ -110,6 +111,25 @@ pub(super) fn named_set(tokens: &[Token]) -> Option<Value> {
         _ => return None,
     };
     Some(Value::Words(name.to_owned()))
+}
+
+/// The positive numbers of `\mathbb{R}^+` and `\mathbb{R}_{>0}`, and their like.
+fn half_line(mark: char, sign: &[Token]) -> Option<Region> {
+    let signs: Vec<char> = sign.iter().filter_map(|token| symbol(Some(token))).collect();
+    let has_zero = sign.iter().any(|token| token.kind == Kind::Number("0".to_owned()));
+    let (positive, closed) = match (mark, signs.as_slice(), has_zero) {
+        ('^' | '_', ['+'], false) | ('_', ['>'], true) => (true, false),
+        ('^' | '_', ['-'], false) | ('_', ['<'], true) => (false, false),
+        ('_', ['≥'], true) => (true, true),
+        ('_', ['≤'], true) => (false, true),
+        _ => return None,
+    };
+    let zero = End::new(Expression::integer(0), closed);
+    if positive {
+        Region::between(zero, End::new(Expression::infinity(), false), &mut Budget::new())
+    } else {
+        Region::between(End::new(Expression::infinity().negated(), false), zero, &mut Budget::new())
+    }
 }
 
 /// Words in lower case without articles. Letters that stand together between words are a word that looked like a product.
