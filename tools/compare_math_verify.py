@@ -9,10 +9,10 @@ Both programs judge the same pairs in one run: the labelled pairs of `harness/an
     EXPORT_GOLD_PAIRS=FILE cargo test -p markovscale-answers --test it rewordings
 
 Math-Verify is installed, pinned, into a virtual environment below `target/`. It is used as its documentation says:
-`verify(parse(gold), parse(answer))` with `LatexExtractionConfig` and `ExprExtractionConfig`, default tolerances, default
-time limits, in the main thread of a process. It expects formulas to be marked as such, so every pair is tried in three forms (as it
-stands, in dollar signs, in a box), and the form with the most right verdicts is taken for each file; for the many pairs
-of benchmark answers, the form that was best for those labelled by hand.
+`verify(parse(gold), parse(answer))` with `LatexExtractionConfig` and `ExprExtractionConfig`, default tolerances and time
+limits, in the main thread of a process. It expects formulas to be marked as such, so the pairs labelled by hand are tried
+in three forms (as they stand, in dollar signs, in a box), and the form with the most right verdicts is compared. The
+other, larger files are judged in the box alone, the form in which models are asked for their answers.
 
 Math-Verify's verdicts are kept below `target/`, because all of them take it half an hour. Times are not: both programs are
 timed in the same run on a sample of each file, every n-th pair; a time is that of one pair, both answers read and
@@ -190,7 +190,7 @@ def seconds(value):
 class Judged:
     """One file of pairs, judged by both programs."""
 
-    def __init__(self, title, path, scratch, math_verify, forms=tuple(FORMS)):
+    def __init__(self, title, path, scratch, math_verify, forms):
         self.title, self.pairs = title, read_pairs(path)
         self.form, self.their_forms = best_form(self.pairs, math_verify, forms)
         self.theirs = self.their_forms[self.form]
@@ -328,13 +328,16 @@ def main():
     enter_environment(chosen.environment)
 
     data = ROOT / "harness" / "answers" / "tests" / "data"
-    sources = [("Pairs labelled by hand", data / "pairs-by-hand.csv"), ("Pairs made by rule", data / "pairs-by-rule.csv")]
-    math_verify = MathVerify(chosen.environment / "verdicts.jsonl")
-    scratch = chosen.environment / "ours.csv"
-    files = [Judged(title, path, scratch, math_verify) for title, path in sources]
+    sources = [
+        ("Pairs labelled by hand", data / "pairs-by-hand.csv", tuple(FORMS)),
+        ("Pairs made by rule", data / "pairs-by-rule.csv", ("box",)),
+    ]
     if chosen.gold_pairs:
         title = "Benchmark answers against rewordings and near misses"
-        files.append(Judged(title, chosen.gold_pairs.resolve(), scratch, math_verify, (files[0].form,)))
+        sources.append((title, chosen.gold_pairs.resolve(), ("box",)))
+    math_verify = MathVerify(chosen.environment / "verdicts.jsonl")
+    scratch = chosen.environment / "ours.csv"
+    files = [Judged(title, path, scratch, math_verify, forms) for title, path, forms in sources]
     text = report(files, read_notes())
     if chosen.report is None:
         print(text)
