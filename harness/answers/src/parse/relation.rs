@@ -1,7 +1,7 @@
 //! Equations, inequalities and chains of them, membership.
 
 use super::function::begins_factor;
-use super::{list, split, structure, symbol, unit};
+use super::{list, quantity, split, structure, symbol};
 use crate::Verdict;
 use crate::normalise::{Kind, Token, key};
 use crate::value::{Atom, Budget, End, Expression, Function, Quadratic, Region, Scalar, Value, root};
@@ -47,7 +47,7 @@ fn equation(parts: &[&[Token]], symbols: &[char], depth: u32, budget: &mut Budge
     if is_name(first) || is_tuple_of_names(first) {
         return named(first, last, depth, budget);
     }
-    if between.is_empty() && symbols == ['='] && is_name(last) && unit::quantity(first, budget).is_some() {
+    if between.is_empty() && symbols == ['='] && is_name(last) && quantity::quantity(first, budget).is_some() {
         return named(last, first, depth, budget);
     }
     if parts.len() > 2 || symbols.contains(&'≈') {
@@ -55,7 +55,7 @@ fn equation(parts: &[&[Token]], symbols: &[char], depth: u32, budget: &mut Budge
         let exact = if symbols.last() == Some(&'≈') { first } else { last };
         return structure::member(exact, depth, budget);
     }
-    let (left, right) = (unit::expression(first, budget), unit::expression(last, budget));
+    let (left, right) = (quantity::expression(first, budget), quantity::expression(last, budget));
     let difference = match (left, right) {
         (Some(left), Some(right)) => left.minus(&right, budget)?,
         // `12 \text{ eggs} / 4 = 3 \text{ eggs}`
@@ -168,7 +168,7 @@ fn name_key(tokens: &[Token]) -> String {
 }
 
 fn named(name: &[Token], right: &[Token], depth: u32, budget: &mut Budget) -> Option<Vec<Value>> {
-    let left = unit::expression(name, budget);
+    let left = quantity::expression(name, budget);
     let values = structure::member(right, depth, budget)?;
     let named = |value: Value| {
         let equation = match (&left, &value) {
@@ -216,7 +216,7 @@ fn not_equal(left: &[Token], right: &[Token], budget: &mut Budget) -> Option<Val
         return None;
     }
     let mut excluded = Vec::new();
-    for value in unit::quantity(values, budget)? {
+    for value in quantity::quantity(values, budget)? {
         excluded.push(Region::point(&value.expression, budget).filter(|_| value.is_plain())?);
     }
     let region = Region::union(&excluded, budget)?.complement();
@@ -228,7 +228,7 @@ fn inequalities(parts: &[&[Token]], symbols: &[char], budget: &mut Budget) -> Op
     if parts.len() > MAX_CHAIN || symbols.iter().any(|symbol| !matches!(symbol, '<' | '>' | '≤' | '≥')) {
         return None;
     }
-    let sides: Vec<Expression> = parts.iter().map(|part| unit::expression(part, budget)).collect::<Option<_>>()?;
+    let sides: Vec<Expression> = parts.iter().map(|part| quantity::expression(part, budget)).collect::<Option<_>>()?;
     let is_less = |symbol: &char| matches!(symbol, '<' | '≤');
     // `1 < x > 3` is no chain.
     if symbols.iter().any(|symbol| is_less(symbol) != symbols.first().is_some_and(is_less)) {

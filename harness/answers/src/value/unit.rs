@@ -104,6 +104,13 @@ impl Measure {
         is_one(self) && is_one(other)
     }
 
+    /// Whether one is a pound sterling and the other a pound of weight: in words they are the same.
+    pub(crate) fn are_both_pounds(&self, other: &Self) -> bool {
+        let sterling = Self::new(&[(Quantity::Sterling, 1)], 1, 1);
+        let weight = Self::new(&[(Quantity::Kilogram, 1)], 45_359_237, 100_000_000);
+        (*self == sterling && *other == weight) || (*self == weight && *other == sterling)
+    }
+
     /// A number of these as a number of others.
     pub(crate) fn convert(&self, value: &Expression, to: &Self, budget: &mut Budget) -> Option<Expression> {
         let top = Expression::integer(self.scale.0).times(&Expression::integer(to.scale.1), budget)?;
