@@ -158,7 +158,7 @@ pub(super) fn sentence(line: &str) -> &str {
 /// The answer in the sentence that announces it, cleaned.
 fn in_sentence(sentence: &str) -> Option<Answer> {
     // "5 because …": the number is the answer, the prose is not.
-    let sentence = up_to_any(sentence, &REASONS).map_or(sentence, clean);
+    let sentence = without_remark(up_to_any(sentence, &REASONS).map_or(sentence, clean));
     let first = sentence.split(' ').next().unwrap_or_default();
     if sentence.is_empty() || ABOUT.iter().any(|word| word.eq_ignore_ascii_case(first)) {
         return None;
@@ -186,6 +186,16 @@ fn in_sentence(sentence: &str) -> Option<Answer> {
         Some(number) => Some(Answer::parse(number)),
         None => (sentence.len() <= LONGEST_TEXT).then_some(whole),
     }
+}
+
+/// Without words in parentheses at the end, but for `(mod 7)`.
+fn without_remark(sentence: &str) -> &str {
+    let Some(at) = sentence.strip_suffix(')').and_then(|text| text.rfind(" (")) else {
+        return sentence;
+    };
+    let words = &sentence[at + 2..sentence.len() - 1];
+    let is_remark = is_words(words.split(' ').next().unwrap_or_default()) && !words.starts_with("mod");
+    if is_remark { clean(&sentence[..at]) } else { sentence }
 }
 
 /// A text up to the first of some marks.

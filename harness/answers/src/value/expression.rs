@@ -97,6 +97,11 @@ impl Expression {
         self.any_atom(&|atom| matches!(atom, Atom::Variable(_)))
     }
 
+    /// Whether algebra brings equal ones of these to one form, so that two of them are equal only if they are the same.
+    pub(crate) fn has_one_form(&self) -> bool {
+        self.denominator.is_one() && !self.has_functions()
+    }
+
     pub(crate) fn has_functions(&self) -> bool {
         self.atoms().any(|atom| matches!(atom, Atom::Function(..)))
     }
