@@ -276,6 +276,15 @@ fn hostile_answers_end_quickly() {
         "-".repeat(1_900) + "2",
         "|".repeat(1_900),
         "\\sin".repeat(400),
+        "x=y=z=(".repeat(60) + "1" + &")".repeat(60),
+        "\\{x\\in".repeat(150) + "1" + &":x>1\\}".repeat(150),
+        nested_sets(8, 1),
+        nested_sets(8, 2),
+        "x>1,".repeat(400) + "x>2",
+        (0..60).map(|n| format!("({n},{})", n + 2)).collect::<Vec<_>>().join("\\cup"),
+        "A(".repeat(400) + "1" + &")".repeat(400),
+        "(1,2)^T".repeat(200),
+        "\\text{ m/s}".repeat(150),
     ];
     let answers: Vec<Answer> = hostile.iter().map(|text| Answer::parse(text)).collect();
     for a in &answers {
@@ -287,6 +296,14 @@ fn hostile_answers_end_quickly() {
             assert_eq!(verdict, equivalent(b, a));
             assert!(a.text() != b.text() || verdict == Verdict::Equal);
         }
+    }
+}
+
+/// Sets of two sets of two sets …
+fn nested_sets(depth: u32, first: u32) -> String {
+    match depth {
+        0 => first.to_string(),
+        _ => format!("\\{{{},{}\\}}", nested_sets(depth - 1, first), nested_sets(depth - 1, first + 1)),
     }
 }
 
