@@ -38,10 +38,15 @@ pub fn classes(answers: &[Option<Answer>]) -> (Vec<Option<u32>>, Vec<Answer>) {
         .iter()
         .map(|answer| {
             let answer = answer.as_ref()?;
-            Some(*form_of_key.entry(answer.key()).or_insert_with(|| {
+            let form = *form_of_key.entry(answer.key()).or_insert_with(|| {
                 forms.push(answer);
                 forms.len() - 1
-            }))
+            });
+            // Of two that are written alike but for what carries no meaning, only one may have been understood.
+            if !forms[form].is_understood() {
+                forms[form] = answer;
+            }
+            Some(form)
         })
         .collect();
     let partition = Partition::of(&forms);
