@@ -130,7 +130,10 @@ impl Comparison<'_> {
             return as_written;
         };
         if !a_unit.measures_the_same(b_unit) {
-            return if a_unit.are_both_pounds(b_unit) {
+            let may_agree = a_unit.is_generic() != b_unit.is_generic();
+            return if may_agree && !as_written.is(Verdict::Different) {
+                Decision::unknown(Reason::UnitsDiffer)
+            } else if a_unit.are_both_pounds(b_unit) {
                 as_written.because(Reason::UnitIgnored)
             } else if a_unit.are_temperatures(b_unit) {
                 Decision::unknown(Reason::UnitsDiffer)
