@@ -35,13 +35,17 @@ impl Comparison<'_> {
             (Unit::None, Unit::Radian) | (Unit::Radian, Unit::None) => as_written,
             (Unit::None, _) | (_, Unit::None) => self.one_unit(a, b, as_written),
             (Unit::Measure(_), Unit::Measure(_)) => self.measures(a, b, as_written),
+            // A known unit is no count of things.
+            (Unit::Other(_), Unit::Measure(unit)) | (Unit::Measure(unit), Unit::Other(_)) if !unit.is_generic() => {
+                Decision::different(Reason::UnitsDiffer)
+            }
             // Apples and pears: the same number of them may be the same answer, another number is not.
-            (Unit::Other(_) | Unit::Ordinal, Unit::Other(_) | Unit::Ordinal)
-            | (Unit::Other(_), Unit::Measure(_))
-            | (Unit::Measure(_), Unit::Other(_)) => match as_written.verdict {
-                Verdict::Different => as_written,
-                _ => Decision::unknown(Reason::UnitsDiffer),
-            },
+            (Unit::Other(_) | Unit::Ordinal | Unit::Measure(_), Unit::Other(_) | Unit::Ordinal | Unit::Measure(_)) => {
+                match as_written.verdict {
+                    Verdict::Different => as_written,
+                    _ => Decision::unknown(Reason::UnitsDiffer),
+                }
+            }
             _ => Decision::different(Reason::UnitsDiffer),
         }
     }
