@@ -39,7 +39,11 @@ impl Comparison<'_> {
             (Unit::Other(_), Unit::Measure(unit)) | (Unit::Measure(unit), Unit::Other(_)) if !unit.is_generic() => {
                 Decision::different(Reason::UnitsDiffer)
             }
-            // Apples and pears: the same number of them may be the same answer, another number is not.
+            // Apples and pears.
+            (Unit::Other(a), Unit::Other(b)) if !a.contains(' ') && !b.contains(' ') => {
+                Decision::different(Reason::UnitsDiffer)
+            }
+            // Red apples and apples: the same number of them may be the same answer, another number is not.
             (Unit::Other(_) | Unit::Ordinal | Unit::Measure(_), Unit::Other(_) | Unit::Ordinal | Unit::Measure(_)) => {
                 match as_written.verdict {
                     Verdict::Different => as_written,
