@@ -143,7 +143,10 @@ impl Comparison<'_> {
                 Decision::unknown(Reason::UnitsDiffer)
             } else if a_unit.are_both_pounds(b_unit) {
                 as_written.because(Reason::UnitIgnored)
-            } else if a_unit.are_temperatures(b_unit) {
+            } else if a_unit.are_temperatures(b_unit)
+                && (!as_written.is(Verdict::Equal) || a.expression == Expression::integer(-40))
+            {
+                // Other numbers may be one temperature; the same number is one at most at -40.
                 Decision::unknown(Reason::UnitsDiffer)
             } else {
                 Decision::different(Reason::UnitsDiffer)
