@@ -109,6 +109,8 @@ impl Comparison<'_> {
     pub(super) fn collection(&mut self, a: &Value, b: &Value) -> Option<Decision> {
         let notation = self.policy.brackets == Brackets::Notation;
         match (a, b) {
+            (Value::Tuple { open: '[', .. }, Value::Set(_)) => self.closed_and_set(a, b),
+            (Value::Tuple { open: '[', .. }, Value::Scalar(number)) => Some(self.closed_and_number(a, number)),
             (Value::Set(members), Value::Scalar(_) | Value::Tuple { .. } | Value::Matrix(_) | Value::Choice(_))
                 if members.len() == 1 && notation =>
             {
@@ -129,8 +131,12 @@ impl Comparison<'_> {
             (Value::List(listed), Value::Region(region)) => self.listed_region(listed, region),
             (Value::Set(_), Value::Scalar(_)) => Some(Decision::different(Reason::KindsDiffer)),
             (Value::Set(_) | Value::Tuple { .. } | Value::Union(_), Value::Region(region)) => {
-                let own = a.as_region(self.budget)?;
-                Some(decided(own.compare(region, self.budget), Reason::Sets))
+                match a.as_region(self.budget) {
+                    Some(own) => Some(decided(own.compare(region, self.budget), Reason::Sets)),
+                    // `(10, 8)` is a point.
+                    None if is_constant_tuple(a) => Some(Decision::different(Reason::KindsDiffer)),
+                    None => None,
+                }
             }
             (Value::Region(region), Value::Scalar(number)) => self.region_and_number(region, number),
             (Value::Matrix(rows), Value::Scalar(_)) => match rows.as_slice() {
@@ -141,6 +147,22 @@ impl Comparison<'_> {
                 Some(Decision::different(Reason::KindsDiffer))
             }
             _ => None,
+        }
+    }
+
+    /// `[1, 1]` is the set of one number.
+    fn closed_and_set(&mut self, tuple: &Value, set: &Value) -> Option<Decision> {
+        match (tuple.as_region(self.budget), set.as_region(self.budget)) {
+            (Some(tuple), Some(set)) => Some(decided(tuple.compare(&set, self.budget), Reason::Sets)),
+            _ => Some(Decision::different(Reason::KindsDiffer)),
+        }
+    }
+
+    fn closed_and_number(&mut self, tuple: &Value, number: &Scalar) -> Decision {
+        let point = tuple.as_region(self.budget).and_then(|region| region.as_point().cloned());
+        match point {
+            Some(point) => self.expressions(&point, &number.expression).because(Reason::Notation),
+            None => Decision::different(Reason::KindsDiffer),
         }
     }
 
@@ -236,6 +258,12 @@ impl Comparison<'_> {
         }
         .filter(|_| !number.expression.has_variables() && number.expression != Expression::infinity())
     }
+}
+
+/// Whether all members are numbers, so that it is known to be no interval where its ends are out of order.
+fn is_constant_tuple(value: &Value) -> bool {
+    let is_constant = |member: &Value| matches!(member, Value::Scalar(number) if !number.expression.has_variables());
+    matches!(value, Value::Tuple { members, .. } if members.iter().all(is_constant))
 }
 
 /// The row of each column in a matching of all rows and columns, among the pairs that are allowed.

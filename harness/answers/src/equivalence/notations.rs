@@ -31,7 +31,8 @@ pub(super) fn words(a: &str, b: &str) -> Decision {
     };
     let is_negated = |a: &str, b: &str| ["not ", "not a ", "non"].iter().any(|not| a.strip_prefix(not) == Some(b));
     let are_words = !a.contains(' ') && !b.contains(' ') || KNOWN.contains(&a) && KNOWN.contains(&b);
-    if a == b {
+    let run_together = |text: &str| text.chars().filter(|c| !matches!(c, '-' | ' ')).collect::<String>();
+    if a == b || run_together(a) == run_together(b) {
         Decision::equal(Reason::Words)
     } else if is_negated(a, b) || is_negated(b, a) {
         Decision::different(Reason::Words)

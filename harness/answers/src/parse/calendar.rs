@@ -30,7 +30,14 @@ pub(super) fn clock(tokens: &[Token]) -> Option<Value> {
         let afternoon = word.eq_ignore_ascii_case("noon");
         return Some(Value::Clock(Clock { hour: 12, minute: 0, second: 0, afternoon: Some(afternoon) }));
     }
-    let (tokens, afternoon) = half_of_day(tokens);
+    let (tokens, afternoon) = match tokens {
+        [before @ .., name]
+            if before.len() == 3 && (is_word(&name.kind, "noon") || is_word(&name.kind, "midnight")) =>
+        {
+            (before, Some(is_word(&name.kind, "noon")))
+        }
+        _ => half_of_day(tokens),
+    };
     let two_digits =
         |token: &Token| digits(token).filter(|text| text.len() == 2)?.parse().ok().filter(|n: &u32| *n < 60);
     let is_colon = |token: &Token| symbol(Some(token)) == Some(':');

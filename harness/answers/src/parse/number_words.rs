@@ -12,6 +12,10 @@ pub(super) fn rewritten(tokens: &[Token]) -> Option<Vec<Token>> {
     let mut result: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut rest = tokens;
     while let [first, ..] = rest {
+        // "1/3 (one third)" says it twice.
+        if result.len() > 1 && symbol(result.last()) == Some('(') && is_part(first) {
+            return None;
+        }
         let length = match read(rest, &mut result) {
             Some(length) => length,
             None if result.is_empty() && tokens.len() <= 2 && ordinal(first).is_some() => {

@@ -14,9 +14,14 @@ pub(super) fn quantity(tokens: &[Token], budget: &mut Budget) -> Option<Vec<Scal
         _ => false,
     };
     if tokens.iter().any(is_currency) {
-        return scalar::parse(&currency_last(tokens, is_currency)?, budget);
+        let moved = currency_last(tokens, is_currency)?;
+        let mut scalars = scalar::parse(&moved, budget)?;
+        if let [only] = scalars.as_mut_slice() {
+            only.precision = precision(&moved);
+        }
+        return Some(scalars);
     }
-    if let Some(tokens) = fractional_unit(tokens) {
+    if let Some(tokens) = metres_per_second(tokens).or_else(|| fractional_unit(tokens)) {
         return scalar::parse(&tokens, budget);
     }
     if let Some(parts) = mixed_units(tokens) {
@@ -81,6 +86,23 @@ fn fractional_unit(tokens: &[Token]) -> Option<Vec<Token>> {
     Some([number, top, &[slash], bottom].concat())
 }
 
+/// `5 m/s` outside of text, where the letters look like factors.
+fn metres_per_second(tokens: &[Token]) -> Option<Vec<Token>> {
+    let [number, metre, slash, second, power @ ..] = tokens else {
+        return None;
+    };
+    let is_power = matches!(power, [] | [Token { kind: Kind::Symbol('^'), .. }, Token { kind: Kind::Number(_), .. }]);
+    let is_unit = metre.kind == Kind::Letter('m')
+        && metre.space_before
+        && symbol(Some(slash)) == Some('/')
+        && second.kind == Kind::Letter('s');
+    if !matches!(number.kind, Kind::Number(_)) || !is_unit || !is_power {
+        return None;
+    }
+    let metre = Token { kind: Kind::Word("m".to_owned()), space_before: true };
+    Some([&[number.clone(), metre, slash.clone(), second.clone()], power].concat())
+}
+
 /// One argument of a command, without its braces, and what follows.
 fn argument(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
     if tokens.first()?.kind != Kind::Open {
@@ -101,7 +123,9 @@ fn precision(tokens: &[Token]) -> Option<Precision> {
     };
     let (whole, fraction) = text.split_once('.')?;
     let is_plain = fraction.bytes().all(|byte| byte.is_ascii_digit());
-    let ends = rest.first().is_none_or(|next| matches!(next.kind, Kind::Word(_) | Kind::Symbol('%' | '°')));
+    let ends = rest
+        .first()
+        .is_none_or(|next| matches!(next.kind, Kind::Word(_) | Kind::Symbol('%' | '°' | '$' | '€' | '£' | '¥')));
     let digits = whole.trim_start_matches('0').len();
     let significant = if digits > 0 { digits + fraction.len() } else { fraction.trim_start_matches('0').len() };
     (is_plain && ends).then_some(Precision {

@@ -1,5 +1,6 @@
 //! Everything but the expressions themselves: which of the notations an answer, or a part of one, is written in.
 
+use super::nesting;
 use super::{
     MAX_DEPTH, bracketed, brackets, calendar, is_word, list, quantity, relation, split, symbol, unit, vectors, words,
 };
@@ -20,10 +21,7 @@ pub(super) fn value(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option
     {
         return numbers.pop().map(Value::Scalar);
     }
-    // `\approx 7`, `= 7`
-    if let [first, rest @ ..] = tokens
-        && matches!(symbol(Some(first)), Some('≈' | '='))
-    {
+    if let Some(rest) = without_lead(tokens) {
         return value(rest, depth + 1, budget);
     }
     if let Some(rewritten) = brackets::turned_brackets(tokens) {
@@ -36,6 +34,27 @@ pub(super) fn value(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option
         return Some(value);
     }
     list::alternatives(tokens, depth, budget)
+}
+
+/// What follows `\approx`, `=`, "Answer:", "the point", "all" (as in "all x > 5"), which add nothing.
+fn without_lead(tokens: &[Token]) -> Option<&[Token]> {
+    let word = |index: usize, name: &str| tokens.get(index).is_some_and(|token| is_word(&token.kind, name));
+    let leads = match tokens.first()?.kind {
+        Kind::Symbol('≈' | '=') => 1,
+        Kind::Word(_) if word(0, "answer") && matches!(symbol(tokens.get(1)), Some(':' | '=')) => 2,
+        Kind::Word(_) => {
+            let article = usize::from(word(0, "the"));
+            let is_point = word(article, "point") || word(article, "points") || word(article, "interval");
+            let is_all = word(0, "all") && split(tokens, relation::is_relation).1.len() == 1;
+            match (is_point && nesting(&tokens.get(article + 1)?.kind) == 1, is_all) {
+                (true, _) => article + 1,
+                (_, true) => 1,
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    tokens.get(leads..)
 }
 
 /// What stands between commas: one value, or two if it holds `±`.

@@ -15,7 +15,7 @@ const ADDED: &str =
 /// Words that make more of a number than a count of things, so that what they follow may not be compared without them.
 const NOT_UNITS: &str = "factorial plus minus times over mod modulo divided multiplied more less fewer greater smaller \
                          than not if when where for is are was were because since to choose with but only or and between \
-                         from below above except most least base squared cubed point half halves thirds fourths fifths \
+                         from below above except most least base point half halves thirds fourths fifths \
                          short missing under wrong false unless until";
 
 fn is_among(words: &str, word: &str) -> bool {
@@ -74,7 +74,7 @@ fn special(tokens: &[Token]) -> Option<Unit> {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let temperature = |quantity| Some(Unit::Measure(Measure::new(&[(quantity, 1)], 1, 1)));
     match names.as_slice() {
-        ["%" | "percent"] | ["per", "cent"] => Some(Unit::Percent),
+        ["%" | "percent" | "pct"] | ["per", "cent"] => Some(Unit::Percent),
         ["°" | "degree" | "degrees" | "deg" | "degs"] => Some(Unit::Degree),
         ["rad" | "rads" | "radian" | "radians"] => Some(Unit::Radian),
         ["th" | "st" | "nd" | "rd"] => Some(Unit::Ordinal),
@@ -192,9 +192,19 @@ fn words(tokens: &[Token]) -> Option<String> {
         if is_among(NOT_UNITS, &word) {
             return None;
         }
-        if matches!(word.as_str(), "the" | "of" | "a" | "an") {
-            continue;
-        }
+        let word = match word.as_str() {
+            "the" | "of" | "a" | "an" => continue,
+            "sq" => "square".to_owned(),
+            "cu" => "cubic".to_owned(),
+            // "7 squared" is no count of things.
+            "squared" | "cubed" if name.is_empty() => return None,
+            "squared" | "cubed" => {
+                let power = if word == "squared" { "square " } else { "cubic " };
+                name.insert_str(0, power);
+                continue;
+            }
+            _ => word,
+        };
         if !name.is_empty() {
             name.push(' ');
         }

@@ -41,6 +41,8 @@ fn units_of_one_dimension_are_converted() {
         Verdict::Unknown,
         &[
             ("5", "5 \\text{ factorial}"),
+            ("7", "7 \\text{ squared}"),
+            ("7", "7 \\text{ half}"),
             ("5", "5 \\text{ more than } x"),
             ("37^\\circ C", "37^\\circ F"),
             ("5 \\text{ apples}", "5 \\text{ pears}"),
@@ -96,6 +98,11 @@ fn numbers_in_words() {
             ("3.5 million", "3500000"),
             ("5^{\\text{th}}", "5th"),
             ("third", "3rd"),
+            ("7.5", "seven and a half"),
+            ("-7", "negative seven"),
+            ("5", "exactly 5"),
+            ("100 \\text{ m/s}", "100 m/s"),
+            ("10 \\text{ square units}", "10 units squared"),
             ("seven apples", "7"),
         ],
     );
