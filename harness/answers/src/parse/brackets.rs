@@ -79,9 +79,9 @@ fn set(inner: &[Token], parts: &[&[Token]], depth: u32, budget: &mut Budget) -> 
     let bar = inner.iter().position(|token| matches!(token.kind, Kind::Symbol('|' | ':')));
     if let Some(bar) = bar
         && let (Some(head), Some(condition)) = (inner.get(..bar), inner.get(bar + 1..))
-        && let Some(letter) = relation::bound_name(head)
+        && let Some(letter) = relation::bound_name(head, depth + 1, budget)
     {
-        return match structure::value(condition, depth, budget)? {
+        return match structure::value(condition, depth + 1, budget)? {
             Value::Named { name, value, .. } if name == letter => match *value {
                 region @ Value::Region(_) => Some(region),
                 Value::Scalar(_) | Value::List(_) => one_set(*value),

@@ -38,11 +38,11 @@ fn equation(parts: &[&[Token]], symbols: &[char], depth: u32, budget: &mut Budge
         _ => first,
     };
     if is_name(first) && !between.is_empty() && between.iter().all(|part| is_name(part)) && !is_name(last) {
-        // `x = y = 2`
+        // `x = y = 2`; read once, as what is nested in it may be long.
+        let value = list::one_of_a_list(structure::member(last, depth, budget)?)?;
         let names = std::iter::once(&first).chain(between);
-        let values: Option<Vec<Value>> =
-            names.map(|name| list::one_of_a_list(named(name, last, depth, budget)?)).collect();
-        return values.map(|values| vec![Value::System(values)]);
+        let systems = names.map(|name| name_of(name, value.clone(), budget)).collect();
+        return Some(vec![Value::System(systems)]);
     }
     if is_name(first) || is_tuple_of_names(first) {
         return named(first, last, depth, budget);
@@ -168,25 +168,28 @@ fn name_key(tokens: &[Token]) -> String {
 }
 
 fn named(name: &[Token], right: &[Token], depth: u32, budget: &mut Budget) -> Option<Vec<Value>> {
-    let left = quantity::expression(name, budget);
     let values = structure::member(right, depth, budget)?;
-    let named = |value: Value| {
-        let equation = match (&left, &value) {
-            (Some(left), Value::Scalar(Scalar { expression, .. })) => left.minus(expression, budget),
-            _ => None,
-        };
-        Value::Named { name: name_key(name), value: Box::new(value), equation }
+    Some(values.into_iter().map(|value| name_of(name, value, budget)).collect())
+}
+
+/// A name for a value, and the equation that says so where both are expressions.
+fn name_of(name: &[Token], value: Value, budget: &mut Budget) -> Value {
+    let equation = match &value {
+        Value::Scalar(Scalar { expression, .. }) => {
+            quantity::expression(name, budget).and_then(|left| left.minus(expression, budget))
+        }
+        _ => None,
     };
-    Some(values.into_iter().map(named).collect())
+    Value::Named { name: name_key(name), value: Box::new(value), equation }
 }
 
 /// The name before the bar of a set: `x`, or `x \in \mathbb{R}`.
-pub(super) fn bound_name(tokens: &[Token]) -> Option<String> {
+pub(super) fn bound_name(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<String> {
     let (parts, _) = split(tokens, |kind| *kind == Kind::Symbol('∈'));
     match parts.as_slice() {
         [name] if is_name(name) && name.len() <= 4 => Some(name_key(name)),
         [name, set] if is_name(name) => {
-            let all = structure::value(set, 1, &mut Budget::new())?.as_region(&mut Budget::new())?;
+            let all = structure::value(set, depth, budget)?.as_region(budget)?;
             all.is_everything().then(|| name_key(name))
         }
         _ => None,
