@@ -1,6 +1,7 @@
 //! The experiment harness behind the `markovscale` command. Data flows one way:
 //! experiment -> dataset -> prompt -> backbone -> verifier -> collect -> trace -> replay -> report.
 
+pub mod answers;
 pub mod backbone;
 pub mod calibrate;
 pub mod cli;

@@ -162,17 +162,17 @@ fn critique(answer: Option<&str>) -> Critique {
 }
 
 /// Answers as ids, in order of first appearance.
-struct Classes {
+pub(crate) struct Classes {
     /// Equivalence class of each answer.
-    of_answer: Vec<Option<u32>>,
+    pub(crate) of_answer: Vec<Option<u32>>,
     /// Exact text of each answer.
-    of_text: Vec<Option<u32>>,
+    pub(crate) of_text: Vec<Option<u32>>,
     /// One answer of each class.
-    representatives: Vec<Answer>,
+    pub(crate) representatives: Vec<Answer>,
 }
 
 /// Classes of answers given as texts; each distinct text is parsed once.
-fn classes_of_texts(answers: &[Option<&str>]) -> Classes {
+pub(crate) fn classes_of_texts(answers: &[Option<&str>]) -> Classes {
     let mut distinct: HashMap<&str, usize> = HashMap::new();
     let mut parsed: Vec<Option<Answer>> = Vec::new();
     let places: Vec<Option<usize>> = answers
