@@ -250,8 +250,13 @@ impl Rows {
         match read {
             Ok(false) => return Ok(None),
             Ok(true) => {}
-            Err(error) if error.is_io_error() => return Err(csv_error(&self.path, error)),
-            Err(error) => return Ok(Some(Err(self.problem(error.to_string(), "as many fields as the header has")))),
+            Err(error) => match error.kind() {
+                csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                    let expected = format!("{expected_len}, as in the header");
+                    return Ok(Some(Err(self.problem(format!("{len} fields"), &expected))));
+                }
+                _ => return Err(csv_error(&self.path, error)),
+            },
         }
         let mut cells = Map::with_capacity(columns.len());
         for (name, field) in columns.iter().zip(record.iter()) {
@@ -312,7 +317,10 @@ mod tests {
         let row = |number, gold, answer| (number, vec![("gold", gold), ("answer", answer)]);
         assert_eq!(good, [row(1, "1", "2,\n3"), row(3, "5", "6"), row(5, "8", "9")]);
         let bad: Vec<String> = csv.iter().filter_map(|row| row.as_ref().err()).map(ToString::to_string).collect();
-        assert!(bad[0].contains("row 2") && bad[0].contains("as many fields"), "{bad:?}");
+        assert!(
+            bad[0].contains("row 2") && bad[0].ends_with("found 1 fields; expected 2, as in the header"),
+            "{bad:?}"
+        );
         assert!(bad[1].contains("row 4, field `gold`") && bad[1].contains("UTF-8"), "{bad:?}");
 
         let lines = read("a.jsonl", b"{\"gold\": \"1\"}\n\n[1]\n{\"gold\": \n{\"gold\": \"2\"}");

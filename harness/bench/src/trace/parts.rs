@@ -25,7 +25,7 @@ pub fn write_atomically<E: From<TraceError>>(
     path: &Path,
     write: impl FnOnce(&mut File) -> Result<(), E>,
 ) -> Result<(), E> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(TraceError::io("create the folder", folder))?;
     let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("file");
     // Hidden and of another extension: no glob for parts may meet an unfinished one.

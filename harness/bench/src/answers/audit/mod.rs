@@ -7,6 +7,8 @@
 mod concern;
 mod near;
 mod question;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 

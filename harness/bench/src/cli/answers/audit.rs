@@ -28,8 +28,9 @@ const COLUMNS: [&str; 16] = [
     "note",
     "rank",
 ];
-/// Characters of an answer in the table.
-const WIDTH: usize = 28;
+/// Characters of an answer in a line, and of what is said about it.
+const WIDTH: usize = 36;
+const NOTE_WIDTH: usize = 110;
 
 /// Arguments of `answers audit`.
 #[derive(Debug, clap::Args)]
@@ -119,7 +120,7 @@ fn in_words(audited: &Audit, limit: usize) -> String {
     text.push_str(&format!("\n{concerns}"));
     let first = &audited.decisions[..audited.decisions.len().min(limit)];
     if !first.is_empty() {
-        text.push_str(&format!("\n{}", decisions(first, audited.partitions.len() > 1)));
+        text.push_str(&format!("\n{}", decisions(first)));
     }
     text.push_str(&format!("\n{}", stakes(audited)));
     text
@@ -172,33 +173,32 @@ fn partitions(partitions: &[PartitionAudit]) -> String {
     text
 }
 
-fn decisions(flagged: &[Flagged], with_partition: bool) -> String {
-    let mut header = vec!["draws", "share", "concern", "counted", "decided", "rule", "gold", "answer", "question"];
-    if with_partition {
-        header.push("of");
-    }
-    let mut shown_table = table(&header, &["draws", "share"]);
+/// Two lines a decision: what was decided, and more about it with where it is.
+fn decisions(flagged: &[Flagged]) -> String {
+    let heading =
+        format!("{:>7} {:>7}  {:<15}  {:<26}  {:<15}  gold | answer", "draws", "share", "concern", "decided", "rule");
+    let mut lines = vec![heading];
     for flagged in flagged {
-        let decided = &flagged.decided;
-        let verdict = match (decided.verdict, decided.reason) {
+        let decided = match (flagged.decided.verdict, flagged.decided.reason) {
             (Some(verdict), Some(reason)) => format!("{verdict} ({reason})"),
             _ => "-".to_owned(),
         };
-        let mut cells = vec![
-            flagged.draws.to_string(),
+        let answer = flagged.answer.as_deref().unwrap_or("(none)");
+        lines.push(format!(
+            "{:>7} {:>7}  {:<15}  {decided:<26}  {:<15}  {} | {}",
+            flagged.draws,
             percent(flagged.share),
-            flagged.concern.name().to_owned(),
-            if decided.counted_right { "right" } else { "wrong" }.to_owned(),
-            verdict,
-            decided.rule.clone().unwrap_or_else(|| "-".to_owned()),
+            flagged.concern.name(),
+            flagged.decided.rule.as_deref().unwrap_or("-"),
             shown(&flagged.gold, WIDTH),
-            shown(flagged.answer.as_deref().unwrap_or("(none)"), WIDTH),
-            flagged.question_id.clone(),
-        ];
-        if with_partition {
-            cells.push(format!("{}, {}", label(&flagged.backbone, flagged.simulated), flagged.dataset));
-        }
-        shown_table.add_row(cells);
+            shown(answer, WIDTH)
+        ));
+        let place =
+            format!("{} {} {}", label(&flagged.backbone, flagged.simulated), flagged.dataset, flagged.question_id);
+        let counted = if flagged.decided.counted_right { "counted right" } else { "counted wrong" };
+        let note =
+            if flagged.note.is_empty() { String::new() } else { format!("; {}", shown(&flagged.note, NOTE_WIDTH)) };
+        lines.push(format!("{:17}{place}: {counted}{note}", ""));
     }
-    shown_table.to_string()
+    lines.join("\n")
 }
