@@ -251,8 +251,8 @@ mod tests {
         assert_eq!(rule("5", ReadAs::Either), Some("as_written"));
         assert_eq!(rule("2 + 3 = \\boxed{5}", ReadAs::Either), Some("box"));
         assert_eq!(rule("The answer is 5.", ReadAs::Either), Some("phrase"));
-        assert_eq!(rule("so we get 5", ReadAs::Either), Some("as_written"));
-        assert_eq!(rule("so we get 5", ReadAs::Completion), Some("last_number"));
+        assert_eq!(rule("So we get 5.", ReadAs::Either), Some("as_written"));
+        assert_eq!(rule("So we get 5.", ReadAs::Completion), Some("last_number"));
         assert_eq!(rule("\\boxed{5}", ReadAs::Written), Some("as_written"));
         assert_eq!(rule("nothing", ReadAs::Completion), None);
         let found = compare("It is \\boxed{5}.", Some("5.0"), ReadAs::Completion);

@@ -166,11 +166,11 @@ mod tests {
 {"completion": "nothing"}
 {"completion": null}
 {"completion": "we get 6", "finish_reason": "length"}
-{"completion": "we get 6", "finish_reason": "stop"}"#;
+{"completion": "We get 6.", "finish_reason": "stop"}"#;
         let none = (None, None);
         let expected = [answer("5", "phrase"), none.clone(), none.clone(), none, answer("6", "last_number")];
         assert_eq!(found("a.jsonl", lines, None), expected);
-        assert_eq!(found("a.csv", "reply,text\n7,8\n", Some("reply")), [answer("7", "last_number")]);
+        assert_eq!(found("a.csv", "reply,text\nIt is 7.,8\n", Some("reply")), [answer("7", "last_number")]);
     }
 
     #[test]

@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_text_that_was_ended_or_a_guess_that_was_asked_for_is_read_as_it_is() {
-        assert_eq!(found("We get 3 apples", false), Some(("3".to_owned(), "last_number")));
+        assert_eq!(found("We get 3 apples.", false), Some(("3".to_owned(), "last_number")));
         assert_eq!(found("The answer is 12", false), Some(("12".to_owned(), "phrase")));
         let options = ExtractOptions { guess_unfinished: true };
         let guessed = answer_of("The answer is 12", true, options).expect("a guess");

@@ -174,7 +174,7 @@ fn a_row_tells_which_rule_found_its_answer_and_a_text_cut_off_is_not_guessed_fro
         ("q0", _) => Act::Reply,
         ("q1", Mode::Parallel) => Act::Say("The answer is 1."),
         ("q2", Mode::Parallel) => Act::CutOff("That makes 1"),
-        _ => Act::Say("That makes 1"),
+        _ => Act::Say("That makes 1."),
     });
     let mut rows = Snapshot::<StoredAnswer>::open(&folder.path().join("t")).unwrap();
     let rows = rows.take(&draw_partition("b", "d")).unwrap();

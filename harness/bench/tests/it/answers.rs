@@ -42,7 +42,8 @@ fn compare_writes_the_rows_with_all_their_columns_and_checks_on_demand() {
     insta::assert_snapshot!(std::fs::read_to_string(&output).expect("the output"));
     // What was written can be graded again, and the columns of the first time stay.
     let again = folder.path().join("again.csv");
-    succeed(markovscale(folder.path(), &["answers", "compare", place, "--output"]).arg(&again));
+    let second = ["answers", "compare", place, "--output", again.to_str().expect("UTF-8")];
+    succeed(&mut markovscale(folder.path(), &second));
     let text = std::fs::read_to_string(again).expect("the output");
     let header = "id,gold,answer,expected,input_verdict,input_reason,input_rule,verdict,reason,rule";
     assert_eq!((text.lines().next(), text.lines().count()), (Some(header), 8));

@@ -99,19 +99,17 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<(), CommandError> {
         }),
         None => stream.line(&heading()).and_then(|()| pairs.each(|pair| stream.line(&line(&pair)))),
     };
-    let counted = written.map(|()| tally.summary());
-    let closed = matches!(counted, Err(AnswersError::Closed));
-    let summary = match counted {
-        Ok(summary) => summary,
-        Err(error) => return unless_closed(Err(error)),
-    };
+    if let Err(error) = written {
+        return unless_closed(Err(error));
+    }
+    let summary = tally.summary();
     let shown = match (printer.is_json(), &args.output) {
         (true, None) => stream.json_end(&summary),
         (true, Some(_)) => stream.line(&serde_json::to_string_pretty(&json!({"summary": summary})).unwrap_or_default()),
         (false, _) => stream.line(&in_words(&summary)),
     };
     unless_closed(shown.and_then(|()| stream.flush()))?;
-    if let (Some(output), false) = (&args.output, closed) {
+    if let Some(output) = &args.output {
         printer.note(&format!("wrote {}", output.display()));
     }
     check(args, &summary)?;
