@@ -20,7 +20,7 @@ pub struct Sink<'a> {
 }
 
 enum Writer<'a> {
-    Csv(csv::Writer<&'a mut dyn Write>),
+    Csv(Box<csv::Writer<&'a mut dyn Write>>),
     JsonLines(&'a mut dyn Write),
 }
 
@@ -81,7 +81,7 @@ pub fn write_rows(
                 let kept = columns.iter().map(|name| renamed(name, added, |other| columns.iter().any(|c| c == other)));
                 let header: Vec<String> = kept.chain(added.iter().map(|name| (*name).to_owned())).collect();
                 writer.write_record(&header).map_err(|error| TraceError::io("write", path)(error.into()))?;
-                Writer::Csv(writer)
+                Writer::Csv(Box::new(writer))
             }
         };
         let mut sink = Sink { writer, path, added, columns };

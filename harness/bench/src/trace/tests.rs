@@ -39,7 +39,7 @@ fn row(question: &str, number: u32) -> DrawRow {
         completion: format!("[simulated] It is \\boxed{{{number}}}."),
         answer: (!number.is_multiple_of(3)).then(|| number.to_string()),
         answer_rule: (!number.is_multiple_of(3))
-            .then(|| Arc::from(if number % 2 == 0 { "box" } else { "last_number" })),
+            .then(|| Arc::from(if number.is_multiple_of(2) { "box" } else { "last_number" })),
         correct: number.is_multiple_of(2).then_some(number.is_multiple_of(4)),
         finish_reason: Arc::from("stop"),
         prompt_tokens: Tokens(10),

@@ -109,14 +109,14 @@ impl Stored for StoredAnswer {
         let read = Reader { batch };
         let (answer, finish) = (read.text("answer")?, read.text("finish_reason")?);
         let rule = read.shared_or_absent("answer_rule")?;
-        let value = |((i, (question, draw)), rule): ((usize, (QuestionId, DrawKey)), Option<Arc<str>>)| Self {
+        let value = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
             question,
             draw,
             answer: optional(answer, i).map(|()| answer.value(i).to_owned()),
-            rule,
+            rule: rule[i].clone(),
             cut_off: finish.value(i) == "length",
         };
-        Ok(read.keys()?.into_iter().enumerate().zip(rule).map(value).collect())
+        Ok(read.keys()?.into_iter().enumerate().map(|(i, key)| value(i, key)).collect())
     }
 
     fn key(&self) -> (&QuestionId, DrawKey) {
