@@ -304,11 +304,13 @@ def write_disagreements(path, files):
                 writer.writerow([judged.title, pair["feature"], *texts, pair["expected"], us[0], us[1], said, right, *read])
 
 
-def report(files, notes):
+def report(files, notes, judged_only):
     versions = ", ".join(requirement.replace("==", " ") for requirement in REQUIREMENTS)
     text = "<!-- Written by tools/compare_math_verify.py; edit that or tools/math_verify_notes.csv. -->\n"
     text += "# Answers compared with Math-Verify\n\n"
     text += f"Packages: {versions}; Python {sys.version.split()[0]}; one thread. " + HOW_TO_READ
+    if judged_only:
+        text += PARTIAL
     for judged in files:
         text += f"\n## {judged.title}: {len(judged.pairs):,} pairs\n\n{judged.accuracy_table()}"
         text += f"\n### Time per pair, reading included\n\n{judged.time_table()}"
@@ -328,6 +330,11 @@ the answer, not the text. To make this page again:
 EXPORT_GOLD_PAIRS=/tmp/gold-pairs.csv cargo test -p markovscale-answers --test it rewordings
 python3 tools/compare_math_verify.py --gold-pairs /tmp/gold-pairs.csv --report docs
 ```
+"""
+
+
+PARTIAL = """
+**Partial run** (`--judged-only`): pairs that Math-Verify has not judged yet are left out.
 """
 
 
@@ -351,7 +358,7 @@ def main():
     math_verify = MathVerify(chosen.environment / "verdicts.jsonl", chosen.judged_only)
     scratch = chosen.environment / "ours.csv"
     files = [Judged(title, path, scratch, math_verify, forms) for title, path, forms in sources]
-    text = report(files, read_notes())
+    text = report(files, read_notes(), chosen.judged_only)
     if chosen.report is None:
         print(text)
         return
