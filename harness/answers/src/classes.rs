@@ -1,19 +1,17 @@
 //! Answer classes: which of a question's answers are the same.
 //!
 //! Equivalence is not transitive: `50\%` equals both `50` and `0.5`, `5` equals both `5\text{ cm}` and `5\text{ m}`. Classes are
-//! made of it so that they do not depend on the order of the answers, and so that no class holds two answers that are
-//! known to differ:
+//! made of it so that any two answers of a class are equal, and so that they do not depend on the order of the answers:
 //!
 //! 1. Answers with one normal form are one. Of every answer that is its key, the text without what carries no meaning; of
 //!    numbers, named numbers, and tuples, sets and lists of numbers also the exact value. Such values of one kind need no
 //!    comparison, so that most questions take none.
 //! 2. The forms are taken in a fixed order, plainest first: bare numbers, then collections of them, then whatever else is
 //!    understood, then the rest, each by length and alphabet.
-//! 3. A form joins the first class whose plainest form it equals and of whose other forms it is `Different` from none. If
-//!    there is no such class it opens one, and is its plainest form.
+//! 3. A form joins the first class all of whose forms it equals. If there is none it opens one, and is its plainest form.
 //!
-//! So every answer of a class equals the class's representative, `Unknown` never merges, and an answer that leaves open
-//! which of two it means (`50\%` beside `50` and `0.5`) is counted with the plainer one and does not join the two.
+//! So `Unknown` never merges, and an answer that leaves open which of two it means (`50\%` beside `50` and `0.5`) is counted
+//! with the plainer one and does not join the two.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -29,8 +27,7 @@ const ALL_COMPARISONS: u32 = 1_000_000;
 /// appearance, and one representative per class, an answer in the class's plainest form.
 ///
 /// Which answers share a class depends on the set of answers alone: neither on their order nor on how often each occurs.
-/// Every answer equals its representative, and no two answers of a class are known to differ. Answers with the same text
-/// always share a class, and answers whose comparison is [`Verdict::Unknown`] share one only where both equal a third.
+/// Any two answers of a class are [`Verdict::Equal`], and answers with the same text always share one.
 pub fn classes(answers: &[Option<Answer>]) -> (Vec<Option<u32>>, Vec<Answer>) {
     let mut forms: Vec<&Answer> = Vec::new();
     let mut form_of_key: HashMap<&str, usize> = HashMap::with_capacity(answers.len());
@@ -170,9 +167,8 @@ impl<'a> Partition<'a> {
             };
             let answer = forms[form];
             let joined = partition.classes.iter().position(|class| {
-                !is_decided(class)
-                    && compare(class.plainest, answer, &mut work_left) == Verdict::Equal
-                    && class.others.iter().all(|other| compare(other, answer, &mut work_left) != Verdict::Different)
+                let mut forms = std::iter::once(&class.plainest).chain(&class.others);
+                !is_decided(class) && forms.all(|form| is_equal(form, answer, &mut work_left))
             });
             let class = joined.unwrap_or(partition.classes.len());
             match partition.classes.get_mut(class) {
@@ -192,12 +188,12 @@ impl<'a> Partition<'a> {
     }
 }
 
-fn compare(a: &Answer, b: &Answer, work_left: &mut u32) -> Verdict {
+fn is_equal(a: &Answer, b: &Answer, work_left: &mut u32) -> bool {
     let granted = Budget::ONE_ANSWER.min(*work_left);
     let mut budget = Budget::of(granted);
     let verdict = equivalent_within(a, b, &mut budget);
     *work_left -= granted - budget.left();
-    verdict
+    verdict == Verdict::Equal
 }
 
 #[cfg(test)]
