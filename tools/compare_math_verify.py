@@ -75,9 +75,12 @@ def ours(path, verdicts):
 
 
 def written_in(form, text):
-    """A text as a formula of its own, unless it brings its own marks."""
-    has_marks = "$" in text.replace("\\$", "") or any(mark in text for mark in ("\\boxed", "\\(", "\\["))
-    return text if has_marks else FORMS[form].format(text)
+    """A text as a formula of its own, unless it brings its own marks; a full stop stays outside."""
+    own = ("\\boxed", "\\(", "\\[")
+    if "$" in text.replace("\\$", "") or any(mark in text for mark in own) or text.endswith("**"):
+        return text
+    formula, stop = (text[:-1], ".") if text.endswith(".") else (text, "")
+    return FORMS[form].format(formula) + stop
 
 
 def serve(connection):

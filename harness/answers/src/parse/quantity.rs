@@ -8,6 +8,9 @@ use crate::value::{Budget, Expression, Precision, Scalar, Unit};
 /// An expression with its unit; two of them where `±` stands for both signs.
 pub(super) fn quantity(tokens: &[Token], budget: &mut Budget) -> Option<Vec<Scalar>> {
     let tokens = without_lead(tokens);
+    if is_derivative(tokens) {
+        return None;
+    }
     let is_currency = |token: &Token| match &token.kind {
         Kind::Symbol(c) => matches!(c, '$' | '€' | '£' | '¥' | '¢'),
         Kind::Word(word) => matches!(word.as_str(), "USD" | "EUR" | "GBP" | "JPY"),
@@ -101,6 +104,20 @@ fn metres_per_second(tokens: &[Token]) -> Option<Vec<Token>> {
     }
     let metre = Token { kind: Kind::Word("m".to_owned()), space_before: true };
     Some([&[number.clone(), metre, slash.clone(), second.clone()], power].concat())
+}
+
+/// `\frac{d}{dx}`, which is no fraction.
+fn is_derivative(tokens: &[Token]) -> bool {
+    let is_d = |token: &Token| token.kind == Kind::Letter('d');
+    tokens.windows(4).any(|window| match window {
+        [command, top, open, bottom] => {
+            matches!(&command.kind, Kind::Command(name) if name == "frac")
+                && open.kind == Kind::Open
+                && is_d(top)
+                && is_d(bottom)
+        }
+        _ => false,
+    })
 }
 
 /// One argument of a command, without its braces, and what follows.

@@ -43,9 +43,11 @@ pub(crate) enum Quantity {
     Sterling,
     Yen,
     Byte,
+    /// "units", of whatever the question measures in.
+    Unit,
 }
 
-const QUANTITIES: usize = 13;
+const QUANTITIES: usize = 14;
 
 /// A product of powers of base units, times an exact number of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +97,11 @@ impl Measure {
     /// Whether one can be converted into the other.
     pub(crate) fn measures_the_same(&self, other: &Self) -> bool {
         self.powers == other.powers
+    }
+
+    /// Whether this is in "units", which may be any.
+    pub(crate) fn is_generic(&self) -> bool {
+        self.powers[Quantity::Unit as usize] != 0
     }
 
     /// Whether both measure temperature, in scales whose zeros differ.
