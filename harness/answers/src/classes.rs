@@ -13,7 +13,8 @@
 //! So `Unknown` never merges, and an answer that leaves open which of two it means (`50\%` beside `50` and `0.5`) is counted
 //! with the plainer one and does not join the two.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::collections::btree_map::{BTreeMap, Entry};
 
 use crate::equivalence::equivalent_within;
 use crate::value::{Budget, Expression, Scalar, Unit, Value};
@@ -152,17 +153,17 @@ impl<'a> Partition<'a> {
             (None, false) => 3,
         };
         let mut order: Vec<usize> = (0..forms.len()).collect();
-        order.sort_unstable_by_key(|form| (rank(*form), forms[*form].key().len(), forms[*form].key()));
+        order.sort_by_cached_key(|form| (rank(*form), forms[*form].key().len(), forms[*form].key()));
         let mut class_of_exact: BTreeMap<&Exact<'a>, usize> = BTreeMap::new();
         let mut work_left = ALL_COMPARISONS;
         let mut partition = Self { class_of_form: vec![0; forms.len()], classes: Vec::new() };
         for form in order {
-            let value = exact[form].as_ref();
-            if let Some(known) = value.and_then(|value| class_of_exact.get(value)) {
-                partition.class_of_form[form] = *known;
+            let known = exact[form].as_ref().map(|value| class_of_exact.entry(value));
+            if let Some(Entry::Occupied(known)) = &known {
+                partition.class_of_form[form] = *known.get();
                 continue;
             }
-            let kind = value.map(|value| value.kind);
+            let kind = exact[form].as_ref().map(|value| value.kind);
             let answer = forms[form];
             let joined = partition.classes.iter().position(|class| {
                 let mut forms = std::iter::once(&class.plainest).chain(&class.others);
@@ -174,8 +175,8 @@ impl<'a> Partition<'a> {
                 Some(class) => class.others.push(answer),
                 None => partition.classes.push(Class { plainest: answer, kind, others: Vec::new() }),
             }
-            if let Some(value) = value {
-                class_of_exact.insert(value, class);
+            if let Some(Entry::Vacant(place)) = known {
+                place.insert(class);
             }
             partition.class_of_form[form] = class;
         }
