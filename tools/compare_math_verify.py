@@ -324,7 +324,7 @@ grader would accept: see [answers.md](answers.md). Math-Verify answers yes or no
 `unknown`; only `equal` counts as right in an experiment, so the two disagree where exactly one says `equal`. All
 disagreements, one by one and with what Math-Verify read, stand in
 [answers-vs-math-verify.csv](answers-vs-math-verify.csv); those on benchmark answers name the row and the rule that made
-the answer, not the text. To make this page again:
+the answer, not the text. Times depend on what else the machine does; the ratio less so. To make this page again:
 
 ```sh
 EXPORT_GOLD_PAIRS=/tmp/gold-pairs.csv cargo test -p markovscale-answers --test it rewordings
