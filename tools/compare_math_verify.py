@@ -9,13 +9,13 @@ Both programs judge the same pairs in one run: the labelled pairs of `harness/an
     EXPORT_GOLD_PAIRS=FILE cargo test -p markovscale-answers --test it rewordings
 
 Math-Verify is installed, pinned, into a virtual environment below `target/`. It is used as its documentation says:
-`verify(parse(gold), parse(answer))` with `LatexExtractionConfig` and `ExprExtractionConfig`, default tolerances and time
-limits, in the main thread of a process. It expects formulas to be marked as such, so the pairs labelled by hand are tried
-in three forms (as they stand, in dollar signs, in a box), and the form with the most right verdicts is compared. The
-other, larger files are judged in the box alone, the form in which models are asked for their answers.
+`verify(parse(gold), parse(answer))` with `LatexExtractionConfig` and `ExprExtractionConfig`, default tolerances and
+time limits, in the main thread of a process. It expects formulas to be marked as such, so the pairs labelled by hand
+are tried in three forms (as they stand, in dollar signs, in a box), and the form with the most right verdicts is
+compared. The other, larger files are judged in the box alone, the form in which models are asked for their answers.
 
-Math-Verify's verdicts are kept below `target/`, because all of them take it half an hour. Times are not: both programs are
-timed in the same run on a sample of each file, every n-th pair; a time is that of one pair, both answers read and
+Math-Verify's verdicts are kept below `target/`, because all of them take it half an hour. Times are not: both programs
+are timed in the same run on a sample of each file, every n-th pair; a time is that of one pair, both answers read and
 compared, once.
 
 `--report DIR` writes `answers-vs-math-verify.md` and `answers-vs-math-verify.csv` (all disagreements) there. Texts of
@@ -68,9 +68,9 @@ def read_pairs(path):
 
 def ours(path, verdicts):
     """Verdict, reason and seconds of this project for every pair of a file."""
-    command = ["cargo", "run", "--quiet", "--release", "-p", "markovscale-answers", "--example", "compare", "--", str(path)]
+    command = ["cargo", "run", "--quiet", "--release", "-p", "markovscale-answers", "--example", "compare", "--"]
     with open(verdicts, "w", encoding="utf-8") as output:
-        subprocess.run(command, check=True, cwd=ROOT, stdout=output)
+        subprocess.run([*command, str(path)], check=True, cwd=ROOT, stdout=output)
     return [(row["verdict"], row["reason"], int(row["nanoseconds"]) / 1e9) for row in read_pairs(verdicts)]
 
 
@@ -253,7 +253,8 @@ class Judged:
         text = row("", "median", "mean", "slowest", "sum") + row("---", *["---:"] * 4)
         both = [("this project", self.our_times), ("Math-Verify", self.their_times)]
         for name, times in both:
-            text += row(name, *map(seconds, (statistics.median(times), statistics.fmean(times), max(times), sum(times))))
+            figures = (statistics.median(times), statistics.fmean(times), max(times), sum(times))
+            text += row(name, *map(seconds, figures))
         (_, us), (_, them) = both
         text += row("ratio", *(f"{b / a:,.0f}" for a, b in (
             (statistics.median(us), statistics.median(them)),
@@ -271,7 +272,8 @@ def groups(judged, notes):
         we_are_right = (us[0] == "equal") == (pair["expected"] == "equal")
         key = (pair["feature"], pair["expected"], us[0], we_are_right)
         counts[key] = counts.get(key, 0) + 1
-    text = row("feature", "label", "this project", "Math-Verify", "right", "pairs", "why") + row(*["---"] * 5, "---:", "---")
+    text = row("feature", "label", "this project", "Math-Verify", "right", "pairs", "why")
+    text += row(*["---"] * 5, "---:", "---")
     for key in sorted(counts, key=lambda key: (key[3], key[0], key[1])):
         feature, label, verdict, we_are_right = key
         them = "not equal" if verdict == "equal" else "equal"
@@ -289,7 +291,8 @@ def read_notes():
 
 
 def write_disagreements(path, files):
-    columns = ["file", "feature", "gold", "answer", "expected", "ours", "reason", "theirs", "right", "they_read_gold", "they_read_answer"]
+    columns = ["file", "feature", "gold", "answer", "expected", "ours", "reason", "theirs", "right"]
+    columns += ["they_read_gold", "they_read_answer"]
     with open(path, "w", newline="", encoding="utf-8") as output:
         writer = csv.writer(output, lineterminator="\n")
         writer.writerow(columns)
@@ -301,7 +304,8 @@ def write_disagreements(path, files):
                     texts, read = [f"{pair['dataset']} row {pair['row']}", pair["feature"]], ["", ""]
                 else:
                     texts, read = [pair["gold"], pair["answer"]], [them[1], them[2]]
-                writer.writerow([judged.title, pair["feature"], *texts, pair["expected"], us[0], us[1], said, right, *read])
+                verdicts = [pair["expected"], us[0], us[1], said, right]
+                writer.writerow([judged.title, pair["feature"], *texts, *verdicts, *read])
 
 
 def report(files, notes, judged_only):
@@ -342,7 +346,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--gold-pairs", type=Path, help="pairs of benchmark answers, exported by the tests")
     arguments.add_argument("--report", type=Path, help="folder for the report; to standard output without it")
-    arguments.add_argument("--judged-only", action="store_true", help="leave out pairs that Math-Verify has not judged yet")
+    arguments.add_argument("--judged-only", action="store_true", help="only pairs that Math-Verify has judged before")
     arguments.add_argument("--environment", type=Path, default=ROOT / "target" / "math-verify")
     chosen = arguments.parse_args()
     enter_environment(chosen.environment)
