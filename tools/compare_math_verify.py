@@ -111,14 +111,18 @@ class MathVerify:
     interrupt one long operation on enormous numbers.
     """
 
-    def __init__(self, kept):
+    def __init__(self, kept, judged_only=False):
         self.process = self.connection = None
-        self.kept, self.known = kept, {}
+        self.kept, self.known, self.judged_only = kept, {}, judged_only
         if kept.exists():
             with open(kept, encoding="utf-8") as file:
                 for line in file:
                     key, result = json.loads(line)
                     self.known[tuple(key)] = result
+
+    def has_judged(self, pair, forms):
+        """Whether the verdicts on a pair are kept from an earlier run."""
+        return all((form, pair["gold"], pair["answer"]) in self.known for form in forms)
 
     def judge(self, pair, form):
         """Verdict, what was read on both sides, and the seconds that took, anew."""
@@ -195,9 +199,14 @@ class Judged:
 
     def __init__(self, title, path, scratch, math_verify, forms):
         self.title, self.pairs = title, read_pairs(path)
+        decided = ours(path, scratch)
+        if math_verify.judged_only:
+            kept = [math_verify.has_judged(pair, forms) for pair in self.pairs]
+            self.pairs = [pair for pair, keep in zip(self.pairs, kept) if keep]
+            decided = [decision for decision, keep in zip(decided, kept) if keep]
+        self.ours = decided
         self.form, self.their_forms = best_form(self.pairs, math_verify, forms)
         self.theirs = self.their_forms[self.form]
-        self.ours = ours(path, scratch)
         timed = range(0, len(self.pairs), -(-len(self.pairs) // TIMED_PAIRS))
         self.our_times = [self.ours[index][2] for index in timed]
         self.their_times = [math_verify.judge(self.pairs[index], self.form)[3] for index in timed]
@@ -295,11 +304,13 @@ def write_disagreements(path, files):
                 writer.writerow([judged.title, pair["feature"], *texts, pair["expected"], us[0], us[1], said, right, *read])
 
 
-def report(files, notes):
+def report(files, notes, judged_only):
     versions = ", ".join(requirement.replace("==", " ") for requirement in REQUIREMENTS)
     text = "<!-- Written by tools/compare_math_verify.py; edit that or tools/math_verify_notes.csv. -->\n"
     text += "# Answers compared with Math-Verify\n\n"
     text += f"Packages: {versions}; Python {sys.version.split()[0]}; one thread. " + HOW_TO_READ
+    if judged_only:
+        text += PARTIAL
     for judged in files:
         text += f"\n## {judged.title}: {len(judged.pairs):,} pairs\n\n{judged.accuracy_table()}"
         text += f"\n### Time per pair, reading included\n\n{judged.time_table()}"
@@ -322,10 +333,16 @@ python3 tools/compare_math_verify.py --gold-pairs /tmp/gold-pairs.csv --report d
 """
 
 
+PARTIAL = """
+**Partial run** (`--judged-only`): pairs that Math-Verify has not judged yet are left out.
+"""
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--gold-pairs", type=Path, help="pairs of benchmark answers, exported by the tests")
     arguments.add_argument("--report", type=Path, help="folder for the report; to standard output without it")
+    arguments.add_argument("--judged-only", action="store_true", help="leave out pairs that Math-Verify has not judged yet")
     arguments.add_argument("--environment", type=Path, default=ROOT / "target" / "math-verify")
     chosen = arguments.parse_args()
     enter_environment(chosen.environment)
@@ -338,10 +355,10 @@ def main():
     if chosen.gold_pairs:
         title = "Benchmark answers against rewordings and near misses"
         sources.append((title, chosen.gold_pairs.resolve(), ("box",)))
-    math_verify = MathVerify(chosen.environment / "verdicts.jsonl")
+    math_verify = MathVerify(chosen.environment / "verdicts.jsonl", chosen.judged_only)
     scratch = chosen.environment / "ours.csv"
     files = [Judged(title, path, scratch, math_verify, forms) for title, path, forms in sources]
-    text = report(files, read_notes())
+    text = report(files, read_notes(), chosen.judged_only)
     if chosen.report is None:
         print(text)
         return

@@ -170,7 +170,9 @@ fn classes_are_consistent_on_the_pairs() {
         }
         for (pair, id) in pairs.iter().zip(&ids[1..]) {
             let is_known = KNOWN_WRONG_EQUALS.contains(&(gold, pair.answer.as_str()));
-            let is_wrong = *id == ids[0] && pair.expected == Verdict::Different && !is_known;
+            // Two answers that are undecided beside one another may both equal a third.
+            let is_decided = decided(pair) != Verdict::Unknown;
+            let is_wrong = *id == ids[0] && pair.expected == Verdict::Different && is_decided && !is_known;
             assert!(!is_wrong, "one class: {gold} and {}", pair.answer);
         }
         answers.reverse();
