@@ -8,6 +8,7 @@ pub mod collect;
 pub mod dataset;
 pub mod experiment;
 pub mod fit;
+pub mod import;
 pub mod key;
 pub mod prompt;
 pub mod replay;

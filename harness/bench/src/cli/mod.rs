@@ -6,7 +6,9 @@ mod completions;
 pub mod dataset;
 mod error;
 mod fit;
+mod import;
 mod interrupt;
+mod meter;
 mod plan;
 mod prepare;
 mod printer;
@@ -76,6 +78,8 @@ enum Command {
     Fit(fit::Args),
     /// Show what a run would draw and cost; draws nothing
     Plan(plan::Args),
+    /// Import draws that were made elsewhere as a run: published pools
+    Import(import::Args),
     /// List, show, check and download question sets
     Dataset(dataset::Args),
     /// Fit a simulated backbone to published measurements, or check a fitted one
@@ -113,6 +117,7 @@ fn dispatch(command: &Command, global: &Global, printer: &Printer) -> Result<(),
         Command::Report(args) => report::run(args, global, printer),
         Command::Fit(args) => fit::run(args, global, printer),
         Command::Plan(args) => plan::run(args, global, printer),
+        Command::Import(args) => import::run(args, global, printer),
         Command::Dataset(args) => dataset::run(args, printer),
         Command::Calibrate(args) => calibrate::run(args, printer),
         Command::Completions(args) => completions::run(args, printer),

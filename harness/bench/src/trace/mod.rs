@@ -4,6 +4,7 @@
 //! once a block of questions is complete, in Parquet parts written by write, sync, rename, sync of the folder. A draw is
 //! read from wherever it is; a draw found in both counts once.
 
+mod bulk;
 mod columns;
 mod draw_parts;
 mod error;
@@ -13,9 +14,11 @@ mod ledger;
 mod parts;
 mod questions;
 mod rows;
+mod staging;
 #[cfg(test)]
 mod tests;
 
+pub use bulk::{BLOCK, Bulk};
 pub use columns::{Column, DRAW_COLUMNS, SCORE_COLUMNS};
 pub use draw_parts::{DrawPart, DrawParts};
 pub use error::TraceError;
@@ -24,3 +27,4 @@ pub use ledger::{Ledger, Partition, Snapshot};
 pub use parts::{read_part, write_atomically, write_table};
 pub use questions::{read_questions, write_questions};
 pub use rows::{DrawRow, Row, ScoreRow, Stored, StoredDraw, StoredScore};
+pub use staging::Staging;
