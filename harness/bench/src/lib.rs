@@ -7,6 +7,7 @@ pub mod cli;
 pub mod collect;
 pub mod dataset;
 pub mod experiment;
+pub mod export;
 pub mod fit;
 pub mod import;
 pub mod key;

@@ -7,6 +7,7 @@
 
 mod contents;
 mod error;
+mod jsonl;
 mod manifest;
 mod optscale;
 mod questions;
@@ -15,6 +16,7 @@ mod run;
 mod source;
 
 pub use error::{ImportError, Problem};
+pub use jsonl::{FIELDS, Field, FieldMap, JsonlImport, import_jsonl};
 pub use manifest::{Manifest, SourceFile};
 pub use optscale::{Key, OptscaleImport, import_optscale};
 pub use questions::Join;

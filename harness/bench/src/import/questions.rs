@@ -93,7 +93,7 @@ impl<'a> Texts<'a> {
 }
 
 /// A text with every run of white space made one space.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !line.is_empty() {

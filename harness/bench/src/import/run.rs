@@ -109,3 +109,11 @@ impl Making<'_> {
         })?)
     }
 }
+
+/// A text as a name that can be a folder.
+pub(super) fn safe_name(text: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let name: String = text.chars().map(|c| if allowed(c) { c } else { '-' }).take(80).collect();
+    let name = name.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    if name.is_empty() { "imported".to_owned() } else { name.to_owned() }
+}

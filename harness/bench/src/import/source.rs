@@ -7,6 +7,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::error::ImportError;
+use super::run::Step;
 use crate::key::hex;
 
 /// Bytes read from the system at once, and told to the progress bar.
@@ -51,4 +52,18 @@ pub(super) fn pass<T>(
     let value = read(&mut reader)?;
     let Passing { hash, bytes, .. } = reader.into_inner();
     Ok((value, Fingerprint { sha256: hex(&hash.finalize()), bytes }))
+}
+
+/// Tells of a pass over a file.
+pub(super) fn stepping<T>(
+    path: &Path,
+    writes: bool,
+    on_step: &mut dyn FnMut(Step<'_>),
+    work: impl FnOnce(&mut dyn FnMut(u64)) -> Result<T, ImportError>,
+) -> Result<T, ImportError> {
+    let bytes = std::fs::metadata(path).map_err(ImportError::read(path))?.len();
+    on_step(Step::Pass { path, bytes, writes });
+    let done = work(&mut |bytes| on_step(Step::Read(bytes)));
+    on_step(Step::Done);
+    done
 }

@@ -17,6 +17,7 @@ mod rows;
 mod staging;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 pub use bulk::{BLOCK, Bulk};
 pub use columns::{Column, DRAW_COLUMNS, SCORE_COLUMNS};
@@ -28,3 +29,4 @@ pub use parts::{read_part, write_atomically, write_table};
 pub use questions::{read_questions, write_questions};
 pub use rows::{DrawRow, Row, ScoreRow, Stored, StoredDraw, StoredScore};
 pub use staging::Staging;
+pub use whole::{each_row, partitions};

@@ -22,8 +22,8 @@ use super::error::ImportError;
 use super::manifest::{Manifest, SourceFile};
 use super::questions::Join;
 use super::rows::{Grader, Shared};
-use super::run::{Imported, Making, Step, Target};
-use super::source::pass;
+use super::run::{Imported, Making, Step, Target, safe_name};
+use super::source::{pass, stepping};
 use crate::backbone::Sampling;
 use crate::dataset::{self, Dataset, Locations};
 use crate::experiment::hex_digest;
@@ -282,20 +282,6 @@ impl Listener for Writer<'_> {
     }
 }
 
-/// Tells of a pass over a file.
-fn stepping<T>(
-    path: &Path,
-    writes: bool,
-    on_step: &mut dyn FnMut(Step<'_>),
-    work: impl FnOnce(&mut dyn FnMut(u64)) -> Result<T, ImportError>,
-) -> Result<T, ImportError> {
-    let bytes = std::fs::metadata(path).map_err(ImportError::read(path))?.len();
-    on_step(Step::Pass { path, bytes, writes });
-    let done = work(&mut |bytes| on_step(Step::Read(bytes)));
-    on_step(Step::Done);
-    done
-}
-
 fn find<'a>(datasets: &'a [Arc<Dataset>], name: &str) -> Result<&'a Dataset, ImportError> {
     let found = datasets.iter().find(|dataset| dataset.name == name);
     found.map(|dataset| &**dataset).ok_or_else(|| ImportError::Usage(format!("no questions of `{name}` were loaded")))
@@ -324,12 +310,4 @@ fn pool_folder(path: &Path) -> String {
     let folder = if whole.is_file() { whole.parent().map(Path::to_owned).unwrap_or_default() } else { whole };
     let mut names = folder.ancestors().filter_map(|folder| folder.file_name()).map(|name| name.to_string_lossy());
     names.find(|name| !SORTING.contains(&&**name)).map_or_else(|| "imported".to_owned(), |name| name.into_owned())
-}
-
-/// A text as a name that can be a folder.
-fn safe_name(text: &str) -> String {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let name: String = text.chars().map(|c| if allowed(c) { c } else { '-' }).take(80).collect();
-    let name = name.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
-    if name.is_empty() { "imported".to_owned() } else { name.to_owned() }
 }

@@ -59,6 +59,9 @@ fn in_words(error: &serde_json::Error) -> (String, String) {
     if error.is_eof() {
         return ("the end of the file".to_owned(), "more: was it cut short?".to_owned());
     }
+    if let Some(expected) = message.strip_prefix("expected ") {
+        return ("something that is not JSON (NaN is not)".to_owned(), expected.to_owned());
+    }
     let (found, expected) = message.split_once(", expected ").unwrap_or((message, "JSON as of a published pool"));
     let found = ["invalid type: ", "invalid value: ", "invalid length "]
         .iter()
