@@ -4,8 +4,12 @@ use std::path::PathBuf;
 
 use super::meter::Meter;
 use super::{CommandError, Global, Printer};
+use crate::backbone::Sampling;
 use crate::dataset::Locations;
-use crate::import::{ImportError, Imported, Join, Key, OptscaleImport, Target, import_optscale};
+use crate::import::{
+    FIELDS, FieldMap, ImportError, Imported, Join, JsonlImport, Key, OptscaleImport, Target, import_jsonl,
+    import_optscale,
+};
 use crate::key::Mode;
 
 /// Arguments of `import`.
@@ -25,6 +29,8 @@ pub(super) struct Args {
 enum What {
     /// Import the published pools of OptScale (JSON: a list of questions with their completions and scores)
     Optscale(OptscaleArgs),
+    /// Import JSON Lines, one draw a line: a file of `export jsonl`, or any other with a field map
+    Jsonl(JsonlArgs),
 }
 
 /// Arguments that name the run to be made.
@@ -107,6 +113,55 @@ struct OptscaleArgs {
     without: Vec<KeyArg>,
 }
 
+const JSONL_EXAMPLE: &str = "\
+A file that `markovscale export jsonl` wrote needs no map. Of any other, --map says where lines keep the fields: a path of
+keys with dots between, a whole number for an item of a list. Needed are `question` (or `question_id`) and `completion` or
+`answer`. With `gold` the lines bring their own questions; without it they are joined to --dataset by their text.
+
+Example:
+  markovscale import jsonl quickstart.jsonl --name copy
+  markovscale import jsonl draws.jsonl --dataset gsm8k --backbone llama --map question=doc.question,completion=resps.0.0
+  markovscale import jsonl mine.jsonl --dataset mine --backbone b --map question=q,gold=label,answer=pred,score=reward";
+
+/// Arguments of `import jsonl`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = JSONL_EXAMPLE, after_long_help = format!("Fields:\n{}\n{JSONL_EXAMPLE}", fields()))]
+struct JsonlArgs {
+    /// The file
+    path: PathBuf,
+    #[command(flatten)]
+    target: TargetArgs,
+    /// Where lines keep the fields, as `field=path,field=path,...`; may be repeated
+    #[arg(long, value_name = "FIELD=PATH,...")]
+    map: Vec<String>,
+    /// The data set, where lines do not say
+    #[arg(long, value_name = "NAME")]
+    dataset: Option<String>,
+    /// The backbone's name, where lines do not say
+    #[arg(long, value_name = "NAME")]
+    backbone: Option<String>,
+    /// The model that answered, where lines do not say
+    #[arg(long)]
+    model: Option<String>,
+    /// The verifier behind the field `score` [default: imported]
+    #[arg(long, value_name = "NAME")]
+    verifier: Option<String>,
+    /// Softmax temperature, where lines do not say
+    #[arg(long, default_value_t = 0.7)]
+    temperature: f64,
+    /// Nucleus mass, where lines do not say
+    #[arg(long, default_value_t = 0.95)]
+    top_p: f64,
+    /// Token limit, where lines do not say
+    #[arg(long, value_name = "TOKENS", default_value_t = 16_384)]
+    max_tokens: u32,
+}
+
+/// The fields as lines of text, for `--help`.
+fn fields() -> String {
+    FIELDS.iter().map(|field| format!("  {:<19}{}\n", field.name, field.about)).collect()
+}
+
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum PoolMode {
     /// `i` is a rollout
@@ -139,6 +194,7 @@ enum KeyArg {
 pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), CommandError> {
     let imported = match &args.what {
         What::Optscale(args) => optscale(args, global, printer),
+        What::Jsonl(args) => jsonl(args, global, printer),
     };
     let imported = imported.map_err(failed)?;
     if printer.is_json() {
@@ -183,6 +239,24 @@ fn optscale(args: &OptscaleArgs, global: &Global, printer: &Printer) -> Result<I
         without: &without,
     };
     import_optscale(&import, &mut |step| meter.on(step))
+}
+
+fn jsonl(args: &JsonlArgs, global: &Global, printer: &Printer) -> Result<Imported, ImportError> {
+    let map = if args.map.is_empty() { None } else { Some(FieldMap::parse(&args.map)?) };
+    let (temperature, top_p, max_tokens) = (args.temperature, args.top_p, args.max_tokens);
+    let mut meter = Meter::new(printer);
+    let import = JsonlImport {
+        path: &args.path,
+        target: args.target.target(global),
+        locations: &Locations::new(args.target.dataset_dir.clone()),
+        map,
+        backbone: args.backbone.as_deref(),
+        model: args.model.as_deref(),
+        dataset: args.dataset.as_deref(),
+        verifier: args.verifier.as_deref(),
+        sampling: Sampling { temperature, top_p, max_tokens },
+    };
+    import_jsonl(&import, &mut |step| meter.on(step))
 }
 
 fn said(imported: &Imported, printer: &Printer) {

@@ -5,6 +5,7 @@ mod collect;
 mod completions;
 pub mod dataset;
 mod error;
+mod export;
 mod fit;
 mod import;
 mod interrupt;
@@ -78,8 +79,10 @@ enum Command {
     Fit(fit::Args),
     /// Show what a run would draw and cost; draws nothing
     Plan(plan::Args),
-    /// Import draws that were made elsewhere as a run: published pools
+    /// Import draws that were made elsewhere as a run: published pools, or JSON Lines
     Import(import::Args),
+    /// Write a run's draws for other programs
+    Export(export::Args),
     /// List, show, check and download question sets
     Dataset(dataset::Args),
     /// Fit a simulated backbone to published measurements, or check a fitted one
@@ -118,6 +121,7 @@ fn dispatch(command: &Command, global: &Global, printer: &Printer) -> Result<(),
         Command::Fit(args) => fit::run(args, global, printer),
         Command::Plan(args) => plan::run(args, global, printer),
         Command::Import(args) => import::run(args, global, printer),
+        Command::Export(args) => export::run(args, global, printer),
         Command::Dataset(args) => dataset::run(args, printer),
         Command::Calibrate(args) => calibrate::run(args, printer),
         Command::Completions(args) => completions::run(args, printer),
