@@ -138,9 +138,14 @@ fn line(row: &DrawRow, question: Option<&Question>, scores: Option<&BTreeMap<Str
     put("max_tokens", json!(row.max_tokens));
     put("attempts", json!(row.attempts));
     put("latency_ms", json!(row.latency_ms));
-    put("started_at", json!(row.started_at.and_then(chrono::DateTime::from_timestamp_millis).map(|time| {
-        time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
-    })));
+    put(
+        "started_at",
+        json!(
+            row.started_at
+                .and_then(chrono::DateTime::from_timestamp_millis)
+                .map(|time| { time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true) })
+        ),
+    );
     put("simulated", json!(row.simulated));
     put("scores", json!(scores.cloned().unwrap_or_default()));
     Value::Object(line)

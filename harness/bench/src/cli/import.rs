@@ -52,12 +52,7 @@ struct TargetArgs {
 
 impl TargetArgs {
     fn target<'a>(&'a self, global: &'a Global) -> Target<'a> {
-        Target {
-            runs_dir: &global.runs_dir,
-            name: self.name.as_deref(),
-            overrides: &self.overrides,
-            force: self.force,
-        }
+        Target { runs_dir: &global.runs_dir, name: self.name.as_deref(), overrides: &self.overrides, force: self.force }
     }
 }
 

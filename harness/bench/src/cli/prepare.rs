@@ -80,7 +80,8 @@ fn questions(plan: &Plan, args: &ExperimentArgs) -> Result<Vec<Dataset>, Command
 fn imported_questions(plan: &Plan, global: &Global) -> Result<Vec<Dataset>, CommandError> {
     let path = global.runs_dir.join(&plan.name);
     let run = RunFolder::open_for_reading(&path).map_err(|error| {
-        let how = "its draws are imported, so there must be a run that holds them; `markovscale import --help` says how";
+        let how =
+            "its draws are imported, so there must be a run that holds them; `markovscale import --help` says how";
         CommandError::usage(format!("{error}\n  {how}"))
     })?;
     let there = read_questions(run.path()).map_err(CommandError::other)?;
@@ -112,7 +113,8 @@ impl Prepared {
             hashes: ExperimentHashes { experiment: self.plan.hash(), draws },
             backbones,
             command,
-            force,
+            // What was imported cannot be drawn anew.
+            force: force && !self.plan.imported(),
         })
         .map_err(CommandError::other)?;
         // An imported run has its questions, and may have more than this experiment asks about.

@@ -24,7 +24,7 @@ mod tree;
 pub(crate) use canonical::hex_digest;
 pub use error::{ConfigError, Problem};
 pub use load::{load, parse};
-pub(crate) use reader::is_safe_name;
 pub use plan::{
     BackboneKind, BackbonePlan, DatasetPlan, Drawn, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan,
 };
+pub(crate) use reader::is_safe_name;

@@ -73,10 +73,10 @@ impl Contents {
                 self.pools.get(&((*backbone).to_owned(), (*dataset).to_owned()))?.get(&mode).copied()
             };
             let (have, lack): (Vec<_>, Vec<_>) = partitions.iter().partition(|partition| extent(partition).is_some());
-            let least = have.iter().filter_map(|partition| extent(partition)).reduce(|a, b| Extent {
-                chains: a.chains.min(b.chains),
-                rows: a.rows.min(b.rows),
-            });
+            let least = have
+                .iter()
+                .filter_map(|partition| extent(partition))
+                .reduce(|a, b| Extent { chains: a.chains.min(b.chains), rows: a.rows.min(b.rows) });
             match (least, lack.first()) {
                 (Some(least), None) => drop(common.insert(mode, least)),
                 (Some(_), Some((backbone, dataset))) => warnings.push(format!(
@@ -112,7 +112,8 @@ impl Contents {
             let rounds = if mode == Mode::Refine { extent.rows.div_ceil(2) } else { extent.rows };
             Some((extent.chains, rounds))
         };
-        let chains: Vec<(u32, u32)> = [Mode::Sequential, Mode::Refine, Mode::Forced].map(chained).into_iter().flatten().collect();
+        let chains: Vec<(u32, u32)> =
+            [Mode::Sequential, Mode::Refine, Mode::Forced].map(chained).into_iter().flatten().collect();
         let number = chains.iter().map(|(number, _)| *number).min().unwrap_or(1);
         let rounds = chains.iter().map(|(_, rounds)| *rounds).min();
         let answers = extents.contains_key(&Mode::Parallel).then_some(parallel);

@@ -5,6 +5,7 @@
 mod commands;
 mod disk;
 mod fit;
+mod import;
 mod kill;
 mod program;
 mod readers;

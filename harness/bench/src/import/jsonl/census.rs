@@ -74,7 +74,12 @@ impl<'a> Census<'a> {
     }
 
     /// What was found, as an experiment is made of.
-    pub(super) fn contents(&self, import: &JsonlImport<'_>, file: &Fingerprint, warnings: &mut Vec<String>) -> Contents {
+    pub(super) fn contents(
+        &self,
+        import: &JsonlImport<'_>,
+        file: &Fingerprint,
+        warnings: &mut Vec<String>,
+    ) -> Contents {
         let Resolver { backbones, datasets, .. } = &self.resolver;
         let (pools, used) = self.pools();
         if used < self.draws {
@@ -91,7 +96,10 @@ impl<'a> Census<'a> {
         for (named, answered) in datasets.iter().zip(&answered) {
             let (all, some) = (named.dataset.questions.len(), answered.questions.len());
             if some < all {
-                warnings.push(format!("{some} of {all} questions of {} have draws; the others are left out", answered.name));
+                warnings.push(format!(
+                    "{some} of {all} questions of {} have draws; the others are left out",
+                    answered.name
+                ));
             }
         }
         let limit = backbones.first().map_or(import.sampling.max_tokens, |backbone| backbone.sampling.max_tokens);

@@ -48,8 +48,11 @@ pub const FIELDS: [Field; 29] = [
     field("started_at", "when it was made, RFC 3339"),
     field("simulated", "true when a simulation made it"),
     field("score", "a verifier's score from 0 to 1; --verifier names it"),
-    field("scores", "scores of several verifiers: a map from each one's name to its score, or to a map of `score`, \
-                     `step_scores`, `verifier_tokens`"),
+    field(
+        "scores",
+        "scores of several verifiers: a map from each one's name to its score, or to a map of `score`, \
+                     `step_scores`, `verifier_tokens`",
+    ),
 ];
 
 /// Where lines keep their fields.
@@ -79,7 +82,10 @@ impl FieldMap {
                 return Err(ImportError::Usage(format!("--map: `{entry}` is not `field=path`")));
             };
             let Some(field) = FIELDS.iter().find(|field| field.name == name) else {
-                return Err(ImportError::Usage(format!("--map: no field is called `{name}`; {}", name_help(name, &known))));
+                return Err(ImportError::Usage(format!(
+                    "--map: no field is called `{name}`; {}",
+                    name_help(name, &known)
+                )));
             };
             if paths.iter().any(|(mapped, _)| *mapped == field.name) {
                 return Err(ImportError::Usage(format!("--map: `{name}` is mapped twice")));
@@ -207,6 +213,20 @@ mod tests {
             assert!(message.contains(part), "{message}");
         }
         let map = map(" question = prompt.text , answer=pred ").unwrap();
-        assert_eq!((map.path("question"), map.path("answer"), map.path("gold")), (Some("prompt.text"), Some("pred"), None));
+        assert_eq!(
+            (map.path("question"), map.path("answer"), map.path("gold")),
+            (Some("prompt.text"), Some("pred"), None)
+        );
+    }
+
+    #[test]
+    fn the_documentation_names_every_field() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/import.md");
+        let text = std::fs::read_to_string(path).unwrap();
+        let table: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
+        for field in FIELDS {
+            let name = format!("`{}`", field.name);
+            assert!(table.iter().any(|row| row.split('|').nth(1).is_some_and(|cell| cell.contains(&name))), "{name}");
+        }
     }
 }

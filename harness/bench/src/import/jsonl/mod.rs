@@ -58,12 +58,8 @@ pub struct JsonlImport<'a> {
 pub fn import_jsonl(import: &JsonlImport<'_>, on_step: &mut dyn FnMut(Step<'_>)) -> Result<Imported, ImportError> {
     let map = import.map()?;
     let lines = Lines { path: import.path, map: &map };
-    let defaults = Defaults {
-        backbone: import.backbone,
-        model: import.model,
-        dataset: import.dataset,
-        sampling: import.sampling,
-    };
+    let defaults =
+        Defaults { backbone: import.backbone, model: import.model, dataset: import.dataset, sampling: import.sampling };
     let resolver = Resolver::new(import.path, defaults, import.locations, map.has("gold"));
     let mut census = Census::new(resolver, import.verifier.unwrap_or("imported"));
     let fingerprint = each_record(&lines, false, on_step, |line, record| census.count(line, &record))?;
@@ -76,8 +72,13 @@ pub fn import_jsonl(import: &JsonlImport<'_>, on_step: &mut dyn FnMut(Step<'_>))
     let datasets: Vec<Arc<Dataset>> = census.answered().into_iter().map(Arc::new).collect();
     let file = census.source_file(import.path, &fingerprint, &datasets);
     let manifest = Manifest::new("jsonl", "text", vec![file], warnings);
-    let making =
-        Making { target: &import.target, plan: &plan, datasets: &datasets, manifest: &manifest, command: "import jsonl" };
+    let making = Making {
+        target: &import.target,
+        plan: &plan,
+        datasets: &datasets,
+        manifest: &manifest,
+        command: "import jsonl",
+    };
     census.resolver.again();
     let run = making.make(|run| {
         let mut writer = Writer::new(&mut census, run);

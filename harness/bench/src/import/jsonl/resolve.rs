@@ -85,7 +85,8 @@ impl<'a> Resolver<'a> {
         let rows = self.draws.entry((backbone, dataset, question)).or_default().entry(record.mode).or_default();
         let draw = key(record, rows);
         if !rows.insert((draw.chain.0, draw.round.0)) {
-            let found = format!("{} chain {} round {} of its question again", draw.mode.name(), draw.chain.0, draw.round.0);
+            let found =
+                format!("{} chain {} round {} of its question again", draw.mode.name(), draw.chain.0, draw.round.0);
             return Err(ImportError::at(self.path, format!("line {line}"), found, "each draw once")
                 .remedy("lines of several backbones or data sets need the fields `backbone` and `dataset`"));
         }
@@ -97,9 +98,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn name<'n>(&self, line: usize, field: &str, name: Option<&'n str>) -> Result<&'n str, ImportError> {
-        let name = name.ok_or_else(|| {
-            self.lacking(line, field, &format!("a name, or --{field} for all lines"))
-        })?;
+        let name = name.ok_or_else(|| self.lacking(line, field, &format!("a name, or --{field} for all lines")))?;
         if is_safe_name(name) {
             return Ok(name);
         }

@@ -174,14 +174,28 @@ fn what_is_wrong_with_a_line_is_said_with_the_nearest_name() {
     line.remove("label");
     line.insert("lable".to_owned(), json!(2));
     let message = folder.refused(&renamed, MAP);
-    for part in ["lines.jsonl: line 2, field `gold`", "no key `label`", "did you mean `lable`?", "expected the path `label`"] {
+    for part in
+        ["lines.jsonl: line 2, field `gold`", "no key `label`", "did you mean `lable`?", "expected the path `label`"]
+    {
         assert!(message.contains(part), "{part}: {message}");
     }
     for (key, value, part) in [
-        ("reward", json!("high"), "line 2, field `score` (`reward`): found the text \"high\"; expected a score: a number"),
+        (
+            "reward",
+            json!("high"),
+            "line 2, field `score` (`reward`): found the text \"high\"; expected a score: a number",
+        ),
         ("reward", json!(-1), "found the number -1; expected a score: a number from 0 to 1"),
-        ("out", json!([]), "line 2, field `completion`: found no item `0` in a list of 0; expected the path `out.0.text`"),
-        ("out", json!([{"text": null, "tokens": 1}]), "line 2, field `completion`: found nothing; expected a completion"),
+        (
+            "out",
+            json!([]),
+            "line 2, field `completion`: found no item `0` in a list of 0; expected the path `out.0.text`",
+        ),
+        (
+            "out",
+            json!([{"text": null, "tokens": 1}]),
+            "line 2, field `completion`: found nothing; expected a completion",
+        ),
         ("out", json!([{"text": "a", "tokens": 1.5}]), "found the number 1.5; expected a whole number of at least 0"),
         ("label", json!(""), "line 2, field `gold`: found nothing; expected the right answer"),
     ] {
@@ -234,7 +248,10 @@ fn uneven_draws_are_kept_and_the_pool_is_what_all_have() {
     assert_eq!((plan.pool.parallel, rows::<DrawRow>(run.path()).len()), (2, 7));
     assert_eq!(plan.verifier.name(), None, "one answer has no score");
     let warnings = imported.source.warnings.join("\n");
-    assert!(warnings.contains("1 of 7 draws lie beyond") && warnings.contains("6 of 7 answers have a score"), "{warnings}");
+    assert!(
+        warnings.contains("1 of 7 draws lie beyond") && warnings.contains("6 of 7 answers have a score"),
+        "{warnings}"
+    );
 }
 
 #[test]
@@ -254,6 +271,10 @@ fn lines_without_right_answers_are_joined_to_a_data_set_by_text() {
     assert!(rows::<DrawRow>(run.path()).iter().all(|row| row.correct == Some(true)));
     assert!(imported.source.warnings.iter().any(|w| w.contains("3 of") && w.contains("have draws")), "{imported:?}");
     let unknown = [json!({"set": "arithmetic-stories", "q": "Who?", "a": 1})];
-    let message = folder.import(&folder.file(&unknown), Some("dataset=set,question=q,answer=a"), "y").expect_err("unknown");
-    assert!(message.to_string().contains("line 1, field `question`: found \"Who?\"; expected a question of"), "{message}");
+    let message =
+        folder.import(&folder.file(&unknown), Some("dataset=set,question=q,answer=a"), "y").expect_err("unknown");
+    assert!(
+        message.to_string().contains("line 1, field `question`: found \"Who?\"; expected a question of"),
+        "{message}"
+    );
 }

@@ -113,7 +113,8 @@ impl Wanted<'_> {
     /// What a file holds, or why it is no pool's.
     fn kind_of(&self, path: &Path) -> Result<(String, Mode), String> {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
-        let words: Vec<&str> = stem.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> =
+            stem.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
         Ok((self.dataset(path, &words)?, self.mode(path, &words)?))
     }
 

@@ -26,7 +26,7 @@ use super::run::{Imported, Making, Step, Target, safe_name};
 use super::source::{pass, stepping};
 use crate::backbone::Sampling;
 use crate::dataset::{self, Dataset, Locations};
-use crate::experiment::hex_digest;
+use crate::experiment::{hex_digest, is_safe_name};
 use crate::key::{Chain, DrawKey, Mode, Round};
 use crate::trace::{Bulk, DrawRow, RunFolder, ScoreRow};
 
@@ -77,6 +77,12 @@ pub fn import_optscale(
     import: &OptscaleImport<'_>,
     on_step: &mut dyn FnMut(Step<'_>),
 ) -> Result<Imported, ImportError> {
+    if !is_safe_name(import.verifier) {
+        let name = import.verifier;
+        return Err(ImportError::Usage(format!(
+            "--verifier `{name}`: a name has letters, digits, `.`, `_` and `-` only"
+        )));
+    }
     let known = dataset::known_names(import.locations)?;
     let (path, datasets, mode) = (import.path, import.datasets, import.mode);
     let found = layout::find(&Wanted { path, datasets, known: &known, mode })?;
@@ -136,8 +142,7 @@ impl OptscaleImport<'_> {
         let mut scanned = Vec::new();
         for file in files {
             let dataset = find(datasets, &file.dataset)?;
-            let found =
-                stepping(&file.path, false, on_step, |on_bytes| scan(file, dataset, expected, on_bytes))?;
+            let found = stepping(&file.path, false, on_step, |on_bytes| scan(file, dataset, expected, on_bytes))?;
             if found.unchecked {
                 warnings.push(format!(
                     "{}: the order of its questions was not checked: {}",
@@ -266,9 +271,7 @@ impl Listener for Writer<'_> {
         };
         let row = self.shared.draw(question, grader, draw, text, Tokens(*tokens));
         self.draws.add(numbers.question, row, text.len())?;
-        for (verifier, scores) in
-            [(&self.verifier, &numbers.scores), (&self.last_verifier, &numbers.last_scores)]
-        {
+        for (verifier, scores) in [(&self.verifier, &numbers.scores), (&self.last_verifier, &numbers.last_scores)] {
             if let Some(score) = scores.get(i) {
                 let row = self.shared.score(verifier, question, draw, *score);
                 self.scores.add(numbers.question, row, 0)?;

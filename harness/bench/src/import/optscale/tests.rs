@@ -156,7 +156,12 @@ fn rows_say_what_is_known_and_nothing_else() {
     assert_eq!(answers, [Some(&*second.gold), Some(&*second.gold), Some("-7"), None]);
     assert_eq!(parallel.iter().map(|row| row.cut_off).collect::<Vec<_>>(), [false, false, false, true]);
     assert_eq!(parallel[1].completion_tokens, Tokens(101));
-    assert!(of_second(Mode::Sequential).iter().zip(0..).all(|(row, i)| row.draw.chain == Chain(0) && row.draw.round == Round(i)));
+    assert!(
+        of_second(Mode::Sequential)
+            .iter()
+            .zip(0..)
+            .all(|(row, i)| row.draw.chain == Chain(0) && row.draw.round == Round(i))
+    );
     for (verifier, expected) in [("prm", 2.0 / 8.0), ("prm-last", 2.0 / 4.0)] {
         let mut partition = partition.clone();
         partition.insert(0, ("verifier", Arc::from(verifier)));
@@ -205,9 +210,13 @@ fn what_is_wrong_is_named_with_its_place() {
         ("question 2 (index 1), score.scores", "found map; expected a list that holds one list", |pool| {
             pool[1]["score"]["scores"] = json!({});
         }),
-        ("question 6 (index 5), score.completions[0]", "found 4 completions; expected 9, as its key `n` says", |pool| {
-            pool[5]["n"] = json!(9);
-        }),
+        (
+            "question 6 (index 5), score.completions[0]",
+            "found 4 completions; expected 9, as its key `n` says",
+            |pool| {
+                pool[5]["n"] = json!(9);
+            },
+        ),
         ("", "questions; expected", |pool| {
             pool.as_array_mut().expect("a list").pop();
         }),
@@ -243,7 +252,10 @@ fn another_order_is_found_by_the_texts_and_can_be_joined_by_them() {
     assert_eq!(answers(&by_text), answers(&by_position));
 
     let other = broken(|pool| pool[2]["score"]["problem"][0] = json!("Who is it?"));
-    assert!(other.contains("found \"Who is it?\"; expected question 3 of") && other.contains("--join unchecked"), "{other}");
+    assert!(
+        other.contains("found \"Who is it?\"; expected question 3 of") && other.contains("--join unchecked"),
+        "{other}"
+    );
     let mut twice = pool(&dataset, 4);
     twice[3]["score"]["problem"] = twice[2]["score"]["problem"].clone();
     let message = Folder::new(&twice, None).refused(|import| import.join = Join::Text);

@@ -319,7 +319,9 @@ impl<'de, K: Kind> Visitor<'de> for List<'_, '_, K> {
             let mark = walk.enter("[0]");
             let kept = items.next_element_seed(List::<K>::new(walk, false))?;
             walk.leave(mark);
-            let Some(kept) = kept else { return Err(A::Error::custom("an empty list, expected a list that holds one")) };
+            let Some(kept) = kept else {
+                return Err(A::Error::custom("an empty list, expected a list that holds one"));
+            };
             return match items.next_element::<IgnoredAny>()? {
                 None => Ok(kept),
                 Some(_) => Err(A::Error::custom("a list of several, expected a list that holds one list")),
