@@ -28,10 +28,11 @@ impl Folder {
     fn import(&self, path: &Path, map: Option<&str>, name: &str) -> Result<Imported, ImportError> {
         let locations = Locations { dataset_dir: None, manifest_dir: None, cache_dir: PathBuf::from("nowhere") };
         let runs = self.0.path().join("runs");
+        let overrides = ["replay={replicates: 4, resamples: 20}".to_owned()];
         let map = map.map(|map| FieldMap::parse(&[map.to_owned()])).transpose()?;
         let import = JsonlImport {
             path,
-            target: Target { runs_dir: &runs, name: Some(name), overrides: &[], force: false },
+            target: Target { runs_dir: &runs, name: Some(name), overrides: &overrides, force: false },
             locations: &locations,
             map,
             backbone: Some("b"),

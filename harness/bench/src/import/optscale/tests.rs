@@ -117,7 +117,8 @@ fn broken(change: impl FnOnce(&mut Value)) -> String {
 fn a_pool_becomes_a_run_that_replays() {
     let dataset = dataset();
     let folder = Folder::new(&pool(&dataset, 8), Some(&pool(&dataset, 4)));
-    let imported = folder.import_with(|_| ()).expect("imported");
+    let quick: &'static [String] = Box::leak(Box::new(["replay={replicates: 4, resamples: 20}".to_owned()]));
+    let imported = folder.import_with(|import| import.target.overrides = quick).expect("imported");
     let questions = dataset.questions.len() as u64;
     assert_eq!((imported.name.as_str(), imported.questions), ("optscale-some_7b", questions));
     assert_eq!((imported.draws, imported.scores), (12 * questions, 24 * questions));
