@@ -59,6 +59,12 @@ impl Answer {
 }
 
 fn single_line(text: &str) -> String {
+    let is_plain =
+        |bytes: &[u8]| !bytes.iter().any(|byte| byte.is_ascii_whitespace() && *byte != b' ' || !byte.is_ascii());
+    let trimmed = text.trim();
+    if is_plain(trimmed.as_bytes()) && !trimmed.contains("  ") {
+        return trimmed.to_owned();
+    }
     let mut line = String::with_capacity(text.len().min(256));
     for word in text.split_whitespace() {
         if !line.is_empty() {

@@ -1,9 +1,23 @@
 //! Answer classes: which of a question's answers are the same.
+//!
+//! Equivalence is not transitive: `50\%` equals both `50` and `0.5`, `5` equals both `5\text{ cm}` and `5\text{ m}`. Classes are
+//! made of it so that they do not depend on the order of the answers, and so that no class holds two answers that are
+//! known to differ:
+//!
+//! 1. Answers with one normal form are one. Of their text it is the key; of numbers, and of tuples of numbers, also the
+//!    exact value.
+//! 2. The forms are taken in a fixed order, plainest first: exact values, then whatever else is understood, then the
+//!    rest, each by length and alphabet.
+//! 3. A form joins the first class whose plainest form it equals and of whose other forms it is `Different` from none. If
+//!    there is no such class it opens one, and is its plainest form.
+//!
+//! So every answer of a class equals the class's representative, `Unknown` never merges, and an answer that leaves open
+//! which of two it means (`50\%` beside `50` and `0.5`) is counted with the plainer one and does not join the two.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::equivalence::equivalent_within;
-use crate::value::Budget;
+use crate::value::{Budget, Expression, Scalar, Unit, Value};
 use crate::{Answer, Verdict};
 
 /// Work for all comparisons of one call, about a second. Only pools of enormous expressions come near it; what is then
@@ -11,80 +25,138 @@ use crate::{Answer, Verdict};
 const ALL_COMPARISONS: u32 = 1_000_000;
 
 /// Classes of a question's answers: for each answer (missing ones stay `None`) the index of its class, numbered by first
-/// appearance, and one representative per class (the class's first answer).
+/// appearance, and one representative per class, an answer in the class's plainest form.
 ///
-/// Equivalence is not transitive (`50\%` equals both `50` and `0.5`), so the order counts: an answer joins the first
-/// class whose representative it equals, and opens a new class if there is none. Answers with the same text always share
-/// a class.
+/// Which answers share a class depends on the set of answers alone: neither on their order nor on how often each occurs.
+/// Every answer equals its representative, and no two answers of a class are known to differ. Answers with the same text
+/// always share a class, and answers whose comparison is [`Verdict::Unknown`] share one only where both equal a third.
 pub fn classes(answers: &[Option<Answer>]) -> (Vec<Option<u32>>, Vec<Answer>) {
-    let mut representatives: Vec<&Answer> = Vec::new();
-    // Most answers repeat one another to the letter; only texts not seen before are compared.
-    let mut class_of_text: HashMap<&str, u32> = HashMap::new();
-    let mut work_left = ALL_COMPARISONS;
-    let ids = answers
+    let mut forms: Vec<&Answer> = Vec::new();
+    let mut form_of_key: HashMap<&str, usize> = HashMap::with_capacity(answers.len());
+    let form_of_answer: Vec<Option<usize>> = answers
         .iter()
         .map(|answer| {
             let answer = answer.as_ref()?;
-            if let Some(&class) = class_of_text.get(answer.text()) {
-                return Some(class);
-            }
-            let found = representatives.iter().position(|known| are_equal(known, answer, &mut work_left));
-            let index = found.unwrap_or_else(|| {
-                representatives.push(answer);
-                representatives.len() - 1
-            });
-            let class = u32::try_from(index).ok()?;
-            class_of_text.insert(answer.text(), class);
-            Some(class)
+            Some(*form_of_key.entry(answer.key()).or_insert_with(|| {
+                forms.push(answer);
+                forms.len() - 1
+            }))
         })
         .collect();
-    (ids, representatives.into_iter().cloned().collect())
+    let partition = Partition::of(&forms);
+    let mut number_of_class: Vec<Option<u32>> = vec![None; partition.classes.len()];
+    let mut representatives = Vec::with_capacity(partition.classes.len());
+    let mut number = |form: usize| {
+        let class = partition.class_of_form[form];
+        if number_of_class[class].is_none() {
+            number_of_class[class] = u32::try_from(representatives.len()).ok();
+            representatives.push(partition.classes[class].plainest.clone());
+        }
+        number_of_class[class]
+    };
+    let numbers = form_of_answer.into_iter().map(|form| form.and_then(&mut number)).collect();
+    (numbers, representatives)
 }
 
-fn are_equal(a: &Answer, b: &Answer, work_left: &mut u32) -> bool {
+/// A value that decides by itself: two of one kind are equal if they are the same, and different if not.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Exact<'a> {
+    Number(&'a Expression),
+    Tuple(char, char, Vec<&'a Expression>),
+}
+
+impl<'a> Exact<'a> {
+    fn of(answer: &'a Answer) -> Option<Self> {
+        let number = |value: &'a Value| match value {
+            Value::Scalar(Scalar { expression, unit: Unit::None, .. }) if expression.has_one_form() => Some(expression),
+            _ => None,
+        };
+        match answer.value()? {
+            Value::Tuple { open, members, close } => {
+                Some(Self::Tuple(*open, *close, members.iter().map(number).collect::<Option<_>>()?))
+            }
+            value => number(value).map(Self::Number),
+        }
+    }
+
+    /// Whether this and another are different if they are not the same.
+    fn is_decided_by_form(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Number(_), Self::Number(_)) => true,
+            (Self::Tuple(open, close, _), Self::Tuple(other_open, other_close, _)) => {
+                (open, close) == (other_open, other_close)
+            }
+            _ => false,
+        }
+    }
+}
+
+struct Class<'a> {
+    plainest: &'a Answer,
+    exact: Option<usize>,
+    /// The other forms that were compared with the plainest one.
+    others: Vec<&'a Answer>,
+}
+
+struct Partition<'a> {
+    class_of_form: Vec<usize>,
+    classes: Vec<Class<'a>>,
+}
+
+impl<'a> Partition<'a> {
+    fn of(forms: &[&'a Answer]) -> Self {
+        let exact: Vec<Option<Exact<'a>>> = forms.iter().map(|form| Exact::of(form)).collect();
+        let rank = |form: usize| match (&exact[form], forms[form].is_understood()) {
+            (Some(_), _) => 0,
+            (None, true) => 1,
+            (None, false) => 2,
+        };
+        let mut order: Vec<usize> = (0..forms.len()).collect();
+        order.sort_unstable_by_key(|form| (rank(*form), forms[*form].key().len(), forms[*form].key()));
+        let mut class_of_exact: BTreeMap<&Exact<'a>, usize> = BTreeMap::new();
+        let mut work_left = ALL_COMPARISONS;
+        let mut partition = Self { class_of_form: vec![0; forms.len()], classes: Vec::new() };
+        for form in order {
+            let value = exact[form].as_ref();
+            if let Some(known) = value.and_then(|value| class_of_exact.get(value)) {
+                partition.class_of_form[form] = *known;
+                continue;
+            }
+            let is_decided = |class: &Class<'a>| {
+                let plainest = class.exact.and_then(|form| exact[form].as_ref());
+                value.zip(plainest).is_some_and(|(value, plainest)| value.is_decided_by_form(plainest))
+            };
+            let answer = forms[form];
+            let joined = partition.classes.iter().position(|class| {
+                !is_decided(class)
+                    && compare(class.plainest, answer, &mut work_left) == Verdict::Equal
+                    && class.others.iter().all(|other| compare(other, answer, &mut work_left) != Verdict::Different)
+            });
+            let class = joined.unwrap_or(partition.classes.len());
+            match partition.classes.get_mut(class) {
+                Some(class) => class.others.push(answer),
+                None => partition.classes.push(Class {
+                    plainest: answer,
+                    exact: value.is_some().then_some(form),
+                    others: Vec::new(),
+                }),
+            }
+            if let Some(value) = value {
+                class_of_exact.insert(value, class);
+            }
+            partition.class_of_form[form] = class;
+        }
+        partition
+    }
+}
+
+fn compare(a: &Answer, b: &Answer, work_left: &mut u32) -> Verdict {
     let granted = Budget::ONE_ANSWER.min(*work_left);
     let mut budget = Budget::of(granted);
     let verdict = equivalent_within(a, b, &mut budget);
     *work_left -= granted - budget.left();
-    verdict == Verdict::Equal
+    verdict
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(texts: &[&str]) -> Vec<Option<Answer>> {
-        texts.iter().map(|text| (!text.is_empty()).then(|| Answer::parse(text))).collect()
-    }
-
-    #[test]
-    fn numbers_classes_by_first_appearance_and_leaves_missing_answers_out() {
-        let (ids, representatives) = classes(&read(&["0.5", "", "3", "\\frac12", "3.0", "4", "0.5"]));
-        assert_eq!(ids, [Some(0), None, Some(1), Some(0), Some(1), Some(2), Some(0)]);
-        assert_eq!(representatives.iter().map(Answer::text).collect::<Vec<_>>(), ["0.5", "3", "4"]);
-    }
-
-    #[test]
-    fn joins_the_first_class_whose_representative_it_equals() {
-        assert_eq!(classes(&read(&["0.5", "50", "50\\%"])).0, [Some(0), Some(1), Some(0)]);
-        assert_eq!(classes(&read(&["50", "0.5", "50\\%"])).0, [Some(0), Some(1), Some(0)]);
-        assert_eq!(classes(&read(&["50\\%", "50", "0.5"])).0, [Some(0), Some(0), Some(0)]);
-    }
-
-    #[test]
-    fn a_pool_of_enormous_expressions_ends_quickly_and_keeps_plain_answers_together() {
-        let mut texts: Vec<String> = (0..150).map(|n| format!("\\frac{{(x+y+{n})^5}}{{(x+z+{n})^5}}")).collect();
-        texts.extend(["0.5".to_owned(), "\\frac12".to_owned()]);
-        let answers: Vec<_> = texts.iter().map(|text| Some(Answer::parse(text))).collect();
-        let start = std::time::Instant::now();
-        let (ids, _) = classes(&answers);
-        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
-        assert_eq!(ids[150], ids[151]);
-    }
-
-    #[test]
-    fn no_answers_make_no_classes() {
-        assert_eq!(classes(&[]), (vec![], vec![]));
-        assert_eq!(classes(&[None, None]), (vec![None, None], vec![]));
-    }
-}
+mod tests;

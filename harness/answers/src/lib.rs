@@ -17,10 +17,12 @@ mod equivalence;
 mod extract;
 mod normalise;
 mod parse;
+pub mod policy;
 mod value;
 
 pub use answer::Answer;
 pub use classes::classes;
-pub use decision::{Decision, Policy, Reason, grade};
+pub use decision::{Decision, Reason, grade};
 pub use equivalence::{Verdict, equivalent};
 pub use extract::{ExtractOptions, Extraction, ExtractionRule, extract, extract_answer, gsm8k_gold};
+pub use policy::Policy;

@@ -1,14 +1,12 @@
 //! Answer text to tokens: LaTeX, plain text and common Unicode signs brought to one notation.
 //!
-//! Taken away here: `\left`, `\right`, spacing, dollar signs and currency, `\dfrac` against `\frac`, braces around one token,
+//! Taken away here: `\left`, `\right`, spacing, dollar signs of formulas, `\dfrac` against `\frac`, braces around one token,
 //! thousands separators, closing punctuation, Markdown emphasis, formula delimiters. `\text{…}` becomes words.
-
-use std::fmt::Write;
 
 mod lexer;
 mod names;
-
-pub(crate) use names::FUNCTIONS;
+mod number;
+mod signs;
 
 /// One token and whether white space stood before it.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +46,10 @@ const MAX_LENGTH: usize = 2_000;
 
 /// The tokens of an answer; `None` where the text is too long, nested too deeply or its braces do not match.
 pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
+    let narrow = (!text.is_ascii()).then(|| narrowed(text));
+    let text = narrow.as_deref().unwrap_or(text);
+    let with_currency = lone_dollar(text);
+    let text = with_currency.as_deref().unwrap_or(text);
     let noise = |c: char| c.is_whitespace() || matches!(c, '$' | '*' | ':');
     let text = text.trim_matches(noise).trim_end_matches(|c: char| noise(c) || matches!(c, '.' | ',' | ';'));
     let mut tokens = if text.len() > MAX_LENGTH { None } else { lexer::Lexer::new(text).run() }?;
@@ -57,9 +59,38 @@ pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
     Some(tokens)
 }
 
+/// Full-width forms, small forms and pictures of signs as what they stand for.
+fn narrowed(text: &str) -> String {
+    let mut narrow = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{ff01}'..='\u{ff5e}' => narrow.extend(char::from_u32(u32::from(c) - 0xfee0)),
+            '﹣' => narrow.push('-'),
+            '﹢' => narrow.push('+'),
+            '⩽' => narrow.push('≤'),
+            '⩾' => narrow.push('≥'),
+            '∠' => narrow.push_str("\\angle "),
+            '△' => narrow.push_str("\\triangle "),
+            '→' => narrow.push_str("\\to "),
+            '∧' => narrow.push_str("\\land "),
+            '∨' => narrow.push_str("\\lor "),
+            c => narrow.push(c),
+        }
+    }
+    narrow
+}
+
+/// `$5` is five dollars, `$5$` a formula: a dollar sign that no other one closes is the currency, and is written `\$5` here.
+fn lone_dollar(text: &str) -> Option<String> {
+    let place = text.find('$')?;
+    let is_escaped = text[..place].ends_with('\\');
+    let is_lone = !is_escaped && !text[place + 1..].contains('$');
+    is_lone.then(|| format!("{}\\{}", &text[..place], &text[place..]))
+}
+
 /// The normalised text of tokens: equal keys mean equal answers.
 pub(crate) fn key(tokens: &[Token]) -> String {
-    let mut key = String::new();
+    let mut key = String::with_capacity(4 * tokens.len());
     let mut after_number = false;
     for Token { kind, .. } in tokens {
         // Neighbouring numbers and words must not run together.
@@ -67,17 +98,16 @@ pub(crate) fn key(tokens: &[Token]) -> String {
             key.push(' ');
         }
         after_number = matches!(kind, Kind::Number(_));
-        // Writing to a string does not fail.
-        let _ = match kind {
-            Kind::Number(text) | Kind::Word(text) => write!(key, "{text}"),
-            Kind::Letter(c) | Kind::Symbol(c) => write!(key, "{c}"),
-            Kind::Command(name) => write!(key, "\\{name} "),
-            Kind::Open => write!(key, "{{"),
-            Kind::Close => write!(key, "}}"),
-            Kind::Begin(name) => write!(key, "\\begin{{{name}}}"),
-            Kind::End(name) => write!(key, "\\end{{{name}}}"),
-            Kind::Row => write!(key, "\\\\"),
-        };
+        match kind {
+            Kind::Number(text) | Kind::Word(text) => key.push_str(text),
+            Kind::Letter(c) | Kind::Symbol(c) => key.push(*c),
+            Kind::Command(name) => key.extend(["\\", name, " "]),
+            Kind::Open => key.push('{'),
+            Kind::Close => key.push('}'),
+            Kind::Begin(name) => key.extend(["\\begin{", name, "}"]),
+            Kind::End(name) => key.extend(["\\end{", name, "}"]),
+            Kind::Row => key.push_str("\\\\"),
+        }
     }
     key
 }
@@ -92,9 +122,10 @@ mod tests {
 
     #[test]
     fn notations_of_one_answer_have_one_key() {
-        let groups: [&[&str]; 14] = [
+        let groups: [&[&str]; 15] = [
             &["\\frac{1}{2}", "\\dfrac12", "\\tfrac 12", "$\\frac{1}2$.", "\\( \\frac 1 2 \\)", "**\\cfrac{1}{2}**"],
-            &["1,234", "1{,}234", "1\\,234", "1,\\!234", "1234", "\\$1,234", "1 234", "$1,\\! 234$"],
+            &["1,234", "1{,}234", "1\\,234", "1,\\!234", "1234", "1 234", "$1,\\! 234$"],
+            &["\\$1,234", "$1,234", "$\\$1234$"],
             &["11,\\! 111,\\! 100", "11,111,100"],
             &["\\left(1,2\\right)", "(1, 2)", "\\bigl( 1,\\; 2 \\bigr)"],
             &["90^\\circ", "90^{\\circ}", "90°", "90\\degree"],

@@ -2,11 +2,22 @@
 //!
 //! A value is returned only where the whole answer was understood; one part that is not makes the whole `None`.
 
+mod brackets;
+mod calendar;
 mod function;
+mod list;
+mod number;
+mod number_words;
+mod relation;
 mod scalar;
 mod structure;
+mod unit;
+mod unit_names;
+mod vectors;
+mod words;
 
 pub(crate) use scalar::radians;
+pub(crate) use unit_names::{measure, singular};
 
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Value};
@@ -18,7 +29,23 @@ const MAX_MEMBERS: usize = 64;
 
 /// The value of an answer, if it was understood.
 pub(crate) fn value(tokens: &[Token]) -> Option<Value> {
-    structure::value(tokens, 0, &mut Budget::new())
+    let mut budget = Budget::new();
+    match number_words::rewritten(tokens) {
+        Some(digits) => structure::value(&digits, 0, &mut budget),
+        None => structure::value(tokens, 0, &mut budget),
+    }
+}
+
+/// The sign that a token is.
+fn symbol(token: Option<&Token>) -> Option<char> {
+    match token {
+        Some(Token { kind: Kind::Symbol(c), .. }) => Some(*c),
+        _ => None,
+    }
+}
+
+fn is_word(kind: &Kind, word: &str) -> bool {
+    matches!(kind, Kind::Word(text) if text.eq_ignore_ascii_case(word))
 }
 
 /// How much a token opens (1) or closes (-1).

@@ -126,6 +126,7 @@ fn line(row: &DrawRow, question: Option<&Question>, scores: Option<&BTreeMap<Str
     put("prompt_hash", json!(&*row.prompt_hash));
     put("completion", json!(row.completion));
     put("answer", json!(row.answer));
+    put("answer_rule", json!(row.answer_rule.as_deref()));
     put("correct", json!(row.correct));
     put("finish_reason", json!(&*row.finish_reason));
     put("prompt_tokens", json!(row.prompt_tokens.0));

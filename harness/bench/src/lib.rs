@@ -1,6 +1,8 @@
 //! The experiment harness behind the `markovscale` command. Data flows one way:
 //! experiment -> dataset -> prompt -> backbone -> verifier -> collect -> trace -> replay -> report.
+//! Beside it, `answers` looks at what was decided about answers: a run's, or those of a user's own file.
 
+pub mod answers;
 pub mod backbone;
 pub mod calibrate;
 pub mod cli;

@@ -3,6 +3,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::extract;
 
+mod names;
+mod notations;
+mod policy;
+mod sets;
+mod units;
+
 fn verdict_of(a: &str, b: &str) -> Verdict {
     let (a, b) = (Answer::parse(a), Answer::parse(b));
     let verdict = equivalent(&a, &b);
@@ -172,7 +178,7 @@ fn units_percent_and_currency() {
         ],
     );
     all(Verdict::Different, &[("50\\%", "5"), ("90^\\circ", "80"), ("5 \\text{ cm}", "6"), ("5\\%", "6\\%")]);
-    all(Verdict::Unknown, &[("5 \\text{ m}", "5 \\text{ cm}"), ("100 \\text{ cm}", "1 \\text{ m}")]);
+    all(Verdict::Unknown, &[("5 \\text{ apples}", "5 \\text{ pears}")]);
 }
 
 #[test]
@@ -212,7 +218,7 @@ fn tuples_intervals_and_sets() {
             ("\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}", "\\begin{pmatrix} 1 & 2 \\end{pmatrix}"),
         ],
     );
-    all(Verdict::Unknown, &[("(1,2)", "1, 2"), ("(1,2)", "\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}")]);
+    all(Verdict::Unknown, &[("(1,2)", "1, 2")]);
 }
 
 #[test]
@@ -231,16 +237,7 @@ fn choices_words_and_bases() {
     all(Verdict::Different, &[("(A)", "(B)"), ("\\text{even}", "\\text{odd}"), ("312_5", "312_6"), ("312_5", "311_5")]);
     all(
         Verdict::Unknown,
-        &[
-            ("ellipse", "an ellipse"),
-            ("312_5", "312"),
-            ("(B)", "12"),
-            ("3:2", "2:3"),
-            ("east", "5"),
-            ("\\oint x", "7"),
-            ("1 +", "2"),
-            ("1/0", "0"),
-        ],
+        &[("312_5", "312"), ("(B)", "12"), ("east", "5"), ("\\oint x", "7"), ("1 +", "2"), ("1/0", "0")],
     );
 }
 
@@ -349,6 +346,32 @@ fn answer_like() -> impl Strategy<Value = String> {
         "&",
         "\\\\",
         "é",
+        "\\mathbb{R}",
+        "\\setminus",
+        "\\ne",
+        ">",
+        ":",
+        "\\mid",
+        " to ",
+        "twenty",
+        "-one",
+        "\\$",
+        "PM",
+        "May ",
+        "_6",
+        "x=",
+        "y=1",
+        "and",
+        "(1,2)",
+        "[0,3)",
+        "\\langle",
+        "\\rangle",
+        "\\begin{cases}",
+        "\\end{cases}",
+        "\\text{ m}",
+        "\\pmod 7",
+        "\\mathbf{j}",
+        "^T",
         "²",
         "\\",
         "$",

@@ -1,20 +1,18 @@
 //! The scanner behind [`super::tokens`].
 
 use super::names::{self, Meaning};
-use super::{Kind, Token};
+use super::{Kind, Token, signs};
+use crate::value::Function;
 
 /// Deepest nesting of groups and command arguments.
 const MAX_NESTING: u32 = 40;
 
-/// What the digits of a repeating decimal stand in.
-const REPEATING: &str = "\\overline{";
-
 pub(super) struct Lexer<'a> {
-    text: &'a str,
-    position: usize,
-    tokens: Vec<Token>,
+    pub(super) text: &'a str,
+    pub(super) position: usize,
+    pub(super) tokens: Vec<Token>,
     /// Within `( ) [ ] \{ \}`, where a plain comma separates and does not group digits.
-    brackets: u32,
+    pub(super) brackets: u32,
     nesting: u32,
     in_text: bool,
     space_before: bool,
@@ -33,7 +31,7 @@ impl<'a> Lexer<'a> {
         Some(self.tokens)
     }
 
-    fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         self.text.get(self.position..).unwrap_or_default()
     }
 
@@ -41,9 +39,11 @@ impl<'a> Lexer<'a> {
         self.rest().chars().next()
     }
 
-    fn push(&mut self, kind: Kind) {
+    pub(super) fn push(&mut self, kind: Kind) {
         match kind {
             Kind::Symbol('(' | '[' | '⦃') => self.brackets += 1,
+            // `]0,1[` opens with the bracket that closes elsewhere.
+            Kind::Symbol(']') if self.brackets == 0 => self.brackets = 1,
             Kind::Symbol(')' | ']' | '⦄') => self.brackets = self.brackets.saturating_sub(1),
             _ => {}
         }
@@ -66,12 +66,20 @@ impl<'a> Lexer<'a> {
             '}' => return None,
             '\\' => self.command()?,
             '0'..='9' => self.number(),
-            '.' if self.rest()[1..].starts_with(|next: char| next.is_ascii_digit()) => self.number(),
+            '.' if self.begins_decimals(&self.rest()[1..]) => self.number(),
             '<' | '>' if self.rest()[1..].starts_with('=') => {
                 self.position += 2;
                 self.push(Kind::Symbol(if c == '<' { '≤' } else { '≥' }));
             }
-            'π' | '∞' | '∪' => self.sign(c),
+            // The power of programming languages.
+            '*' if self.rest().starts_with("**") => {
+                self.position += 2;
+                self.push(Kind::Symbol('^'));
+            }
+            // The masculine ordinal counts as a letter and is typed for degrees.
+            'π' | '∞' | '∪' | 'º' => self.sign(c),
+            _ if signs::superscript(c).is_some() => self.script('^', signs::superscript)?,
+            _ if signs::subscript(c).is_some() => self.script('_', signs::subscript)?,
             _ if c.is_alphabetic() => self.letters(),
             _ => self.sign(c),
         }
@@ -81,28 +89,48 @@ impl<'a> Lexer<'a> {
     fn sign(&mut self, c: char) {
         self.position += c.len_utf8();
         match c {
-            '$' | '€' | '£' | '¥' => {}
+            '$' => {}
             '√' => self.push(Kind::Command("sqrt".to_owned())),
             // The circle of degrees is raised in LaTeX and not in Unicode.
             '°' | 'º' => self.degree(),
-            '½' | '¼' | '¾' => {
-                let (top, bottom) = match c {
-                    '½' => ("1", "2"),
-                    '¼' => ("1", "4"),
-                    _ => ("3", "4"),
-                };
-                self.push(Kind::Command("frac".to_owned()));
-                self.push(Kind::Number(top.to_owned()));
-                self.push(Kind::Number(bottom.to_owned()));
+            '∛' | '∜' => {
+                let index = if c == '∛' { "3" } else { "4" };
+                self.push(Kind::Command("sqrt".to_owned()));
+                self.push(Kind::Symbol('['));
+                self.push(Kind::Number(index.to_owned()));
+                self.push(Kind::Symbol(']'));
             }
-            _ => match names::superscript(c) {
-                Some(digit) => {
-                    self.push(Kind::Symbol('^'));
-                    self.push(Kind::Number(digit.to_string()));
+            '∑' => self.push(Kind::Command("sum".to_owned())),
+            '∏' => self.push(Kind::Command("prod".to_owned())),
+            _ => match signs::fraction(c) {
+                Some((top, bottom)) => {
+                    self.push(Kind::Command("frac".to_owned()));
+                    self.push(Kind::Number(top.to_owned()));
+                    self.push(Kind::Number(bottom.to_owned()));
                 }
                 None => self.push(Kind::Symbol(names::sign(c))),
             },
         }
+    }
+
+    /// A run of raised or lowered characters: `10⁻³` is `10^{-3}`.
+    fn script(&mut self, mark: char, plain: fn(char) -> Option<char>) -> Option<()> {
+        let mut text = String::new();
+        while let Some(c) = self.peek().and_then(|c| plain(c).map(|plain| (c, plain))) {
+            self.position += c.0.len_utf8();
+            text.push(c.1);
+        }
+        let tokens = Lexer::new(&text).run()?;
+        self.push(Kind::Symbol(mark));
+        let several = tokens.len() > 1;
+        if several {
+            self.push(Kind::Open);
+        }
+        self.tokens.extend(tokens);
+        if several {
+            self.push(Kind::Close);
+        }
+        Some(())
     }
 
     /// `^\circ`, `^{\circ}`, `\degree` and `°` are one sign.
@@ -157,12 +185,29 @@ impl<'a> Lexer<'a> {
     /// A run of letters: a word, a function, or a product of letters.
     fn letters(&mut self) {
         let rest = self.rest();
+        if let [letter @ (b'a'..=b'n' | b'p'..=b'z' | b'A'..=b'Z'), after @ ..] = rest.as_bytes()
+            && !self.in_text
+            && !after.first().is_some_and(|next| next.is_ascii_alphabetic() || !next.is_ascii())
+        {
+            self.position += 1;
+            self.push(Kind::Letter(char::from(*letter)));
+            return;
+        }
         let length = rest.find(|c: char| !c.is_alphabetic() || matches!(c, 'π')).unwrap_or(rest.len());
         let run = &rest[..length];
         self.position += length;
         let after_number = self.tokens.last().is_some_and(|token| matches!(token.kind, Kind::Number(_)));
+        let raises_number = matches!(
+            self.tokens.as_slice(),
+            [.., Token { kind: Kind::Number(_), .. }, Token { kind: Kind::Symbol('^'), .. }]
+        );
         if self.in_text {
             self.push(names::upright(run));
+        } else if run == "o" && raises_number {
+            self.degree();
+        } else if let Some((function, argument)) = joined_function(run) {
+            self.push(Kind::Command(function.to_owned()));
+            self.push(Kind::Letter(argument));
         } else if let Some(kind) = names::letters(run, after_number) {
             self.push(kind);
         } else {
@@ -183,6 +228,12 @@ impl<'a> Lexer<'a> {
             self.push(Kind::Row);
             return Some(());
         }
+        if matches!(name, "operatorname" | "mathrm" | "mathop")
+            && let Some(function) = self.operator_name(name == "mathrm")
+        {
+            self.push(Kind::Command(function.to_owned()));
+            return Some(());
+        }
         match names::meaning(name) {
             Meaning::Nothing => {
                 // `\right.` closes nothing visible.
@@ -192,14 +243,27 @@ impl<'a> Lexer<'a> {
             }
             Meaning::Space => self.space_before = true,
             Meaning::Text => self.words()?,
-            Meaning::Fraction => self.fraction()?,
+            Meaning::Fraction => self.fraction("frac")?,
+            _ if matches!(name, "binom" | "dbinom" | "tbinom") => self.fraction("binom")?,
             Meaning::Environment => self.environment(name)?,
             Meaning::Symbol('°') => self.degree(),
             Meaning::Symbol(c) => self.push(Kind::Symbol(c)),
             Meaning::Command if name.is_empty() => {}
-            Meaning::Command => self.push(Kind::Command(name.to_owned())),
+            Meaning::Command => self.push(match signs::greek(name) {
+                Some(letter) => Kind::Letter(letter),
+                None => Kind::Command(name.to_owned()),
+            }),
         }
         Some(())
+    }
+
+    /// `{arsinh}`, behind `\operatorname`; nothing is taken unless it is a function. Some functions are `upright` units.
+    fn operator_name(&mut self, upright: bool) -> Option<&'a str> {
+        let rest = self.rest();
+        let (name, _) = rest.trim_start_matches(['*', ' ']).strip_prefix('{')?.split_once('}')?;
+        Function::named(name.trim()).filter(|_| !upright || !matches!(name.trim(), "sec" | "min" | "th"))?;
+        self.position += rest.find('}')? + 1;
+        Some(name.trim())
     }
 
     /// The argument of `\text` and its like.
@@ -216,19 +280,23 @@ impl<'a> Lexer<'a> {
         Some(())
     }
 
-    fn fraction(&mut self) -> Option<()> {
+    /// A command of two arguments, each of them one sign unless it is a group: `\frac12` is a half.
+    fn fraction(&mut self, name: &str) -> Option<()> {
         self.nesting += 1;
         if self.nesting > MAX_NESTING {
             return None;
         }
-        self.push(Kind::Command("frac".to_owned()));
+        self.push(Kind::Command(name.to_owned()));
         for _ in 0..2 {
             self.skip_space();
             match self.peek()? {
-                // TeX takes one digit: `\frac12` is a half.
                 digit @ '0'..='9' => {
                     self.position += 1;
                     self.push(Kind::Number(digit.to_string()));
+                }
+                letter @ ('a'..='z' | 'A'..='Z') => {
+                    self.position += 1;
+                    self.push(Kind::Letter(letter));
                 }
                 '}' => return None,
                 c => self.one(c)?,
@@ -243,100 +311,22 @@ impl<'a> Lexer<'a> {
         let (name, _) = self.rest().strip_prefix('{')?.split_once('}')?;
         self.position += name.len() + 2;
         let name = name.trim().to_owned();
+        // The columns of an array say nothing.
+        if command == "begin" && matches!(&*name, "array" | "tabular") {
+            self.skip_space();
+            let columns = self.rest().strip_prefix('{').and_then(|rest| rest.split_once('}'));
+            self.position += columns.map_or(0, |(columns, _)| columns.len() + 2);
+        }
         self.push(if command == "begin" { Kind::Begin(name) } else { Kind::End(name) });
         Some(())
     }
-
-    fn number(&mut self) {
-        let mut digits = String::new();
-        self.digits(&mut digits);
-        let may_group = (1..=3).contains(&digits.len()) && !digits.starts_with('0');
-        if may_group {
-            self.digit_groups(&mut digits);
-        }
-        let fraction = self.rest().strip_prefix('.');
-        let is_digit = |c: char| c.is_ascii_digit();
-        if fraction.is_some_and(|after| after.starts_with(is_digit) || after.starts_with(REPEATING)) {
-            if digits.is_empty() {
-                digits.push('0');
-            }
-            digits.push('.');
-            self.position += 1;
-            self.digits(&mut digits);
-            self.repetend(&mut digits);
-        }
-        self.exponent(&mut digits);
-        self.push(Kind::Number(digits));
-    }
-
-    fn digits(&mut self, digits: &mut String) {
-        let rest = self.rest();
-        let length = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        digits.push_str(&rest[..length]);
-        self.position += length;
-    }
-
-    /// `0.1\overline{6}` is kept as `0.1(6)`.
-    fn repetend(&mut self, digits: &mut String) {
-        let Some((repeated, _)) = self.rest().strip_prefix(REPEATING).and_then(|rest| rest.split_once('}')) else {
-            return;
-        };
-        if !repeated.is_empty() && repeated.bytes().all(|b| b.is_ascii_digit()) {
-            self.position += REPEATING.len() + repeated.len() + 1;
-            digits.push('(');
-            digits.push_str(repeated);
-            digits.push(')');
-        }
-    }
-
-    /// The further groups of a number whose first one to three digits were read: all of them, or none.
-    fn digit_groups(&mut self, digits: &mut String) {
-        let mut rest = self.rest();
-        let mut groups = String::new();
-        while let Some((group, after)) = digit_group(rest, self.brackets > 0) {
-            groups.push_str(group);
-            rest = after;
-        }
-        // `1,234,5` is a list, whatever its first two members look like.
-        let continues = rest.strip_prefix(',').is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()));
-        if !groups.is_empty() && (!continues || self.brackets > 0) {
-            digits.push_str(&groups);
-            self.position = self.text.len() - rest.len();
-        }
-    }
-
-    /// `1.5e3`. Of a word such as `5 eggs` nothing is taken.
-    fn exponent(&mut self, digits: &mut String) {
-        let Some(after) = self.rest().strip_prefix(['e', 'E']) else {
-            return;
-        };
-        let (sign, power) = match after.strip_prefix(['+', '-']) {
-            Some(power) => (&after[..1], power),
-            None => ("", after),
-        };
-        let length = power.find(|c: char| !c.is_ascii_digit()).unwrap_or(power.len());
-        if length > 0 && !power[length..].starts_with(char::is_alphabetic) {
-            digits.push('e');
-            digits.push_str(sign);
-            digits.push_str(&power[..length]);
-            self.position += 1 + sign.len() + length;
-        }
-    }
 }
 
-/// A thousands separator and exactly three digits: the digits and what follows. Within brackets only separators count
-/// that cannot separate members.
-fn digit_group(text: &str, in_brackets: bool) -> Option<(&str, &str)> {
-    let after = ["{,}", ",\\!", "\\!,", "\\,", "\\!", "{\\,}"]
-        .iter()
-        .find_map(|separator| text.strip_prefix(separator))
-        .map(str::trim_start)
-        .or_else(|| if in_brackets { None } else { text.strip_prefix([',', ' ', '\u{202f}', '\u{a0}', '\u{2009}']) })?;
-    let group = after.get(..3).filter(|group| group.bytes().all(|b| b.is_ascii_digit()))?;
-    let rest = &after[3..];
-    // `1 234/5` is a mixed number, not 1234 fifths.
-    let is_plain_space = text.starts_with(' ');
-    let goes_on =
-        rest.starts_with(|c: char| c.is_ascii_digit()) || is_plain_space && rest.trim_start().starts_with('/');
-    (!goes_on).then_some((group, rest))
+/// `lnx` and `sinx`: a function and its argument, written together. Not the words `cost` and `tang`.
+fn joined_function(run: &str) -> Option<(&str, char)> {
+    let argument = run.chars().next_back()?;
+    let function = &run[..run.len() - argument.len_utf8()];
+    let is_argument = matches!(argument, 'x' | 'y' | 'z' | 'θ' | 'α' | 'β' | 'φ');
+    let is_function = matches!(function, "sin" | "cos" | "tan" | "cot" | "log" | "exp");
+    (function == "ln" || is_argument && is_function).then_some((function, argument))
 }

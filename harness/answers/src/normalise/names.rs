@@ -25,8 +25,9 @@ pub(super) fn meaning(name: &str) -> Meaning {
     match name {
         "left" | "right" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl" | "Bigr" | "biggl" | "biggr"
         | "middle" | "displaystyle" | "textstyle" | "scriptstyle" | "limits" | "boxed" | "fbox" | "bf" | "rm"
-        | "it" | "(" | ")" | "[" | "]" | "$" | "pounds" | "euro" | "ensuremath" | "hfill" | "phantom"
-        | "boldsymbol" | "bm" | "nonumber" => Meaning::Nothing,
+        | "it" | "(" | ")" | "[" | "]" | "ensuremath" | "hfill" | "phantom" | "boldsymbol" | "bm" | "nonumber" => {
+            Meaning::Nothing
+        }
         "," | ";" | ":" | " " | "!" | ">" | "quad" | "qquad" | "thinspace" | "space" | "enspace" => Meaning::Space,
         "text" | "mbox" | "textbf" | "textit" | "textrm" | "textsf" | "texttt" | "textnormal" | "textsc" | "mathrm"
         | "mathbf" | "mathit" | "mathsf" | "operatorname" | "hbox" | "emph" | "underline" | "mathtt" => Meaning::Text,
@@ -42,7 +43,18 @@ pub(super) fn meaning(name: &str) -> Meaning {
         "lt" => Meaning::Symbol('<'),
         "gt" => Meaning::Symbol('>'),
         "approx" | "simeq" => Meaning::Symbol('≈'),
-        "cup" => Meaning::Symbol('∪'),
+        "cup" | "bigcup" => Meaning::Symbol('∪'),
+        "lbrack" => Meaning::Symbol('['),
+        "rbrack" => Meaning::Symbol(']'),
+        "notin" => Meaning::Symbol('∉'),
+        "cap" | "bigcap" => Meaning::Symbol('∩'),
+        "setminus" | "backslash" | "smallsetminus" => Meaning::Symbol('∖'),
+        "colon" => Meaning::Symbol(':'),
+        "prime" => Meaning::Symbol('\''),
+        "$" | "textdollar" => Meaning::Symbol('$'),
+        "pounds" | "textsterling" => Meaning::Symbol('£'),
+        "euro" | "texteuro" => Meaning::Symbol('€'),
+        "yen" => Meaning::Symbol('¥'),
         "in" => Meaning::Symbol('∈'),
         "pm" => Meaning::Symbol('±'),
         "mp" => Meaning::Symbol('∓'),
@@ -52,6 +64,10 @@ pub(super) fn meaning(name: &str) -> Meaning {
         "emptyset" | "varnothing" => Meaning::Symbol('∅'),
         "langle" => Meaning::Symbol('⟨'),
         "rangle" => Meaning::Symbol('⟩'),
+        "lfloor" => Meaning::Symbol('⌊'),
+        "rfloor" => Meaning::Symbol('⌋'),
+        "lceil" => Meaning::Symbol('⌈'),
+        "rceil" => Meaning::Symbol('⌉'),
         "lvert" | "rvert" | "vert" | "mid" | "|" => Meaning::Symbol('|'),
         "%" => Meaning::Symbol('%'),
         "_" => Meaning::Symbol('_'),
@@ -77,33 +93,24 @@ pub(super) fn sign(c: char) -> char {
     }
 }
 
-/// The exponent that a superscript character stands for.
-pub(super) fn superscript(c: char) -> Option<char> {
-    Some(match c {
-        '⁰' => '0',
-        '¹' => '1',
-        '²' => '2',
-        '³' => '3',
-        '⁴' => '4',
-        '⁵' => '5',
-        '⁶' => '6',
-        '⁷' => '7',
-        '⁸' => '8',
-        '⁹' => '9',
-        _ => return None,
-    })
-}
-
-/// Functions that are understood, with a backslash or without.
-pub(crate) const FUNCTIONS: [&str; 16] = [
+/// Functions that are understood without a backslash as well.
+pub(crate) const FUNCTIONS: [&str; 27] = [
     "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log", "ln", "lg",
-    "exp",
+    "exp", "asin", "acos", "atan", "arccot", "coth", "gcd", "lcm", "max", "floor", "ceil", "cis",
 ];
 
 /// Short units: words where a number stands before them, products of letters otherwise.
-const UNITS: [&str; 26] = [
-    "cm", "mm", "km", "ft", "in", "kg", "mg", "ml", "mL", "mi", "mph", "lb", "lbs", "oz", "hr", "hrs", "sec", "min",
-    "yd", "pm", "am", "kmh", "Hz", "deg", "th", "st",
+const UNITS: [&str; 41] = [
+    "cm", "mm", "km", "dm", "ft", "in", "kg", "mg", "ml", "mL", "mi", "mph", "kph", "lb", "lbs", "oz", "hr", "hrs",
+    "sec", "min", "yd", "yr", "yrs", "wk", "gal", "pm", "am", "PM", "AM", "kmh", "Hz", "kHz", "MHz", "kW", "kJ", "deg",
+    "rad", "th", "st", "nd", "rd",
+];
+
+/// Words of up to three letters that are words wherever they stand, for no product of letters is written like them.
+const SHORT_WORDS: [&str; 37] = [
+    "and", "or", "Or", "And", "yes", "no", "No", "odd", "all", "All", "not", "the", "The", "any", "for", "are", "has",
+    "one", "two", "six", "ten", "DNE", "NO", "YES", "per", "day", "its", "in", "is", "of", "to", "red", "may", "USD",
+    "EUR", "GBP", "JPY",
 ];
 
 /// A run of letters of a formula as one token; `None` where it is a product of its letters.
@@ -113,9 +120,12 @@ pub(super) fn letters(run: &str, after_number: bool) -> Option<Kind> {
     let length = run.chars().count();
     Some(match run {
         "pi" => Kind::Symbol('π'),
-        "inf" | "infty" | "infinity" | "Infinity" => Kind::Symbol('∞'),
-        "and" | "or" | "yes" | "no" | "No" | "odd" | "all" => Kind::Word(run.to_owned()),
+        "inf" | "oo" | "infty" | "infinity" | "Infinity" => Kind::Symbol('∞'),
+        _ if SHORT_WORDS.contains(&run) => Kind::Word(run.to_owned()),
         _ if run == "sqrt" || FUNCTIONS.contains(&run) => Kind::Command(run.to_owned()),
+        "abs" | "cbrt" => Kind::Command(run.to_owned()),
+        "min" if !after_number => Kind::Command(run.to_owned()),
+        "mod" => Kind::Command("bmod".to_owned()),
         _ if after_number && UNITS.contains(&run) => Kind::Word(run.to_owned()),
         _ if length >= 4 || length == 3 && is_title => Kind::Word(run.to_owned()),
         _ => return None,
@@ -125,6 +135,7 @@ pub(super) fn letters(run: &str, after_number: bool) -> Option<Kind> {
 /// A run of letters of a text: a word, but for the functions and constants that are set upright. `sec` is a second here.
 pub(super) fn upright(run: &str) -> Kind {
     match run {
+        "infinity" | "inf" => Kind::Symbol('∞'),
         "e" => Kind::Letter('e'),
         "i" => Kind::Letter('i'),
         "sec" => Kind::Word(run.to_owned()),

@@ -1,16 +1,10 @@
 //! Expressions: sums, products, powers, fractions, roots, functions, and the unit behind them.
 
-use num_bigint::BigInt;
-use num_rational::BigRational;
-use num_traits::{One, Pow};
-
-use super::MAX_DEPTH;
-use super::function::GREEK;
-use crate::normalise::{FUNCTIONS, Kind, Token, key};
-use crate::value::{Atom, Budget, Expression, Scalar, Unit, root};
-
-/// Most decimal places, counting the exponent: keeps `1e999999999` from becoming a number.
-const MAX_PLACES: i64 = 2_000;
+use super::function::begins_factor;
+use super::number::number;
+use super::{MAX_DEPTH, unit};
+use crate::normalise::{Kind, Token, key};
+use crate::value::{Atom, Budget, Expression, Function, Name, Scalar};
 
 /// An expression and its unit; two of them where `±` stands for both signs.
 pub(super) fn parse(tokens: &[Token], budget: &mut Budget) -> Option<Vec<Scalar>> {
@@ -19,58 +13,50 @@ pub(super) fn parse(tokens: &[Token], budget: &mut Budget) -> Option<Vec<Scalar>
     signs
         .iter()
         .map(|&upper_sign| {
-            let mut parser =
-                Parser { tokens, position: 0, depth: 0, absolute: false, in_function: false, upper_sign, budget };
-            let expression = parser.sum()?;
-            let unit = unit(&tokens[parser.position..])?;
-            Some(Scalar { expression, unit })
+            let mut parser = Parser::new(tokens, upper_sign, budget);
+            let expression = parser.whole()?;
+            // Nothing is computed with infinity.
+            if parser.infinite && !is_infinity(&expression) {
+                return None;
+            }
+            let unit = unit::unit(&tokens[parser.position..])?;
+            Some(Scalar::new(expression, unit))
         })
         .collect()
-}
-
-/// The unit that the tokens behind an expression name; `None` where they are no unit.
-fn unit(tokens: &[Token]) -> Option<Unit> {
-    let Some(first) = tokens.first() else {
-        return Some(Unit::None);
-    };
-    let starts = matches!(&first.kind, Kind::Word(_) | Kind::Symbol('%' | '°'));
-    let goes_on = |token: &Token| {
-        matches!(
-            token.kind,
-            Kind::Word(_)
-                | Kind::Letter(_)
-                | Kind::Number(_)
-                | Kind::Open
-                | Kind::Close
-                | Kind::Symbol('^' | '/' | '*' | '-' | '.' | '°' | '%')
-        )
-    };
-    if !starts || !tokens.iter().all(goes_on) {
-        return None;
-    }
-    let name = key(tokens).to_lowercase();
-    Some(match name.as_str() {
-        "%" | "percent" => Unit::Percent,
-        "°" | "degree" | "degrees" | "deg" => Unit::Degree,
-        "dollar" | "dollars" | "usd" => Unit::None,
-        _ => Unit::Other(name),
-    })
 }
 
 pub(super) struct Parser<'a, 'b> {
     pub(super) tokens: &'a [Token],
     pub(super) position: usize,
     depth: u32,
-    /// Within `|…|`, where the next bar closes.
-    absolute: bool,
+    /// Within `|…|`, where the next bar behind a factor closes.
+    pub(super) absolute: bool,
     /// In the argument of a function, where a degree sign is a factor and not the unit of the answer.
     pub(super) in_function: bool,
     /// What `±` stands for in this pass: plus, or minus.
     upper_sign: bool,
+    /// Whether `∞` was met.
+    infinite: bool,
+    /// Letters that stand for numbers, as the index of a sum does.
+    pub(super) bound: Vec<(char, i64)>,
     pub(super) budget: &'b mut Budget,
 }
 
-impl<'a> Parser<'a, '_> {
+impl<'a, 'b> Parser<'a, 'b> {
+    fn new(tokens: &'a [Token], upper_sign: bool, budget: &'b mut Budget) -> Self {
+        Self {
+            tokens,
+            position: 0,
+            depth: 0,
+            absolute: false,
+            in_function: false,
+            upper_sign,
+            infinite: false,
+            bound: Vec::new(),
+            budget,
+        }
+    }
+
     pub(super) fn peek(&self) -> Option<&'a Kind> {
         self.tokens.get(self.position).map(|token| &token.kind)
     }
@@ -110,93 +96,89 @@ impl<'a> Parser<'a, '_> {
         self.deeper(|parser| {
             let plus = parser.sign().unwrap_or(true);
             let first = parser.term()?;
-            let mut sum = if plus { first } else { first.negated() };
+            let mut sum = if plus { first } else { first.negate() };
             while let Some(plus) = parser.sign() {
                 let term = parser.term()?;
-                sum = if plus { sum.plus(&term, parser.budget)? } else { sum.minus(&term, parser.budget)? };
+                let term = if plus { term } else { term.negate() };
+                sum = sum.add(term, parser.budget)?;
             }
             Some(sum)
         })
     }
 
-    fn term(&mut self) -> Option<Expression> {
-        if let Some(mixed) = self.mixed_number() {
-            return Some(mixed);
-        }
-        let mut product = self.factor()?;
+    pub(super) fn term(&mut self) -> Option<Expression> {
+        let mut product = match self.mixed_number() {
+            Some(mixed) => mixed,
+            None => self.factor()?,
+        };
         loop {
-            if self.take(&Kind::Symbol('*')) {
+            if self.take(&Kind::Symbol('*')) || self.take_scientific_cross() || self.factor_follows() {
                 let factor = self.factor()?;
-                product = product.times(&factor, self.budget)?;
+                product = product.multiply(factor, self.budget)?;
             } else if self.take(&Kind::Symbol('/')) {
                 let factor = self.factor()?;
                 product = product.divided_by(&factor, self.budget)?;
-            } else if self.factor_follows() {
+            } else if self.take_command("bmod") {
                 let factor = self.factor()?;
-                product = product.times(&factor, self.budget)?;
+                product = Expression::apply(Function::Modulo, vec![product, factor], self.budget)?;
             } else {
                 return Some(product);
             }
         }
     }
 
+    pub(super) fn take_command(&mut self, name: &str) -> bool {
+        let found = self.peek_command(name);
+        self.position += usize::from(found);
+        found
+    }
+
+    /// `1.2 x 10^5`: a letter between numbers, the second a power of ten.
+    fn take_scientific_cross(&mut self) -> bool {
+        let Some(before) = self.position.checked_sub(1) else {
+            return false;
+        };
+        let found = match self.tokens.get(before..) {
+            Some([number, cross, ten, power, ..]) => {
+                matches!(number.kind, Kind::Number(_))
+                    && matches!(cross.kind, Kind::Letter('x' | 'X'))
+                    && matches!(&ten.kind, Kind::Number(ten) if ten == "10")
+                    && power.kind == Kind::Symbol('^')
+            }
+            _ => false,
+        };
+        self.position += usize::from(found);
+        found
+    }
+
     /// Whether the next token begins a factor, so that a product sign is understood.
     pub(super) fn factor_follows(&self) -> bool {
         match self.peek() {
-            Some(Kind::Letter(_) | Kind::Open | Kind::Symbol('(' | 'π' | '∞')) => true,
+            Some(Kind::Letter(_) | Kind::Open | Kind::Symbol('(' | '[' | 'π' | '∞' | '⌊' | '⌈')) => true,
             // `5 6` is no product.
             Some(Kind::Number(_)) => !matches!(
                 self.position.checked_sub(1).and_then(|before| self.tokens.get(before)),
                 Some(Token { kind: Kind::Number(_), .. })
             ),
             Some(Kind::Symbol('|')) => !self.absolute,
-            Some(Kind::Command(name)) => {
-                matches!(name.as_str(), "frac" | "sqrt" | "binom" | "dbinom" | "tbinom")
-                    || FUNCTIONS.contains(&name.as_str())
-                    || GREEK.contains(&name.as_str())
-            }
+            Some(Kind::Command(name)) => begins_factor(name),
             _ => false,
         }
     }
 
-    /// `1\frac{1}{2}` and `1 1/2` are sums.
-    fn mixed_number(&mut self) -> Option<Expression> {
-        let rest = self.tokens.get(self.position..)?;
-        let natural = |token: &Token| match &token.kind {
-            Kind::Number(text) => text.parse::<BigInt>().ok(),
-            _ => None,
-        };
-        let (whole, top, bottom, length) = match rest {
-            [whole, command, top, bottom, ..] if command.kind == Kind::Command("frac".to_owned()) => {
-                (whole, top, bottom, 4)
-            }
-            [whole, top, slash, bottom, ..] if slash.kind == Kind::Symbol('/') && top.space_before => {
-                (whole, top, bottom, 4)
-            }
-            _ => return None,
-        };
-        let (whole, top, bottom) = (natural(whole)?, natural(top)?, natural(bottom)?);
-        let continues = rest.get(length).is_some_and(|next| {
-            matches!(next.kind, Kind::Symbol('^' | '(' | '*' | '/' | 'π') | Kind::Letter(_) | Kind::Command(_))
-        });
-        if bottom <= top || continues {
-            return None;
-        }
-        self.position += length;
-        Some(Expression::rational(BigRational::from_integer(whole) + BigRational::new(top, bottom)))
-    }
-
     pub(super) fn factor(&mut self) -> Option<Expression> {
         if self.take(&Kind::Symbol('-')) {
-            return self.deeper(|parser| Some(parser.factor()?.negated()));
+            return self.deeper(|parser| Some(parser.factor()?.negate()));
         }
         let mut base = self.primary()?;
         loop {
             if self.take(&Kind::Symbol('^')) {
-                let exponent = self.argument()?;
+                let exponent = self.exponent()?;
                 base = base.power(&exponent, self.budget)?;
             } else if self.take(&Kind::Symbol('!')) {
-                base = self.factorial(&base)?;
+                let twice = self.take(&Kind::Symbol('!'));
+                let function = if twice { Function::DoubleFactorial } else { Function::Factorial };
+                base = Expression::apply(function, vec![base], self.budget)?;
             } else if self.in_function && self.take(&Kind::Symbol('°')) {
                 base = radians(&base, self.budget)?;
             } else {
@@ -205,21 +187,23 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn factorial(&mut self, of: &Expression) -> Option<Expression> {
-        let last = of.as_integer().filter(|last| (0..=200).contains(last))?;
-        let mut product = BigInt::one();
-        for factor in 2..=last {
-            self.budget.spend(4)?;
-            product *= factor;
-        }
-        Some(Expression::rational(BigRational::from_integer(product)))
+    /// Powers of powers bind to the right: `2^3^2 = 2^9`.
+    pub(super) fn exponent(&mut self) -> Option<Expression> {
+        self.deeper(|parser| {
+            let base = parser.argument()?;
+            if !parser.take(&Kind::Symbol('^')) {
+                return Some(base);
+            }
+            let exponent = parser.exponent()?;
+            base.power(&exponent, parser.budget)
+        })
     }
 
-    /// An exponent, or an argument of a command: a group, or one factor without power.
+    /// An argument of a command or an exponent: a group, or one factor without power.
     pub(super) fn argument(&mut self) -> Option<Expression> {
         let negative = self.take(&Kind::Symbol('-'));
         let argument = self.primary()?;
-        Some(if negative { argument.negated() } else { argument })
+        Some(if negative { argument.negate() } else { argument })
     }
 
     pub(super) fn primary(&mut self) -> Option<Expression> {
@@ -227,112 +211,117 @@ impl<'a> Parser<'a, '_> {
         self.position += 1;
         match kind {
             Kind::Number(text) => number(text, self.budget),
-            Kind::Letter('i') => Some(Expression::atom(Atom::Imaginary)),
-            Kind::Letter(letter) => self.variable(letter.to_string()),
+            Kind::Letter(letter) => self.letter(*letter),
             Kind::Symbol('π') => Some(Expression::atom(Atom::Pi)),
-            Kind::Symbol('∞') => Some(Expression::atom(Atom::Infinity)),
+            Kind::Symbol('∞') => {
+                self.infinite = true;
+                Some(Expression::atom(Atom::Infinity))
+            }
             Kind::Open => self.enclosed(&Kind::Close),
             Kind::Symbol('(') => self.enclosed(&Kind::Symbol(')')),
             Kind::Symbol('[') => self.enclosed(&Kind::Symbol(']')),
-            Kind::Symbol('|') if !self.absolute => self.absolute_value(),
+            Kind::Symbol('⌊') => self.applied(Function::Floor, &Kind::Symbol('⌋')),
+            Kind::Symbol('⌈') => self.applied(Function::Ceiling, &Kind::Symbol('⌉')),
+            Kind::Symbol('|') => self.absolute_value(),
             Kind::Command(name) => self.deeper(|parser| parser.command(name)),
             _ => None,
         }
     }
 
+    /// What fills a pair of brackets, or an answer: a sum, or two around `\over` or `\choose`.
+    fn whole(&mut self) -> Option<Expression> {
+        let first = self.sum()?;
+        if self.take_command("choose") {
+            let chosen = self.sum()?;
+            return Expression::apply(Function::Binomial, vec![first, chosen], self.budget);
+        }
+        if self.take_command("over") {
+            let bottom = self.sum()?;
+            return first.divided_by(&bottom, self.budget);
+        }
+        Some(first)
+    }
+
     fn enclosed(&mut self, close: &Kind) -> Option<Expression> {
         let outside = std::mem::replace(&mut self.absolute, false);
-        let inner = self.sum()?;
+        let inner = self.whole()?;
         self.absolute = outside;
         self.expect(close)?;
         Some(inner)
     }
 
+    fn applied(&mut self, function: Function, close: &Kind) -> Option<Expression> {
+        let inner = self.enclosed(close)?;
+        Expression::apply(function, vec![inner], self.budget)
+    }
+
+    /// Behind the opening bar.
     fn absolute_value(&mut self) -> Option<Expression> {
-        self.absolute = true;
+        let outside = std::mem::replace(&mut self.absolute, true);
         let inner = self.sum()?;
         self.expect(&Kind::Symbol('|'))?;
-        self.absolute = false;
-        Some(match inner.as_rational() {
-            Some(value) if value < BigRational::from_integer(0.into()) => inner.negated(),
-            Some(_) => inner,
-            None => Expression::function("abs", vec![inner]),
-        })
+        self.absolute = outside;
+        Expression::apply(Function::Abs, vec![inner], self.budget)
     }
 
-    /// A letter with its subscript.
-    fn variable(&mut self, mut name: String) -> Option<Expression> {
-        if self.take(&Kind::Symbol('_')) {
-            let start = self.position;
-            self.primary()?;
-            name.push('_');
-            name.push_str(&key(self.tokens.get(start..self.position)?));
+    /// A variable, a constant, or the index of a sum.
+    fn letter(&mut self, letter: char) -> Option<Expression> {
+        if let Some((_, value)) = self.bound.iter().rev().find(|(bound, _)| *bound == letter) {
+            return Some(Expression::integer(*value));
         }
-        Some(Expression::atom(Atom::Variable(name)))
-    }
-
-    fn command(&mut self, name: &str) -> Option<Expression> {
-        match name {
-            "frac" => {
-                let top = self.argument()?;
-                let bottom = self.argument()?;
-                top.divided_by(&bottom, self.budget)
-            }
-            "sqrt" => {
-                let index = if self.peek() == Some(&Kind::Symbol('[')) { self.primary()?.as_integer()? } else { 2 };
-                let index = u32::try_from(index).ok().filter(|index| (2..=64).contains(index))?;
-                let radicand = self.argument()?;
-                root(&radicand, index, self.budget)
-            }
-            "binom" | "dbinom" | "tbinom" => {
-                let (n, k) = (self.argument()?.as_integer()?, self.argument()?.as_integer()?);
-                self.binomial(n, k)
-            }
-            _ if GREEK.contains(&name) => self.variable(format!("\\{name}")),
-            _ => self.function(name),
+        let is_marked = matches!(self.peek(), Some(Kind::Symbol('_' | '\'' | '’' | '′'))) || self.at_raised_prime();
+        match letter {
+            _ if is_marked => self.variable(letter.to_string()),
+            'f' | 'g' | 'h' if self.peek() == Some(&Kind::Symbol('(')) => self.unknown_function(letter),
+            'i' => Some(Expression::atom(Atom::Imaginary)),
+            'e' => Some(Expression::atom(Atom::Euler)),
+            _ => Some(Expression::variable(Name::Letter(letter))),
         }
     }
 
-    fn binomial(&mut self, n: i64, k: i64) -> Option<Expression> {
-        if !(0..=1_000).contains(&n) || !(0..=n).contains(&k) {
-            return None;
+    /// A name with its primes and its subscript.
+    pub(super) fn variable(&mut self, mut name: String) -> Option<Expression> {
+        loop {
+            if self.take(&Kind::Symbol('_')) {
+                let start = self.position;
+                self.primary()?;
+                name.push('_');
+                name.push_str(&key(self.tokens.get(start..self.position)?));
+            } else if matches!(self.peek(), Some(Kind::Symbol('\'' | '’' | '′'))) {
+                self.position += 1;
+                name.push('\'');
+            } else if self.at_raised_prime() {
+                self.position += 2;
+                name.push('\'');
+            } else {
+                return Some(Expression::variable(Name::Long(name.into())));
+            }
         }
-        let mut value = BigInt::one();
-        for step in 1..=k.min(n - k) {
-            self.budget.spend(8)?;
-            value = value * (n - step + 1) / step;
-        }
-        Some(Expression::rational(BigRational::from_integer(value)))
     }
+
+    /// `x^{\prime}` is `x'`.
+    fn at_raised_prime(&self) -> bool {
+        match self.tokens.get(self.position..) {
+            Some([raised, prime, ..]) => {
+                raised.kind == Kind::Symbol('^')
+                    && (matches!(&prime.kind, Kind::Command(name) if name == "prime")
+                        || matches!(prime.kind, Kind::Symbol('\'' | '’' | '′')))
+            }
+            _ => false,
+        }
+    }
+
+    fn peek_command(&self, name: &str) -> bool {
+        matches!(self.peek(), Some(Kind::Command(command)) if command == name)
+    }
+}
+
+fn is_infinity(expression: &Expression) -> bool {
+    let atom = |expression: &Expression| expression.as_atom() == Some(&Atom::Infinity);
+    atom(expression) || atom(&expression.negated())
 }
 
 /// An angle in degrees as the number of radians it is.
 pub(crate) fn radians(degrees: &Expression, budget: &mut Budget) -> Option<Expression> {
     degrees.times(&Expression::atom(Atom::Pi), budget)?.divided_by(&Expression::integer(180), budget)
-}
-
-/// A decimal, exactly. A repetend of `r` digits after `f` decimals adds `repetend / (10^f (10^r - 1))`.
-fn number(text: &str, budget: &mut Budget) -> Option<Expression> {
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
-    let (mantissa, repetend) = match mantissa.split_once('(') {
-        Some((mantissa, repetend)) => (mantissa, repetend.trim_end_matches(')')),
-        None => (mantissa, ""),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let places = exponent.parse::<i64>().ok()?.checked_sub(i64::try_from(fraction.len()).ok()?)?;
-    if places.abs() > MAX_PLACES {
-        return None;
-    }
-    budget.spend(1 + places.unsigned_abs() / 16)?;
-    let digits: BigInt = format!("{whole}{fraction}").parse().ok()?;
-    let mut value = BigRational::from_integer(digits);
-    if !repetend.is_empty() {
-        let nines = Pow::pow(BigInt::from(10), u32::try_from(repetend.len()).ok()?) - BigInt::one();
-        value += BigRational::new(repetend.parse().ok()?, nines);
-    }
-    if places != 0 {
-        let scale = BigRational::from_integer(Pow::pow(BigInt::from(10), u32::try_from(places.unsigned_abs()).ok()?));
-        value = if places < 0 { value / scale } else { value * scale };
-    }
-    Some(Expression::rational(value))
 }

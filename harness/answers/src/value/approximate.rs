@@ -1,112 +1,200 @@
-//! Values of expressions at fixed points, for what algebra here does not decide.
+//! Values of expressions: comparison at points, and the sign and size of constants.
+//!
+//! Everything is computed with 256 bits and a bound on the error that follows each operation ([`ball`]). Values that
+//! differ by more than their errors are different: that is certain. Values that agree are called equal where the errors
+//! are less than 2^-64 of the smallest summand met on the way, which for answers of ordinary size means an agreement to
+//! some 60 decimal digits. No such agreement between different answers of a person's length is known; the famous
+//! near misses (`e^{\pi \sqrt{163}}` and a whole number) end after some 30 digits.
 
-use num_traits::ToPrimitive;
+mod ball;
+mod complex;
+mod elementary;
+mod evaluate;
+mod points;
+mod wide;
 
-use super::Expression;
-use super::polynomial::{Atom, Budget, Polynomial};
+use std::cmp::Ordering;
+
+use super::{Atom, Budget, Expression, Function};
 use crate::Verdict;
+use ball::Ball;
+use evaluate::{Evaluator, Failure};
+use points::{INTEGER_POINTS, Point, REAL_POINTS};
 
-/// Points at which letters take values: both signs, because `sqrt(x^2)` is `x` only where `x` is positive.
-const POINTS: u32 = 4;
-/// Relative difference below which two values are the same; rounding stays far below it.
-const SAME: f64 = 1e-11;
-/// Relative difference above which two values differ.
-const DIFFERENT: f64 = 1e-7;
-/// Beyond this size the functions of an argument are noise.
-const MAX_ARGUMENT: f64 = 1e6;
+/// An error must be below this part of the smallest summand for an agreement to count.
+const RESOLUTION: f64 = f64::from_bits((1_023 - 64) << 52);
+/// Agreements that suffice where both sides are given by one formula throughout.
+const ENOUGH: u32 = 5;
+/// Fewest agreements.
+const FEWEST: u32 = 3;
+
+/// How values compare at one point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AtPoint {
+    Agree,
+    Differ,
+    /// Neither side is defined, or too little is known.
+    Silent,
+    /// One side is defined and the other is not.
+    OneSided,
+}
 
 impl Expression {
-    /// Equal where the values agree at every point at which both are defined (two points at least), Different where they
-    /// clearly disagree at one.
+    /// Equal where the values agree at every point at which both are defined, Different where they certainly disagree at
+    /// one. Real numbers are meant unless `i` occurs.
     pub(super) fn compare_values(&self, other: &Self, budget: &mut Budget) -> Verdict {
-        let mut agreed = 0;
-        for point in 0..POINTS {
-            let (Some(a), Some(b)) = (self.value_at(point, budget), other.value_at(point, budget)) else {
-                continue;
+        let complex = self.is_complex() || other.is_complex();
+        if !self.has_variables() && !other.has_variables() {
+            return match self.compare_at(other, None, complex, budget) {
+                AtPoint::Agree => Verdict::Equal,
+                AtPoint::Differ => Verdict::Different,
+                AtPoint::Silent | AtPoint::OneSided => Verdict::Unknown,
             };
-            let scale = a.abs().max(b.abs());
-            let difference = (a - b).abs();
-            if difference > DIFFERENT * scale {
-                return Verdict::Different;
-            }
-            if difference > SAME * scale {
-                return Verdict::Unknown;
-            }
-            agreed += 1;
         }
-        if agreed >= 2 { Verdict::Equal } else { Verdict::Unknown }
+        let piecewise = self.is_piecewise() || other.is_piecewise();
+        let real = (0..REAL_POINTS).map(Point::Real);
+        let (agreed, one_sided) = match self.compare_along(other, real, complex, piecewise, budget) {
+            Ok(counts) => counts,
+            Err(verdict) => return verdict,
+        };
+        if agreed == 0 && self.may_need_integers(other) {
+            let integers = (0..INTEGER_POINTS).map(Point::Integer);
+            return match self.compare_along(other, integers, complex, true, budget) {
+                // `\binom{n}{k}` is 0 for `k > n`, where the factorials are not defined.
+                Ok((FEWEST.., _)) => Verdict::Equal,
+                Ok(_) => Verdict::Unknown,
+                Err(verdict) => verdict,
+            };
+        }
+        // `\sqrt{a} \sqrt{b}` and `\sqrt{ab}`: letters under roots are meant to be where the roots are. Of logarithms the
+        // same is not said: `\ln x` and `\ln |x|` are told apart.
+        let excused = one_sided == 0 || !self.has_logarithm_of_variables() && !other.has_logarithm_of_variables();
+        if agreed >= FEWEST && excused { Verdict::Equal } else { Verdict::Unknown }
     }
 
-    /// The value at a point; `None` where it is not a finite real number.
-    fn value_at(&self, point: u32, budget: &mut Budget) -> Option<f64> {
-        let value = polynomial_at(&self.numerator, point, budget)? / polynomial_at(&self.denominator, point, budget)?;
-        value.is_finite().then_some(value)
+    /// At how many points both agree, and at how many only one is defined; or the verdict, if that ends it.
+    fn compare_along(
+        &self,
+        other: &Self,
+        points: impl Iterator<Item = Point>,
+        complex: bool,
+        exhaustive: bool,
+        budget: &mut Budget,
+    ) -> Result<(u32, u32), Verdict> {
+        let (mut agreed, mut one_sided) = (0, 0);
+        for point in points {
+            match self.compare_at(other, Some(point), complex, budget) {
+                AtPoint::Agree => agreed += 1,
+                AtPoint::Differ => return Err(Verdict::Different),
+                AtPoint::OneSided => one_sided += 1,
+                AtPoint::Silent => {}
+            }
+            if budget.left() == 0 {
+                return Err(Verdict::Unknown);
+            }
+            if agreed >= ENOUGH && !exhaustive {
+                break;
+            }
+        }
+        Ok((agreed, one_sided))
+    }
+
+    fn compare_at(&self, other: &Self, point: Option<Point>, complex: bool, budget: &mut Budget) -> AtPoint {
+        let mut evaluator = Evaluator { point, complex, smallest: f64::INFINITY, budget };
+        let (left, right) = (evaluator.expression(self), evaluator.expression(other));
+        let smallest = evaluator.smallest;
+        match (left, right) {
+            (Ok(left), Ok(right)) => {
+                let difference = left.minus(&right);
+                if !difference.contains_zero() {
+                    AtPoint::Differ
+                } else if difference.error() <= RESOLUTION * smallest.min(f64::MAX) {
+                    AtPoint::Agree
+                } else {
+                    AtPoint::Silent
+                }
+            }
+            (Ok(_), Err(Failure::Undefined)) | (Err(Failure::Undefined), Ok(_)) => AtPoint::OneSided,
+            _ => AtPoint::Silent,
+        }
+    }
+
+    fn is_complex(&self) -> bool {
+        self.any_atom(&|atom| *atom == Atom::Imaginary)
+    }
+
+    fn is_piecewise(&self) -> bool {
+        self.any_atom(&|atom| {
+            matches!(atom, Atom::Function(function, arguments)
+                if function.is_piecewise() && arguments.iter().any(Self::has_variables))
+        })
+    }
+
+    fn has_logarithm_of_variables(&self) -> bool {
+        self.any_atom(&|atom| {
+            matches!(atom, Atom::Function(Function::Ln | Function::Log, arguments)
+                if arguments.iter().any(Self::has_variables))
+        })
+    }
+
+    /// Factorials and the like, and powers of negative numbers: `(-1)^n`.
+    fn may_need_integers(&self, other: &Self) -> bool {
+        let needs = |atom: &Atom| {
+            matches!(
+                atom,
+                Atom::Function(
+                    Function::Factorial
+                        | Function::DoubleFactorial
+                        | Function::Binomial
+                        | Function::Modulo
+                        | Function::Gcd
+                        | Function::Lcm
+                        | Function::Power,
+                    _
+                )
+            )
+        };
+        self.any_atom(&needs) || other.any_atom(&needs)
     }
 }
 
-fn polynomial_at(polynomial: &Polynomial, point: u32, budget: &mut Budget) -> Option<f64> {
-    let mut sum = 0.0;
-    let mut largest: f64 = 0.0;
-    for (monomial, coefficient) in polynomial.terms() {
-        let mut term = coefficient.to_f64()? * monomial.radicand.to_f64()?.sqrt();
-        for (atom, power) in &monomial.powers {
-            budget.spend(4)?;
-            term *= atom_at(atom, point, budget)?.powi(i32::try_from(*power).ok()?);
-        }
-        largest = largest.max(term.abs());
-        sum += term;
-    }
-    // Where terms cancel, nothing but rounding may be left.
-    (sum.abs() >= 1e-4 * largest).then_some(sum)
+/// The value of a real constant and a bound on its error, for comparing it with a decimal.
+pub(super) fn constant(expression: &Expression, budget: &mut Budget) -> Option<(f64, f64)> {
+    let value = real(expression, budget)?;
+    let nearest = value.middle.to_f64();
+    nearest.is_finite().then(|| (nearest, value.error + nearest.abs() * f64::EPSILON))
 }
 
-fn atom_at(atom: &Atom, point: u32, budget: &mut Budget) -> Option<f64> {
-    let (name, arguments) = match atom {
-        Atom::Imaginary | Atom::Infinity => return None,
-        Atom::Pi => return Some(std::f64::consts::PI),
-        Atom::Variable(name) if name == "e" => return Some(std::f64::consts::E),
-        Atom::Variable(name) => return Some(variable_at(name, point)),
-        Atom::Function(name, arguments) => (name, arguments),
-    };
-    let arguments: Vec<f64> =
-        arguments.iter().map(|argument| argument.value_at(point, budget)).collect::<Option<_>>()?;
-    if arguments.iter().any(|value| value.abs() > MAX_ARGUMENT) {
+/// The sign of a real constant, if it is certain.
+pub(super) fn sign(expression: &Expression, budget: &mut Budget) -> Option<Ordering> {
+    if let Some(number) = expression.as_number() {
+        return Some(match (number.is_zero(), number.is_negative()) {
+            (true, _) => Ordering::Equal,
+            (false, true) => Ordering::Less,
+            (false, false) => Ordering::Greater,
+        });
+    }
+    let value = real(expression, budget)?;
+    match (value.is_positive(), value.is_negative()) {
+        (true, _) => Some(Ordering::Greater),
+        (_, true) => Some(Ordering::Less),
+        _ => None,
+    }
+}
+
+/// The largest integer not above a real constant, if it is certain.
+pub(super) fn floor(expression: &Expression, budget: &mut Budget) -> Option<i64> {
+    real(expression, budget)?.floor()
+}
+
+fn real(expression: &Expression, budget: &mut Budget) -> Option<Ball> {
+    if expression.any_atom(&|atom| matches!(atom, Atom::Variable(_) | Atom::Infinity)) {
         return None;
     }
-    let value = match (name.as_str(), arguments.as_slice()) {
-        ("sin", [x]) => x.sin(),
-        ("cos", [x]) => x.cos(),
-        ("tan", [x]) => x.tan(),
-        ("cot", [x]) => x.tan().recip(),
-        ("sec", [x]) => x.cos().recip(),
-        ("csc", [x]) => x.sin().recip(),
-        ("arcsin", [x]) => x.asin(),
-        ("arccos", [x]) => x.acos(),
-        ("arctan", [x]) => x.atan(),
-        ("sinh", [x]) => x.sinh(),
-        ("cosh", [x]) => x.cosh(),
-        ("tanh", [x]) => x.tanh(),
-        ("ln", [x]) => x.ln(),
-        ("abs", [x]) => x.abs(),
-        ("log", [base, x]) => x.ln() / base.ln(),
-        ("power", [base, exponent]) => base.powf(*exponent),
-        ("root", [index, x]) if *x < 0.0 && index % 2.0 == 1.0 => -(-x).powf(index.recip()),
-        ("root", [index, x]) => x.powf(index.recip()),
-        _ => return None,
-    };
-    value.is_finite().then_some(value)
+    let complex = expression.is_complex();
+    let mut evaluator = Evaluator { point: None, complex, smallest: f64::INFINITY, budget };
+    evaluator.expression(expression).ok()?.as_real()
 }
 
-/// A value between 0.3 and 1.5 in size that depends on the letter and the point (FNV-1a). The first two points are
-/// positive in every letter, the third is negative, and the fourth mixes signs.
-fn variable_at(name: &str, point: u32) -> f64 {
-    let bytes = name.bytes().chain(point.to_le_bytes());
-    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    let size = 0.3 + 1.2 * f64::from(hash >> 8) / f64::from(1 << 24);
-    match point {
-        0 | 1 => size,
-        2 => -size,
-        _ if hash & 1 == 0 => size,
-        _ => -size,
-    }
-}
+#[cfg(test)]
+mod tests;

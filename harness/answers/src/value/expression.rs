@@ -1,14 +1,22 @@
 //! Quotients of polynomials: every expression that answers are made of.
 
 use num_rational::BigRational;
-use num_traits::{One, Pow, Signed, ToPrimitive, Zero};
 
-use super::polynomial::{Atom, Budget, MAX_BITS, Monomial, Polynomial, bits};
-use super::root;
+use super::polynomial::{Atom, Budget, MAX_BITS, Monomial, Name, Polynomial};
+use super::{Function, Rational};
 use crate::Verdict;
 
 /// Highest integer power that a sum is raised to.
 const MAX_EXPONENT: u32 = 128;
+
+/// What a verdict about expressions rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Basis {
+    /// Exact arithmetic and algebra.
+    Algebra,
+    /// Values at fixed points, with bounds on their errors.
+    Evaluation,
+}
 
 /// A quotient of polynomials. Not reduced to lowest terms: equality is decided by cross multiplication.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,45 +28,65 @@ pub(crate) struct Expression {
 
 impl Expression {
     pub(crate) fn rational(value: BigRational) -> Self {
+        Self::number(Rational::big(value))
+    }
+
+    pub(crate) fn number(value: Rational) -> Self {
         Self::polynomial(Polynomial::constant(value))
     }
 
     pub(crate) fn integer(value: i64) -> Self {
-        Self::rational(BigRational::from_integer(value.into()))
+        Self::number(Rational::integer(value))
+    }
+
+    pub(crate) fn variable(name: Name) -> Self {
+        Self::atom(Atom::Variable(name))
     }
 
     pub(crate) fn atom(atom: Atom) -> Self {
         let monomial = Monomial { powers: vec![(atom, 1)], radicand: 1 };
-        Self::polynomial(Polynomial::term(monomial, BigRational::one()))
+        Self::polynomial(Polynomial::term(monomial, Rational::ONE))
     }
 
-    pub(crate) fn function(name: &str, arguments: Vec<Self>) -> Self {
-        Self::atom(Atom::Function(name.to_owned(), arguments))
+    /// A function kept as it is; [`Expression::apply`] looks for a simpler form first.
+    pub(super) fn function(function: Function, arguments: Vec<Self>) -> Self {
+        Self::atom(Atom::Function(function, arguments))
     }
 
     /// `coefficient * sqrt(radicand)` for a square-free radicand.
-    pub(crate) fn square_root(coefficient: BigRational, radicand: u64) -> Self {
+    pub(super) fn square_root(coefficient: Rational, radicand: u64) -> Self {
         Self::polynomial(Polynomial::term(Monomial { powers: Vec::new(), radicand }, coefficient))
     }
 
-    fn polynomial(numerator: Polynomial) -> Self {
-        Self { numerator, denominator: Polynomial::constant(BigRational::one()) }
+    pub(super) fn polynomial(numerator: Polynomial) -> Self {
+        Self { numerator, denominator: Polynomial::ONE }
+    }
+
+    pub(crate) fn as_number(&self) -> Option<&Rational> {
+        if self.denominator.is_one() { self.numerator.as_number() } else { None }
     }
 
     pub(crate) fn as_rational(&self) -> Option<BigRational> {
-        if self.denominator.is_one() { self.numerator.as_rational() } else { None }
+        self.as_number().map(Rational::to_big)
     }
 
     pub(crate) fn as_integer(&self) -> Option<i64> {
-        self.as_rational().filter(BigRational::is_integer)?.to_integer().to_i64()
+        self.as_number()?.as_integer()
     }
 
-    /// Whether the expression is the bare letter or subscripted letter `name`.
-    pub(crate) fn is_variable(&self) -> bool {
-        self.denominator.is_one()
-            && matches!(self.numerator.terms(), [(monomial, coefficient)]
-                if coefficient.is_one() && monomial.radicand == 1
-                    && matches!(monomial.powers.as_slice(), [(Atom::Variable(_), 1)]))
+    /// The atom that the expression consists of.
+    pub(crate) fn as_atom(&self) -> Option<&Atom> {
+        match self.numerator.terms() {
+            [(monomial, coefficient)]
+                if coefficient.is_one() && monomial.radicand == 1 && self.denominator.is_one() =>
+            {
+                match monomial.powers.as_slice() {
+                    [(atom, 1)] => Some(atom),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
     }
 
     pub(crate) fn atoms(&self) -> impl Iterator<Item = &Atom> {
@@ -66,46 +94,75 @@ impl Expression {
     }
 
     pub(crate) fn has_variables(&self) -> bool {
-        self.atoms().any(|atom| match atom {
-            Atom::Variable(_) => true,
-            Atom::Function(_, arguments) => arguments.iter().any(Self::has_variables),
-            Atom::Imaginary | Atom::Pi | Atom::Infinity => false,
-        })
+        self.any_atom(&|atom| matches!(atom, Atom::Variable(_)))
     }
 
-    fn has_functions(&self) -> bool {
+    /// Whether algebra brings equal ones of these to one form, so that two of them are equal only if they are the same.
+    pub(crate) fn has_one_form(&self) -> bool {
+        self.denominator.is_one() && !self.has_functions()
+    }
+
+    pub(crate) fn has_functions(&self) -> bool {
         self.atoms().any(|atom| matches!(atom, Atom::Function(..)))
+    }
+
+    /// Whether some atom, or an atom within the arguments of one, is such.
+    pub(crate) fn any_atom(&self, is_such: &dyn Fn(&Atom) -> bool) -> bool {
+        self.atoms().any(|atom| {
+            is_such(atom)
+                || matches!(atom, Atom::Function(_, arguments)
+                    if arguments.iter().any(|argument| argument.any_atom(is_such)))
+        })
     }
 
     pub(crate) fn negated(&self) -> Self {
         Self { numerator: self.numerator.negated(), denominator: self.denominator.clone() }
     }
 
+    pub(crate) fn negate(self) -> Self {
+        Self { numerator: self.numerator.negate(), denominator: self.denominator }
+    }
+
     pub(crate) fn plus(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
+        self.clone().add(other.clone(), budget)
+    }
+
+    /// [`Expression::plus`] without copies where the denominators are the same.
+    pub(crate) fn add(self, other: Self, budget: &mut Budget) -> Option<Self> {
         if self.denominator == other.denominator {
-            let numerator = self.numerator.plus(&other.numerator, budget)?;
-            return Some(Self { numerator, denominator: self.denominator.clone() });
+            let numerator = self.numerator.add(other.numerator, budget)?;
+            return Some(Self { numerator, denominator: self.denominator });
         }
         let left = self.numerator.times(&other.denominator, budget)?;
         let right = other.numerator.times(&self.denominator, budget)?;
-        let denominator = self.denominator.times(&other.denominator, budget)?;
-        Self::quotient(left.plus(&right, budget)?, denominator, budget)
+        let denominator = self.denominator.multiply(other.denominator, budget)?;
+        Self::quotient(left.add(right, budget)?, denominator, budget)
     }
 
     pub(crate) fn minus(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
-        self.plus(&other.negated(), budget)
+        self.clone().add(other.negated(), budget)
     }
 
     pub(crate) fn times(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
-        let numerator = self.numerator.times(&other.numerator, budget)?;
-        if self.denominator.is_one() && other.denominator.is_one() {
+        self.clone().multiply(other.clone(), budget)
+    }
+
+    /// [`Expression::times`] without copies where a side is a number.
+    pub(crate) fn multiply(self, other: Self, budget: &mut Budget) -> Option<Self> {
+        let is_polynomial = self.denominator.is_one() && other.denominator.is_one();
+        let numerator = self.numerator.multiply(other.numerator, budget)?;
+        if is_polynomial {
             return Some(Self::polynomial(numerator));
         }
-        Self::quotient(numerator, self.denominator.times(&other.denominator, budget)?, budget)
+        Self::quotient(numerator, self.denominator.multiply(other.denominator, budget)?, budget)
     }
 
     /// `None` as well where the divisor is zero.
     pub(crate) fn divided_by(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
+        if let Some(divisor) = other.as_number() {
+            let numerator = self.numerator.scaled(&divisor.reciprocal()?, budget)?;
+            return Some(Self { numerator, denominator: self.denominator.clone() });
+        }
         let numerator = self.numerator.times(&other.denominator, budget)?;
         let denominator = self.denominator.times(&other.numerator, budget)?;
         Self::quotient(numerator, denominator, budget)
@@ -121,7 +178,7 @@ impl Expression {
             let imaginary = monomial.powers.iter().filter(|(atom, _)| *atom == Atom::Imaginary).cloned().collect();
             let conjugate = Monomial { powers: imaginary, radicand: monomial.radicand };
             if !conjugate.is_one() {
-                let conjugate = Polynomial::term(conjugate, BigRational::one());
+                let conjugate = Polynomial::term(conjugate, Rational::ONE);
                 numerator = numerator.times(&conjugate, budget)?;
                 denominator = denominator.times(&conjugate, budget)?;
             }
@@ -129,37 +186,24 @@ impl Expression {
         if let Some((_, leading)) = denominator.terms().last()
             && !leading.is_one()
         {
-            let inverse = leading.recip();
+            let inverse = leading.reciprocal()?;
             numerator = numerator.scaled(&inverse, budget)?;
             denominator = denominator.scaled(&inverse, budget)?;
         }
         Some(Self { numerator, denominator })
     }
 
-    /// `self ^ exponent`; exact for integers and halves, kept as a function otherwise.
-    pub(crate) fn power(&self, exponent: &Self, budget: &mut Budget) -> Option<Self> {
-        let kept = || Some(Self::function("power", vec![self.clone(), exponent.clone()]));
-        let Some(rational) = exponent.as_rational() else {
-            return kept();
-        };
-        let Some(top) = rational.numer().to_i32() else {
-            return kept();
-        };
-        match rational.denom().to_u32() {
-            Some(1) => self.integer_power(top, budget).or_else(kept),
-            Some(index @ 2..=64) if !self.has_variables() => root(&self.integer_power(top, budget)?, index, budget),
-            _ => kept(),
-        }
-    }
-
     pub(crate) fn integer_power(&self, exponent: i32, budget: &mut Budget) -> Option<Self> {
         let one = Self::integer(1);
         let magnitude = exponent.unsigned_abs();
-        let power = match self.as_rational() {
-            Some(base) if base.is_zero() || base.abs().is_one() || bits(&base) * u64::from(magnitude) <= MAX_BITS => {
-                // Powers of 0, 1 and -1 depend on the exponent's parity alone.
-                let magnitude = if bits(&base) <= 1 { magnitude.min(2 + magnitude % 2) } else { magnitude };
-                Self::rational(Pow::pow(base, magnitude))
+        let power = match self.as_number() {
+            Some(base) if base.is_zero() && exponent <= 0 => return None,
+            // Powers of 0, 1 and -1 depend on the exponent's parity alone.
+            Some(base) if base.bits() <= 1 => Self::number(base.power(magnitude.min(2 + magnitude % 2))),
+            Some(base) if base.bits() * u64::from(magnitude) <= MAX_BITS => {
+                let words = base.bits() * u64::from(magnitude) / 64;
+                budget.spend(1 + words * words / 4)?;
+                Self::number(base.power(magnitude))
             }
             Some(_) => return None,
             None if self.denominator.is_one()
@@ -173,22 +217,33 @@ impl Expression {
         if exponent < 0 { one.divided_by(&power, budget) } else { Some(power) }
     }
 
-    /// Whether two expressions are the same. Exact without kept functions; with them, a difference that no algebra
-    /// settles is decided by values at a few fixed points.
+    /// Whether two expressions are the same. Exact without kept functions; with them, what no algebra settles is decided
+    /// by values at a few fixed points.
     pub(crate) fn compare(&self, other: &Self, budget: &mut Budget) -> Verdict {
+        self.decide(other, budget).0
+    }
+
+    /// [`Expression::compare`], and what the verdict rests on.
+    pub(crate) fn decide(&self, other: &Self, budget: &mut Budget) -> (Verdict, Basis) {
         if self == other {
-            return Verdict::Equal;
+            return (Verdict::Equal, Basis::Algebra);
         }
+        let have_functions = self.has_functions() || other.has_functions();
         let same = if self.denominator.is_one() && other.denominator.is_one() {
             Some(false)
         } else {
-            self.cross_difference(other, budget).map(|difference| difference.is_zero())
+            // Products of large polynomials may be out of reach where their values are not.
+            let granted = if have_functions { budget.left() / 2 } else { budget.left() };
+            let mut part = Budget::of(granted);
+            let difference = self.cross_difference(other, &mut part);
+            budget.spend(u64::from(granted - part.left())).unwrap_or_default();
+            difference.map(|difference| difference.is_zero())
         };
         match same {
-            None => Verdict::Unknown,
-            Some(true) => Verdict::Equal,
-            Some(false) if self.has_functions() || other.has_functions() => self.compare_values(other, budget),
-            Some(false) => Verdict::Different,
+            Some(true) => (Verdict::Equal, Basis::Algebra),
+            Some(false) if !have_functions => (Verdict::Different, Basis::Algebra),
+            None if !have_functions => (Verdict::Unknown, Basis::Algebra),
+            _ => (self.compare_values(other, budget), Basis::Evaluation),
         }
     }
 

@@ -6,15 +6,11 @@
 //! terms are. All work is paid from a [`Budget`]; `None` anywhere means that it ran out or a bound was passed.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::fmt;
 
-use num_bigint::BigInt;
 use num_integer::Integer;
-use num_rational::BigRational;
-use num_traits::{One, Pow, Zero};
 
-use super::Expression;
+use super::{Expression, Function, Rational};
 
 /// Largest numerator or denominator, in bits.
 pub(crate) const MAX_BITS: u64 = 8_192;
@@ -44,8 +40,10 @@ impl Budget {
     }
 
     pub(crate) fn spend(&mut self, work: u64) -> Option<()> {
-        self.0 = self.0.checked_sub(u32::try_from(work).ok()?)?;
-        Some(())
+        let left = u32::try_from(work).ok().and_then(|work| self.0.checked_sub(work));
+        // What could not be paid ends all work, and shows as the reason.
+        self.0 = left.unwrap_or(0);
+        left.map(drop)
     }
 }
 
@@ -56,12 +54,32 @@ pub(crate) enum Atom {
     Imaginary,
     /// π.
     Pi,
+    /// The base of natural logarithms.
+    Euler,
     /// ∞, as a mark; nothing is computed with it.
     Infinity,
     /// A letter, with its subscript.
-    Variable(String),
-    /// A function of expressions that has no simpler form here (`sin`, `power`, `root`, …).
-    Function(String, Vec<Expression>),
+    Variable(Name),
+    /// A function of expressions that has no simpler form here.
+    Function(Function, Vec<Expression>),
+}
+
+/// The name of a variable.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Name {
+    /// One letter, as nearly always.
+    Letter(char),
+    /// A letter with a subscript, a prime or an accent; a Greek letter by its command.
+    Long(Box<str>),
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Letter(letter) => write!(formatter, "{letter}"),
+            Self::Long(name) => formatter.write_str(name),
+        }
+    }
 }
 
 /// A product of powers of atoms and one square root.
@@ -83,10 +101,10 @@ impl Monomial {
     }
 
     /// The product, and the integer that leaves the square root and the powers of `i`.
-    fn times(&self, other: &Self) -> Option<(Self, BigInt)> {
-        let common = self.radicand.gcd(&other.radicand);
+    fn times(&self, other: &Self) -> Option<(Self, i64)> {
+        let common = if self.radicand == 1 { 1 } else { self.radicand.gcd(&other.radicand) };
         let radicand = (self.radicand / common).checked_mul(other.radicand / common)?;
-        let mut factor = BigInt::from(common);
+        let mut factor = i64::try_from(common).ok()?;
         let mut powers = self.powers.clone();
         for (atom, power) in &other.powers {
             match powers.binary_search_by(|(known, _)| known.cmp(atom)) {
@@ -106,45 +124,89 @@ impl Monomial {
 
 /// Terms in the order of their monomials, none of them zero.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Polynomial(Vec<(Monomial, BigRational)>);
+pub(crate) struct Polynomial(Terms);
+
+type Term = (Monomial, Rational);
+
+/// Most polynomials of answers have one term, and need no memory of their own for it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Terms {
+    Few(Option<Term>),
+    /// At least two.
+    Many(Vec<Term>),
+}
+
+impl Default for Polynomial {
+    fn default() -> Self {
+        Self(Terms::Few(None))
+    }
+}
 
 impl Polynomial {
-    pub(crate) fn constant(value: BigRational) -> Self {
+    pub(crate) const ONE: Self = Self(Terms::Few(Some((Monomial { powers: Vec::new(), radicand: 1 }, Rational::ONE))));
+
+    pub(crate) fn constant(value: Rational) -> Self {
         Self::term(Monomial::one(), value)
     }
 
-    pub(crate) fn term(monomial: Monomial, coefficient: BigRational) -> Self {
-        Self(if coefficient.is_zero() { Vec::new() } else { vec![(monomial, coefficient)] })
+    pub(crate) fn term(monomial: Monomial, coefficient: Rational) -> Self {
+        Self(Terms::Few((!coefficient.is_zero()).then_some((monomial, coefficient))))
     }
 
-    pub(crate) fn terms(&self) -> &[(Monomial, BigRational)] {
-        &self.0
+    pub(crate) fn terms(&self) -> &[Term] {
+        match &self.0 {
+            Terms::Few(term) => term.as_slice(),
+            Terms::Many(terms) => terms,
+        }
+    }
+
+    fn terms_mut(&mut self) -> &mut [Term] {
+        match &mut self.0 {
+            Terms::Few(term) => term.as_mut_slice(),
+            Terms::Many(terms) => terms,
+        }
     }
 
     pub(crate) fn is_zero(&self) -> bool {
-        self.0.is_empty()
+        self.terms().is_empty()
     }
 
     /// The value, if no atom and no root is left.
-    pub(crate) fn as_rational(&self) -> Option<BigRational> {
-        match self.0.as_slice() {
-            [] => Some(BigRational::zero()),
-            [(monomial, value)] if monomial.is_one() => Some(value.clone()),
+    pub(crate) fn as_number(&self) -> Option<&Rational> {
+        match self.terms() {
+            [] => Some(&Rational::ZERO),
+            [(monomial, value)] if monomial.is_one() => Some(value),
             _ => None,
         }
     }
 
+    /// The coefficient of the term without atoms and root.
+    pub(super) fn constant_term(&self) -> Option<&Rational> {
+        self.terms().iter().find(|(monomial, _)| monomial.is_one()).map(|(_, coefficient)| coefficient)
+    }
+
     pub(crate) fn is_one(&self) -> bool {
-        matches!(self.0.as_slice(), [(monomial, value)] if monomial.is_one() && value.is_one())
+        matches!(self.terms(), [(monomial, value)] if monomial.is_one() && value.is_one())
     }
 
     pub(crate) fn atoms(&self) -> impl Iterator<Item = &Atom> {
-        self.0.iter().flat_map(|(monomial, _)| monomial.powers.iter().map(|(atom, _)| atom))
+        self.terms().iter().flat_map(|(monomial, _)| monomial.powers.iter().map(|(atom, _)| atom))
     }
 
     pub(crate) fn plus(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
-        let mut sum = Vec::with_capacity(self.0.len() + other.0.len());
-        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
+        self.clone().add(other.clone(), budget)
+    }
+
+    /// [`Polynomial::plus`] without copies.
+    pub(crate) fn add(self, other: Self, budget: &mut Budget) -> Option<Self> {
+        if other.is_zero() {
+            return Some(self);
+        }
+        if self.is_zero() {
+            return Some(other);
+        }
+        let mut sum = Vec::with_capacity(self.terms().len() + other.terms().len());
+        let (mut left, mut right) = (self.into_iter().peekable(), other.into_iter().peekable());
         loop {
             let order = match (left.peek(), right.peek()) {
                 (Some(a), Some(b)) => a.0.cmp(&b.0),
@@ -154,12 +216,12 @@ impl Polynomial {
             };
             budget.spend(1)?;
             match order {
-                Ordering::Less => sum.extend(left.next().cloned()),
-                Ordering::Greater => sum.extend(right.next().cloned()),
+                Ordering::Less => sum.extend(left.next()),
+                Ordering::Greater => sum.extend(right.next()),
                 Ordering::Equal => {
                     if let (Some((monomial, a)), Some((_, b))) = (left.next(), right.next()) {
-                        budget.spend(cost(a) + cost(b))?;
-                        sum.push((monomial.clone(), a + b));
+                        budget.spend(cost(&a) + cost(&b))?;
+                        sum.push((monomial, &a + &b));
                     }
                 }
             }
@@ -167,88 +229,119 @@ impl Polynomial {
         Self::collect(sum)
     }
 
-    pub(crate) fn scaled(&self, factor: &BigRational, budget: &mut Budget) -> Option<Self> {
-        let mut terms = Vec::with_capacity(self.0.len());
-        for (monomial, coefficient) in &self.0 {
-            budget.spend(cost(coefficient) + cost(factor))?;
-            terms.push((monomial.clone(), product(coefficient, factor)));
+    pub(crate) fn scaled(&self, factor: &Rational, budget: &mut Budget) -> Option<Self> {
+        self.clone().scale(factor, budget)
+    }
+
+    /// [`Polynomial::scaled`] without copies.
+    fn scale(mut self, factor: &Rational, budget: &mut Budget) -> Option<Self> {
+        if factor.is_zero() {
+            return Some(Self::default());
         }
-        Self::collect(terms)
+        if factor.is_one() {
+            return Some(self);
+        }
+        for (_, coefficient) in self.terms_mut() {
+            budget.spend(cost(coefficient) + cost(factor))?;
+            *coefficient = &*coefficient * factor;
+            if coefficient.bits() > MAX_BITS {
+                return None;
+            }
+        }
+        Some(self)
     }
 
     pub(crate) fn negated(&self) -> Self {
-        Self(self.0.iter().map(|(monomial, coefficient)| (monomial.clone(), -coefficient)).collect())
+        self.clone().negate()
+    }
+
+    pub(crate) fn negate(mut self) -> Self {
+        for (_, coefficient) in self.terms_mut() {
+            *coefficient = -&*coefficient;
+        }
+        self
     }
 
     pub(crate) fn times(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
         // Nearly every product in an answer has a number or a single term on one side.
-        if let Some((_, factor)) = other.0.first().filter(|(monomial, _)| other.0.len() == 1 && monomial.is_one()) {
-            return self.scaled(factor, budget);
+        match (self.terms(), other.terms()) {
+            (_, [(monomial, factor)]) if monomial.is_one() => return self.scaled(factor, budget),
+            ([(monomial, factor)], _) if monomial.is_one() => return other.scaled(factor, budget),
+            _ => {}
         }
-        if let Some((_, factor)) = self.0.first().filter(|(monomial, _)| self.0.len() == 1 && monomial.is_one()) {
-            return other.scaled(factor, budget);
-        }
-        let mut sum: BTreeMap<Monomial, BigRational> = BTreeMap::new();
-        for (left, a) in &self.0 {
-            for (right, b) in &other.0 {
+        let mut products = Vec::with_capacity(self.terms().len() * other.terms().len());
+        for (left, a) in self.terms() {
+            for (right, b) in other.terms() {
                 budget.spend(cost(a) + cost(b))?;
                 let (monomial, factor) = left.times(right)?;
-                let coefficient = product(&product(a, b), &BigRational::from_integer(factor));
-                match sum.entry(monomial) {
-                    Entry::Vacant(entry) => drop(entry.insert(coefficient)),
-                    Entry::Occupied(mut entry) => {
-                        budget.spend(cost(entry.get()))?;
-                        *entry.get_mut() += coefficient;
-                    }
+                let product = a * b;
+                let coefficient = if factor == 1 { product } else { &product * &Rational::integer(factor) };
+                products.push((monomial, coefficient));
+            }
+        }
+        products.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let mut sum: Vec<Term> = Vec::with_capacity(products.len());
+        for (monomial, coefficient) in products {
+            match sum.last_mut() {
+                Some((known, total)) if *known == monomial => {
+                    budget.spend(cost(total))?;
+                    *total = &*total + &coefficient;
                 }
+                _ => sum.push((monomial, coefficient)),
             }
         }
         Self::collect(sum)
     }
 
+    /// [`Polynomial::times`] without copies where a side is a number.
+    pub(crate) fn multiply(self, other: Self, budget: &mut Budget) -> Option<Self> {
+        if let Some(factor) = other.as_number() {
+            return self.scale(factor, budget);
+        }
+        if let Some(factor) = self.as_number() {
+            return other.scale(factor, budget);
+        }
+        self.times(&other, budget)
+    }
+
     /// The power of a single term with neither root nor `i`; `None` for other polynomials.
     pub(crate) fn term_power(&self, exponent: u32, budget: &mut Budget) -> Option<Self> {
-        let [(monomial, coefficient)] = self.0.as_slice() else {
+        let [(monomial, coefficient)] = self.terms() else {
             return None;
         };
         let has_root = monomial.radicand != 1 || monomial.powers.iter().any(|(atom, _)| *atom == Atom::Imaginary);
-        if has_root || exponent == 0 || bits(coefficient) * u64::from(exponent) > MAX_BITS {
+        if has_root || exponent == 0 || coefficient.bits() * u64::from(exponent) > MAX_BITS {
             return None;
         }
         let mut powers = monomial.powers.clone();
         for (_, power) in &mut powers {
             *power = power.checked_mul(exponent).filter(|power| *power <= MAX_POWER)?;
         }
-        let coefficient = Pow::pow(coefficient, exponent);
+        let coefficient = coefficient.power(exponent);
         budget.spend(cost(&coefficient))?;
         Some(Self::term(Monomial { powers, radicand: 1 }, coefficient))
     }
 
-    fn collect(terms: impl IntoIterator<Item = (Monomial, BigRational)>) -> Option<Self> {
-        let terms: Vec<_> = terms.into_iter().filter(|(_, coefficient)| !coefficient.is_zero()).collect();
-        let fits = terms.len() <= MAX_TERMS && terms.iter().all(|(_, c)| bits(c) <= MAX_BITS);
-        fits.then_some(Self(terms))
+    /// Drops what is zero; `None` where a bound is passed.
+    fn collect(mut terms: Vec<Term>) -> Option<Self> {
+        terms.retain(|(_, coefficient)| !coefficient.is_zero());
+        if terms.len() > MAX_TERMS || terms.iter().any(|(_, coefficient)| coefficient.bits() > MAX_BITS) {
+            return None;
+        }
+        Some(Self(if terms.len() < 2 { Terms::Few(terms.pop()) } else { Terms::Many(terms) }))
     }
-}
 
-/// Multiplying by one is the common case, and reducing the product is not free.
-fn product(a: &BigRational, b: &BigRational) -> BigRational {
-    if a.is_one() {
-        b.clone()
-    } else if b.is_one() {
-        a.clone()
-    } else {
-        a * b
+    fn into_iter(self) -> impl Iterator<Item = Term> {
+        let (few, many) = match self.0 {
+            Terms::Few(term) => (term, Vec::new()),
+            Terms::Many(terms) => (None, terms),
+        };
+        few.into_iter().chain(many)
     }
-}
-
-/// Size of a number, in bits.
-pub(crate) fn bits(value: &BigRational) -> u64 {
-    value.numer().bits().max(value.denom().bits())
 }
 
 /// What an operation on a number costs: reducing a fraction is quadratic in its length.
-fn cost(value: &BigRational) -> u64 {
-    let words = bits(value) / 64;
+fn cost(value: &Rational) -> u64 {
+    let words = value.bits() / 64;
     1 + words * words / 4
 }

@@ -2,29 +2,28 @@
 
 use num_bigint::BigInt;
 use num_integer::Roots;
-use num_rational::BigRational;
-use num_traits::{Pow, Signed, ToPrimitive, Zero};
+use num_traits::{Pow, ToPrimitive};
 
-use super::Expression;
-use super::polynomial::{Atom, Budget, MAX_BITS, bits};
+use super::polynomial::{Atom, Budget, MAX_BITS};
+use super::{Expression, Function, Rational};
 
 /// Largest radicand that is searched for powers to take out; the search takes at most its cube root of divisions.
 const MAX_SEARCHED: u64 = 1_000_000_000_000;
 
 /// The `index`-th root, `index` being at least 2. Rational radicands are simplified, others kept as a function.
 pub(crate) fn root(of: &Expression, index: u32, budget: &mut Budget) -> Option<Expression> {
-    let kept = || Expression::function("root", vec![Expression::integer(i64::from(index)), of.clone()]);
-    let Some(value) = of.as_rational() else {
+    let kept = || Expression::function(Function::Root, vec![Expression::integer(i64::from(index)), of.clone()]);
+    let Some(value) = of.as_number() else {
         return Some(kept());
     };
     if value.is_zero() {
         return Some(Expression::integer(0));
     }
-    if bits(&value) * u64::from(index) > MAX_BITS {
+    if value.bits() * u64::from(index) > MAX_BITS {
         return Some(kept());
     }
     if value.is_negative() {
-        let positive = root(&Expression::rational(value.abs()), index, budget)?;
+        let positive = root(&Expression::number(value.abs()), index, budget)?;
         return match index {
             2 => positive.times(&Expression::atom(Atom::Imaginary), budget),
             _ if index % 2 == 1 => Some(positive.negated()),
@@ -32,17 +31,18 @@ pub(crate) fn root(of: &Expression, index: u32, budget: &mut Budget) -> Option<E
         };
     }
     // root(p / q) = root(p q^(n-1)) / q
-    budget.spend(1 + bits(&value) / 64 * u64::from(index))?;
-    let inside = value.numer() * Pow::pow(value.denom(), index - 1);
+    budget.spend(1 + value.bits() / 64 * u64::from(index))?;
+    let inside = value.numerator() * Pow::pow(&value.denominator(), index - 1);
     let (outside, inside) = take_out(&inside, index, budget)?;
-    let coefficient = BigRational::new(outside, value.denom().clone());
+    let bottom = Rational::big_integer(value.denominator()).reciprocal()?;
+    let coefficient = &Rational::big_integer(outside) * &bottom;
     Some(match (inside.to_u64(), index) {
-        (Some(1), _) => Expression::rational(coefficient),
+        (Some(1), _) => Expression::number(coefficient),
         (Some(radicand), 2) if radicand <= MAX_SEARCHED => Expression::square_root(coefficient, radicand),
         _ => {
-            let radicand = Expression::rational(BigRational::from_integer(inside));
-            let root = Expression::function("root", vec![Expression::integer(i64::from(index)), radicand]);
-            root.times(&Expression::rational(coefficient), budget)?
+            let radicand = Expression::number(Rational::big_integer(inside));
+            let root = Expression::function(Function::Root, vec![Expression::integer(i64::from(index)), radicand]);
+            root.times(&Expression::number(coefficient), budget)?
         }
     })
 }

@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
     let mut lines = 0;
     write_atomically(output, |file| {
         lines = export(&run, &mut BufWriter::new(file), output, printer)?;
-        Ok(())
+        Ok::<(), TraceError>(())
     })
     .map_err(CommandError::other)?;
     if printer.is_json() {

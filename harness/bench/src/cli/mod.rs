@@ -1,5 +1,6 @@
 //! The command line: one file per command. Nothing below this module prints or exits.
 
+mod answers;
 pub mod calibrate;
 mod collect;
 mod completions;
@@ -85,6 +86,8 @@ enum Command {
     Export(export::Args),
     /// List, show, check and download question sets
     Dataset(dataset::Args),
+    /// Grade pairs of answers, find answers in texts, and audit the decisions of a run
+    Answers(answers::Args),
     /// Fit a simulated backbone to published measurements, or check a fitted one
     Calibrate(calibrate::Args),
     /// Print a shell's completion script
@@ -123,6 +126,7 @@ fn dispatch(command: &Command, global: &Global, printer: &Printer) -> Result<(),
         Command::Import(args) => import::run(args, global, printer),
         Command::Export(args) => export::run(args, global, printer),
         Command::Dataset(args) => dataset::run(args, printer),
+        Command::Answers(args) => answers::run(args, global, printer),
         Command::Calibrate(args) => calibrate::run(args, printer),
         Command::Completions(args) => completions::run(args, printer),
     }

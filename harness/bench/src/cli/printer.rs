@@ -1,6 +1,6 @@
 //! The one place that decides who may write where: data to stdout, all else to stderr, bars only on a terminal.
 
-use std::io::{IsTerminal, Write};
+use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
 use std::time::Duration;
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -27,6 +27,11 @@ impl Printer {
     /// Writes a line of data to stdout. A closed pipe is not an error.
     pub fn data(&self, text: &str) {
         let _ = writeln!(std::io::stdout().lock(), "{text}");
+    }
+
+    /// Stdout for more lines of data than should be written one by one; what is left must be flushed.
+    pub fn stream(&self) -> BufWriter<StdoutLock<'static>> {
+        BufWriter::new(std::io::stdout().lock())
     }
 
     /// Writes a value as one JSON document to stdout.

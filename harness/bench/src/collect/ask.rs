@@ -4,15 +4,16 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use markovscale_answers::{Answer, Verdict, equivalent, extract};
+use markovscale_answers::{Answer, Policy, Verdict, grade};
 use tokio::sync::{Semaphore, mpsc};
 
+use super::concluded::{Concluded, concluded};
 use super::draws::draw_seed;
 use super::pump::StopFlag;
 use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure, Sampling};
 use crate::dataset::{Dataset, Question};
 use crate::key::{DrawKey, Mode};
-use crate::prompt::{Family, Message, PromptSet, rating, verdict, verdict_name};
+use crate::prompt::{Family, Message, PromptSet};
 use crate::trace::DrawRow;
 
 /// What every draw of a partition shares.
@@ -105,10 +106,10 @@ impl<'a> Asked<'a> {
         };
         let result = context.backbone.complete(request).await;
         drop(permit);
-        let answer = |text: &str| match ask.continue_text {
-            None => concluded(ask.draw, text),
+        let answer = |text: &str, cut_off: bool| match ask.continue_text {
+            None => concluded(ask.draw, text, cut_off),
             // A continuation need not repeat the answer: it is extracted from the whole text.
-            Some(before) => concluded(ask.draw, &format!("{before}{text}")),
+            Some(before) => concluded(ask.draw, &format!("{before}{text}"), cut_off),
         };
         let sent = Sent { draw: ask.draw, family: ask.family, seed, started };
         self.send(self.row(sent, result, answer)).await
@@ -126,7 +127,7 @@ impl<'a> Asked<'a> {
             return None;
         }
         let nothing = Completion { finish_reason, ..Completion::failed(0) };
-        let answer = |_: &str| answer.map(str::to_owned);
+        let answer = |_: &str, _: bool| answer.map(Concluded::other);
         let sent = Sent { draw, family, seed: self.seed(draw), started: SystemTime::now() };
         let row = self.row(sent, Ok(nothing), answer);
         self.send(DrawRow { started_at: None, ..row }).await
@@ -155,7 +156,7 @@ impl<'a> Asked<'a> {
         &self,
         sent: Sent,
         result: Result<Completion, RequestFailure>,
-        answer: impl Fn(&str) -> Option<String>,
+        answer: impl Fn(&str, bool) -> Option<Concluded>,
     ) -> DrawRow {
         let Sent { draw, family, seed, started } = sent;
         let context = self.context;
@@ -163,7 +164,10 @@ impl<'a> Asked<'a> {
             Ok(completion) => (completion, None),
             Err(failure) => (Completion::failed(failure.attempts), Some(failure.message)),
         };
-        let answer = if error.is_some() { None } else { answer(&completion.text) };
+        let cut_off = completion.finish_reason == FinishReason::Length;
+        let concluded = if error.is_some() { None } else { answer(&completion.text, cut_off) };
+        let answer_rule = concluded.as_ref().and_then(|concluded| concluded.rule).map(|rule| Arc::from(rule.name()));
+        let answer = concluded.map(|concluded| concluded.text);
         let graded = error.is_none() && draw.is_answer();
         let correct = if graded { answer.as_deref().map_or(Some(false), |a| self.grade(a)) } else { None };
         let started_at = started.duration_since(UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_millis()).ok());
@@ -175,6 +179,7 @@ impl<'a> Asked<'a> {
             draw,
             prompt_hash: Arc::clone(&context.hashes[family as usize]),
             answer,
+            answer_rule,
             correct,
             finish_reason: Arc::from(completion.finish_reason.name()),
             prompt_tokens: completion.prompt_tokens,
@@ -201,23 +206,13 @@ impl<'a> Asked<'a> {
         if let Some(grade) = grades.get(answer) {
             return *grade;
         }
-        let grade = match equivalent(&Answer::parse(answer), &Answer::parse(&self.question.gold)) {
+        let gold = Answer::parse(&self.question.gold);
+        let right = match grade(&gold, &Answer::parse(answer), &Policy::default()).verdict {
             Verdict::Equal => Some(true),
             Verdict::Different => Some(false),
             Verdict::Unknown => None,
         };
-        grades.insert(answer.to_owned(), grade);
-        grade
-    }
-}
-
-/// What a text concludes, as stored in `answer`: an answer, a critique's verdict, or a judge's rating.
-fn concluded(draw: DrawKey, text: &str) -> Option<String> {
-    if draw.is_answer() {
-        return extract(text).map(|answer| answer.text().to_owned());
-    }
-    match draw.mode {
-        Mode::Judge => rating(text).map(|rating| rating.to_string()),
-        _ => verdict_name(verdict(text)).map(str::to_owned),
+        grades.insert(answer.to_owned(), right);
+        right
     }
 }

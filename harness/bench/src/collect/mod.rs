@@ -5,6 +5,7 @@
 
 mod ask;
 mod chains;
+mod concluded;
 mod draws;
 mod error;
 mod identity;
@@ -17,6 +18,7 @@ mod tests;
 mod texts;
 
 pub use crate::trace::BLOCK;
+pub use concluded::{answer_of, is_stated};
 pub use draws::{DrawWork, OpenBackbone, collect};
 pub use error::CollectError;
 pub use identity::draw_hashes;

@@ -15,7 +15,7 @@ use crate::dataset::{Dataset, Question};
 use crate::experiment::{Plan, parse};
 use crate::key::{DrawKey, Mode, QuestionId};
 use crate::prompt::PromptSet;
-use crate::trace::{ExperimentHashes, Opening, RunFolder, Snapshot, StoredDraw};
+use crate::trace::{ExperimentHashes, Opening, RunFolder, Snapshot, StoredAnswer, StoredDraw};
 
 const PLAN: &str = "
 name: t
@@ -36,7 +36,7 @@ enum Act {
     Say(&'static str),
     /// The round's number in a box, or a verdict.
     Reply,
-    CutOff,
+    CutOff(&'static str),
 }
 
 type Script = dyn Fn(&str, DrawKey) -> Act + Send + Sync;
@@ -66,7 +66,7 @@ impl Backbone for Scripted {
             Act::Say(text) => said(text.to_owned(), FinishReason::Stop),
             Act::Reply if draw.is_answer() => said(format!("\\boxed{{{round}}}"), FinishReason::Stop),
             Act::Reply => said(format!("Round {round}.\nVerdict: wrong"), FinishReason::Stop),
-            Act::CutOff => said("and so".to_owned(), FinishReason::Length),
+            Act::CutOff(text) => said(text.to_owned(), FinishReason::Length),
         };
         Box::pin(std::future::ready(answer))
     }
@@ -165,6 +165,28 @@ fn a_failed_draw_is_listed_and_only_it_and_what_hangs_on_it_is_asked_for_again()
     assert!(asked.is_empty(), "a finished run asks for nothing");
     let mut stored = Snapshot::<StoredDraw>::open(&folder.path().join("t")).unwrap();
     assert_eq!(stored.take(&draw_partition("b", "d")).unwrap().len(), 18);
+}
+
+#[test]
+fn a_row_tells_which_rule_found_its_answer_and_a_text_cut_off_is_not_guessed_from() {
+    let (folder, plan) = (tempfile::tempdir().unwrap(), parse(PLAN, "t.yaml", &[]).unwrap());
+    scripted(folder.path(), &plan, |question, draw| match (question, draw.mode) {
+        ("q0", _) => Act::Reply,
+        ("q1", Mode::Parallel) => Act::Say("The answer is 1."),
+        ("q2", Mode::Parallel) => Act::CutOff("That makes 1"),
+        _ => Act::Say("That makes 1."),
+    });
+    let mut rows = Snapshot::<StoredAnswer>::open(&folder.path().join("t")).unwrap();
+    let rows = rows.take(&draw_partition("b", "d")).unwrap();
+    let found = |question: &str, mode: Mode| {
+        let row = rows.iter().find(|row| row.question.0 == question && row.draw.mode == mode).unwrap();
+        (row.answer.as_deref(), row.rule.as_deref())
+    };
+    assert_eq!(found("q0", Mode::Parallel), (Some("0"), Some("box")));
+    assert_eq!(found("q1", Mode::Parallel), (Some("1"), Some("phrase")));
+    assert_eq!(found("q1", Mode::Sequential), (Some("1"), Some("last_number")));
+    assert_eq!(found("q2", Mode::Parallel), (None, None));
+    assert_eq!(found("q2", Mode::Sequential), (Some("1"), Some("last_number")));
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn did_you_mean(nearest: Option<&str>) -> String {
 }
 
 /// The known name most similar to what was typed, if one is similar enough to be meant.
-pub(super) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Below this Jaro-Winkler similarity a suggestion is noise.
     const SIMILAR: f64 = 0.7;
     known

@@ -242,7 +242,7 @@ fn describe(value: &Value) -> String {
 }
 
 /// The start of a text, quoted, short enough for an error.
-pub(super) fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     /// Characters shown.
     const SHOWN: usize = 40;
     let start: String = text.trim().chars().take(SHOWN).collect();

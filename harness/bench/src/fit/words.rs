@@ -88,6 +88,10 @@ fn headline(partition: &PartitionFit) -> String {
              Two chains a question would tell.",
         );
     }
+    text.push_str(
+        " The shares count small differences and can be tens of points off where most questions settle near their first \
+         accuracy, and a gating gap below about 3 points may be none (docs/fit.md).",
+    );
     if partition.questions_without_chains > 0 {
         let _ = write!(text, " {} questions have no chain yet and are left out.", partition.questions_without_chains);
     }

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use markovscale::Tokens;
-use markovscale_answers::{Answer, ExtractOptions, ExtractionRule, Verdict, equivalent, extract_answer};
+use markovscale_answers::{Answer, ExtractOptions, ExtractionRule, Policy, Verdict, grade};
 
 use crate::backbone::{FinishReason, Sampling};
+use crate::collect::answer_of;
 use crate::dataset::Question;
 use crate::key::DrawKey;
 use crate::trace::{DrawRow, ScoreRow};
@@ -35,13 +36,13 @@ impl Grader {
         if let Some(grade) = self.grades.get(answer) {
             return *grade;
         }
-        let grade = match equivalent(&Answer::parse(answer), &self.gold) {
+        let right = match grade(&self.gold, &Answer::parse(answer), &Policy::default()).verdict {
             Verdict::Equal => Some(true),
             Verdict::Different => Some(false),
             Verdict::Unknown => None,
         };
-        self.grades.insert(answer.to_owned(), grade);
-        grade
+        self.grades.insert(answer.to_owned(), right);
+        right
     }
 }
 
@@ -78,11 +79,15 @@ impl Shared {
         completion: &str,
         tokens: Tokens,
     ) -> DrawRow {
-        let found = extract_answer(completion, ExtractOptions::default());
+        let found = answer_of(completion, false, ExtractOptions::default());
         let boxed = found.as_ref().is_some_and(|found| found.rule == ExtractionRule::Box);
+        let cut_off = self.was_cut_off(tokens, boxed);
+        // Of a text that broke off only what it had stated before counts.
+        let found = if cut_off { answer_of(completion, true, ExtractOptions::default()) } else { found };
+        let answer_rule = found.as_ref().map(|found| Arc::from(found.rule.name()));
         let answer = found.map(|found| found.answer.text().to_owned());
         let correct = grader.grade(draw, answer.as_deref());
-        let finish_reason = if self.was_cut_off(tokens, boxed) { &self.cut_off } else { &self.finished };
+        let finish_reason = if cut_off { &self.cut_off } else { &self.finished };
         DrawRow {
             backbone: Arc::clone(&self.backbone),
             model: Arc::clone(&self.model),
@@ -92,6 +97,7 @@ impl Shared {
             prompt_hash: Arc::clone(&self.prompt),
             completion: completion.to_owned(),
             answer,
+            answer_rule,
             correct,
             finish_reason: Arc::clone(finish_reason),
             prompt_tokens: Tokens(0),

@@ -35,6 +35,7 @@ use crate::trace::{RunFolder, Snapshot, StoredDraw, StoredScore, TraceError, rea
 pub use comparison::{Comparison, Difference, Reached, read_comparisons, write_comparisons};
 pub use learned::{LearnedFile, Lesson, Parameters};
 pub use outcome::{Estimate, Outcome};
+pub(crate) use pool::classes_of_texts;
 pub use pool::{PoolDraw, QuestionPool, pools};
 pub use store::{read_outcomes, write_outcomes};
 

@@ -1,9 +1,15 @@
 //! A question's pool as methods may see it (classes, scores, tokens), and beside it, apart, which classes are right.
+//!
+//! Classes are formed without the gold answer. A class is right when its representative, its first answer in the order
+//! of draws, is graded right: then all of its draws count as right, however they are written, and no method can gain by
+//! which member of a class it returns. Grading allows for more than equivalence does (a gold answer that is a rounded
+//! decimal accepts what rounds to it), so several classes can be right, and a draw can be graded otherwise than its class
+//! (`correct` of a trace is the draw's own grade). `markovscale answers audit` lists where that happens.
 
 use std::collections::HashMap;
 
 use markovscale::{ClassId, Draw, DrawMode, Tokens, Verdict as Critique};
-use markovscale_answers::{Answer, Verdict, classes, equivalent};
+use markovscale_answers::{Answer, Policy, Verdict, classes, grade};
 use rayon::prelude::*;
 
 use crate::dataset::{Dataset, Question};
@@ -107,7 +113,8 @@ fn pool(question: &Question, mut rows: Vec<Row>, scores: &HashMap<DrawKey, Store
     let Classes { of_answer, of_text, representatives } = classes_of_texts(&answers);
     let gold = Answer::parse(&question.gold);
     // An undecided comparison with the gold answer counts as not right: no number may flatter.
-    let right = representatives.iter().map(|answer| equivalent(answer, &gold) == Verdict::Equal).collect();
+    let is_right = |answer: &Answer| grade(&gold, answer, &Policy::default()).verdict == Verdict::Equal;
+    let right = representatives.iter().map(is_right).collect();
     let mut pool = QuestionPool { right, ..QuestionPool::default() };
     for (((key, row), class), text) in rows.iter().zip(of_answer).zip(of_text) {
         let score = scores.get(key);
@@ -155,17 +162,17 @@ fn critique(answer: Option<&str>) -> Critique {
 }
 
 /// Answers as ids, in order of first appearance.
-struct Classes {
+pub(crate) struct Classes {
     /// Equivalence class of each answer.
-    of_answer: Vec<Option<u32>>,
+    pub(crate) of_answer: Vec<Option<u32>>,
     /// Exact text of each answer.
-    of_text: Vec<Option<u32>>,
+    pub(crate) of_text: Vec<Option<u32>>,
     /// One answer of each class.
-    representatives: Vec<Answer>,
+    pub(crate) representatives: Vec<Answer>,
 }
 
 /// Classes of answers given as texts; each distinct text is parsed once.
-fn classes_of_texts(answers: &[Option<&str>]) -> Classes {
+pub(crate) fn classes_of_texts(answers: &[Option<&str>]) -> Classes {
     let mut distinct: HashMap<&str, usize> = HashMap::new();
     let mut parsed: Vec<Option<Answer>> = Vec::new();
     let places: Vec<Option<usize>> = answers

@@ -80,7 +80,7 @@ const CHAIN: Column =
 const ROUND: Column = Column::new("round", Kind::Count, "round within the chain, from 0 (the first answer)");
 
 /// One row per draw.
-pub const DRAW_COLUMNS: [Column; 25] = [
+pub const DRAW_COLUMNS: [Column; 26] = [
     BACKBONE,
     Column::new("model", Kind::Text, "the model that answered; `simulated:PROFILE` for a simulated one"),
     DATASET,
@@ -94,6 +94,12 @@ pub const DRAW_COLUMNS: [Column; 25] = [
         "answer",
         Kind::Text,
         "the extracted answer; a critique's verdict (right, wrong) or a rating; null if missing",
+    )
+    .or_null(),
+    Column::new(
+        "answer_rule",
+        Kind::Text,
+        "which rule found the answer in the text: box, phrase, ...; null where none was looked for or found",
     )
     .or_null(),
     Column::new(

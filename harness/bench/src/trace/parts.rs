@@ -21,23 +21,23 @@ use super::folder::FORMAT;
 ///
 /// # Errors
 /// When the folder cannot be created or any step fails; an older file of that name is then still whole.
-pub fn write_atomically(
+pub fn write_atomically<E: From<TraceError>>(
     path: &Path,
-    write: impl FnOnce(&mut File) -> Result<(), TraceError>,
-) -> Result<(), TraceError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    write: impl FnOnce(&mut File) -> Result<(), E>,
+) -> Result<(), E> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(TraceError::io("create the folder", folder))?;
     let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("file");
     // Hidden and of another extension: no glob for parts may meet an unfinished one.
     let temporary = folder.join(format!(".{name}.tmp"));
     let mut file = File::create(&temporary).map_err(TraceError::io("create", &temporary))?;
-    let written = write(&mut file).and_then(|()| file.sync_all().map_err(TraceError::io("sync", &temporary)));
+    let written = write(&mut file).and_then(|()| Ok(file.sync_all().map_err(TraceError::io("sync", &temporary))?));
     if let Err(error) = written {
         let _ = std::fs::remove_file(&temporary);
         return Err(error);
     }
     std::fs::rename(&temporary, path).map_err(TraceError::io("rename into place", path))?;
-    File::open(folder).and_then(|f| f.sync_all()).map_err(TraceError::io("sync the folder", folder))
+    Ok(File::open(folder).and_then(|f| f.sync_all()).map_err(TraceError::io("sync the folder", folder))?)
 }
 
 /// Writes one part. Partition columns are left out: the folder names hold them.

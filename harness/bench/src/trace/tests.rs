@@ -38,6 +38,8 @@ fn row(question: &str, number: u32) -> DrawRow {
         prompt_hash: Arc::from("abc"),
         completion: format!("[simulated] It is \\boxed{{{number}}}."),
         answer: (!number.is_multiple_of(3)).then(|| number.to_string()),
+        answer_rule: (!number.is_multiple_of(3))
+            .then(|| Arc::from(if number.is_multiple_of(2) { "box" } else { "last_number" })),
         correct: number.is_multiple_of(2).then_some(number.is_multiple_of(4)),
         finish_reason: Arc::from("stop"),
         prompt_tokens: Tokens(10),
@@ -98,6 +100,35 @@ fn rows_survive_the_journal_unchanged() {
     let again = Ledger::<ScoreRow>::open(&run).unwrap();
     let found: Vec<ScoreRow> = again.pending(&score_row("q", 0).partition()).cloned().collect();
     assert_eq!(found, scores);
+}
+
+/// What versions wrote that did not record which rule found an answer.
+#[test]
+fn rows_without_the_rule_of_their_answer_are_read_and_sealed() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = open(folder.path(), "1", false).unwrap();
+    let rows: Vec<DrawRow> = (0..4).map(|n| row("q", n)).collect();
+    let batch = DrawRow::to_batch(&rows).unwrap();
+    let kept: Vec<usize> =
+        (0..batch.num_columns()).filter(|i| batch.schema().field(*i).name() != "answer_rule").collect();
+    let older = batch.project(&kept).unwrap();
+    let path = run.path().join("journal/draws-000000.arrows");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let mut writer =
+        arrow_ipc::writer::StreamWriter::try_new(std::fs::File::create(&path).unwrap(), &older.schema()).unwrap();
+    writer.write(&older).unwrap();
+    writer.finish().unwrap();
+
+    let expected: Vec<DrawRow> = rows.into_iter().map(|row| DrawRow { answer_rule: None, ..row }).collect();
+    let mut ledger = Ledger::<DrawRow>::open(&run).unwrap();
+    let mut found: Vec<DrawRow> = ledger.pending(&partition()).cloned().collect();
+    found.sort_by_key(|row| row.draw);
+    assert_eq!(found, expected);
+    ledger.append(vec![row("q", 4)]).unwrap();
+    ledger.seal(&partition(), 0, &[id("q")]).unwrap();
+    let sealed: Vec<StoredAnswer> = ledger.sealed(&partition(), &[]).unwrap();
+    let rules: Vec<Option<&str>> = sealed.iter().map(|row| row.rule.as_deref()).collect();
+    assert_eq!(rules, [None, None, None, None, Some("box")]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::Interval;
-use crate::statistics::wilson;
+use crate::statistics::{quantile, wilson};
 
 /// Fewer questions with (or without) an event than this, and a percentile bootstrap is too narrow.
 const FEW: usize = 5;
@@ -42,16 +42,5 @@ pub(super) fn widened(interval: Interval, tried: usize, with_event: usize, witho
             Interval { low: interval.low.min(wilson.low), high: interval.high.max(wilson.high), ..interval }
         }
         _ => interval,
-    }
-}
-
-/// Quantile of sorted values, linear between order statistics (type 7 of Hyndman and Fan).
-pub(crate) fn quantile(sorted: &[f64], probability: f64) -> f64 {
-    let position = probability * (sorted.len().saturating_sub(1)) as f64;
-    let index = position.floor() as usize;
-    match (sorted.get(index), sorted.get(index + 1)) {
-        (Some(low), Some(high)) => low + (high - low) * position.fract(),
-        (Some(last), None) => *last,
-        (None, _) => f64::NAN,
     }
 }

@@ -3,10 +3,10 @@
 //! The maximum of two noisy estimates is biased upwards, so `max(p_0q, pi_q)` is never taken of posterior means: it is
 //! integrated over the posteriors ([`super::coupled`]), on [`super::nodes`].
 
-use super::clusters::quantile;
 use super::empirical::Posteriors;
 use super::nodes::{Beta, NODES, Nodes};
 use crate::Interval;
+use crate::statistics::quantile;
 
 /// Expectations over one question's posteriors.
 #[derive(Debug, Clone, Copy, PartialEq)]

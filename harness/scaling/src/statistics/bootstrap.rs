@@ -150,7 +150,7 @@ fn weighted_sum(counts: &[u16], values: &[f64]) -> f64 {
 }
 
 /// Quantile of sorted values, linear between order statistics (type 7 of Hyndman and Fan).
-pub(super) fn quantile(sorted: &[f64], probability: f64) -> f64 {
+pub(crate) fn quantile(sorted: &[f64], probability: f64) -> f64 {
     let position = probability * (sorted.len().saturating_sub(1)) as f64;
     let index = position.floor() as usize;
     match (sorted.get(index), sorted.get(index + 1)) {

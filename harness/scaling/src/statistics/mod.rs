@@ -15,6 +15,7 @@ mod two_stage;
 mod wilson;
 
 pub use accuracy::{accuracy_interval, difference_interval};
+pub(crate) use bootstrap::quantile;
 pub use bootstrap::{Resampler, bootstrap_mean};
 pub use frontier::{Candidate, Membership, frontier_membership, pareto_frontier};
 pub use holm::holm;

@@ -1,6 +1,6 @@
 //! Grading inside the simulation: the backbone and the verifier know the gold answer; nothing else here does.
 
-use markovscale_answers::{Answer, Verdict, equivalent};
+use markovscale_answers::{Answer, Policy, Verdict, grade};
 
 /// Decides whether an answer is the gold answer of one question.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ impl Grader {
         if let (Some(gold), Some(found)) = (self.integer, plain_integer(answer)) {
             return gold == found;
         }
-        equivalent(&Answer::parse(answer), &self.gold) == Verdict::Equal
+        grade(&self.gold, &Answer::parse(answer), &Policy::default()).verdict == Verdict::Equal
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use markovscale_answers::{Answer, Verdict, equivalent};
+use markovscale_answers::{Answer, Policy, Verdict, equivalent, grade};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
@@ -49,14 +49,19 @@ fn wrong_integers(gold: i128, count: usize, rng: &mut ChaCha8Rng) -> Vec<String>
 /// The gold expression with one number changed at a time.
 fn wrong_expressions(gold: &str, count: usize, rng: &mut ChaCha8Rng) -> Vec<String> {
     let spans = numbers(gold);
-    let mut kept = vec![Answer::parse(gold)];
+    let gold_answer = Answer::parse(gold);
+    let graded = |candidate: &Answer| grade(&gold_answer, candidate, &Policy::default()).verdict;
+    let mut kept = vec![gold_answer.clone()];
     for attempt in 0..count * ATTEMPTS {
         if kept.len() > count || spans.is_empty() {
             break;
         }
         let span = spans[rng.random_range(0..spans.len())].clone();
         let candidate = Answer::parse(&change(gold, span, attempt / 4, rng));
-        if kept.iter().all(|other| equivalent(other, &candidate) == Verdict::Different) {
+        // A gold answer that is a rounded decimal allows for more than what is equivalent to it.
+        if graded(&candidate) == Verdict::Different
+            && kept.iter().all(|other| equivalent(other, &candidate) == Verdict::Different)
+        {
             kept.push(candidate);
         }
     }
@@ -65,7 +70,9 @@ fn wrong_expressions(gold: &str, count: usize, rng: &mut ChaCha8Rng) -> Vec<Stri
     let mut next: u64 = rng.random_range(2..40);
     while kept.len() <= count {
         let candidate = Answer::parse(&next.to_string());
-        if kept.iter().all(|other| equivalent(other, &candidate) != Verdict::Equal) {
+        if graded(&candidate) != Verdict::Equal
+            && kept.iter().all(|other| equivalent(other, &candidate) != Verdict::Equal)
+        {
             kept.push(candidate);
         }
         next += rng.random_range(1..4);
@@ -138,6 +145,11 @@ mod tests {
         let parsed: Vec<Answer> = answers.iter().map(|text| Answer::parse(text)).collect();
         for (index, answer) in parsed.iter().enumerate() {
             assert_ne!(equivalent(answer, &gold), Verdict::Equal, "{answer:?} is {gold:?}");
+            assert_ne!(
+                grade(&gold, answer, &Policy::default()).verdict,
+                Verdict::Equal,
+                "{answer:?} passes for {gold:?}"
+            );
             for other in &parsed[..index] {
                 assert_ne!(equivalent(answer, other), Verdict::Equal, "{answer:?} twice for {gold:?}");
             }

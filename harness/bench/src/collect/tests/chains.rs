@@ -108,7 +108,7 @@ fn a_forced_text_goes_on_from_all_of_it() {
 #[test]
 fn a_text_that_was_cut_off_is_not_made_to_go_on() {
     let (folder, plan) = (tempfile::tempdir().unwrap(), plan_of(&[DrawMode::Forced], 4));
-    let script = |_: &str, draw: DrawKey| if draw.round.0 == 1 { Act::CutOff } else { Act::Reply };
+    let script = |_: &str, draw: DrawKey| if draw.round.0 == 1 { Act::CutOff("and so") } else { Act::Reply };
     let (summary, asked, _) = scripted(folder.path(), &plan, script);
     assert_eq!((summary.total, summary.finished), (12, 12));
     assert_eq!(about(&asked, "q0"), [(0, None), (1, Some("\\boxed{0}\nWait"))]);

@@ -19,7 +19,7 @@ const fn field(name: &'static str, about: &'static str) -> Field {
 }
 
 /// Every field, in the order in which `export jsonl` writes them.
-pub const FIELDS: [Field; 29] = [
+pub const FIELDS: [Field; 30] = [
     field("dataset", "name of the question set; --dataset where lines do not say"),
     field("question_id", "the question's id in that set, where its text is not given"),
     field("question", "the question's text"),
@@ -34,6 +34,7 @@ pub const FIELDS: [Field; 29] = [
     field("prompt_hash", "hash of the prompt"),
     field("completion", "what the model wrote"),
     field("answer", "the final answer, null if missing; if not given, it is extracted from the completion"),
+    field("answer_rule", "the rule that found the answer: box, phrase, ..."),
     field("finish_reason", "stop, or length for a completion that was cut off"),
     field("prompt_tokens", "prompt tokens"),
     field("cached_tokens", "prompt tokens from a cache"),

@@ -28,6 +28,7 @@ pub(super) struct Record {
     pub(super) completion: Option<String>,
     /// `Some(None)`: the line says that it is missing.
     pub(super) answer: Option<Option<String>>,
+    pub(super) answer_rule: Option<String>,
     pub(super) finish_reason: Option<String>,
     pub(super) prompt_tokens: Option<Tokens>,
     pub(super) cached_tokens: Option<Tokens>,
@@ -99,6 +100,7 @@ impl Line<'_> {
             prompt_hash: self.text("prompt_hash")?,
             completion: self.text("completion")?,
             answer: self.answer()?,
+            answer_rule: self.text("answer_rule")?,
             finish_reason: self.text("finish_reason")?,
             prompt_tokens: self.whole("prompt_tokens")?.map(Tokens),
             cached_tokens: self.whole("cached_tokens")?.map(Tokens),

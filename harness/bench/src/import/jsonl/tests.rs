@@ -125,7 +125,7 @@ fn what_export_writes_comes_back_draw_for_draw() {
             "level": q % 3, "subject": (q == 2).then_some("fractions"), "backbone": "b", "model": "simulated:m",
             "mode": mode.name(), "chain": chain, "round": round, "prompt_hash": "00ff", "completion": "é \"so\"\n\\frac12",
             "answer": if judged { json!("7") } else if round == 1 { Value::Null } else { json!("0.5") },
-            "finish_reason": if round == 1 { "length" } else { "stop" }, "prompt_tokens": 3, "cached_tokens": 1,
+            "answer_rule": (round == 0 && !judged).then_some("box"), "finish_reason": if round == 1 { "length" } else { "stop" }, "prompt_tokens": 3, "cached_tokens": 1,
             "completion_tokens": 40 + q, "reasoning_tokens": (q == 1).then_some(9), "seed": 9_007_199_254_740_993_u64,
             "temperature": 0.1, "top_p": 0.3, "max_tokens": 64, "attempts": 2, "latency_ms": 0.1 + 0.2,
             "started_at": "2026-02-03T04:05:06.789Z", "simulated": true,

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use markovscale::Tokens;
-use markovscale_answers::extract;
+use markovscale_answers::ExtractOptions;
 
 use super::census::Census;
 use super::record::{Record, RecordScore};
 use super::resolve::{Belongs, Resolver};
 use crate::backbone::FinishReason;
+use crate::collect::answer_of;
 use crate::dataset::Question;
 use crate::import::ImportError;
 use crate::import::rows::{Grader, UNKNOWN_PROMPT};
@@ -57,18 +58,24 @@ impl<'w, 'a> Writer<'w, 'a> {
         let dataset = &self.resolver.datasets.get(belongs.dataset)?.dataset;
         let question: &Question = dataset.questions.get(belongs.question)?;
         let completion = record.completion.unwrap_or_default();
-        let answer = match record.answer {
-            Some(answer) => answer,
-            None if belongs.draw.is_answer() => extract(&completion).map(|answer| answer.text().to_owned()),
-            None => None,
+        let tokens = record.completion_tokens.unwrap_or(Tokens(0));
+        let at_limit = record.max_tokens.is_some_and(|limit| tokens.0 >= u64::from(limit));
+        let finish_reason = finish_reason(record.finish_reason.as_deref(), at_limit);
+        let (answer, answer_rule) = match record.answer {
+            Some(answer) => (answer, record.answer_rule.map(Arc::from)),
+            None if belongs.draw.is_answer() => {
+                let cut_off = finish_reason == FinishReason::Length.name();
+                answer_of(&completion, cut_off, ExtractOptions::default())
+                    .map(|found| (found.answer.text().to_owned(), Arc::from(found.rule.name())))
+                    .unzip()
+            }
+            None => (None, None),
         };
         let of = (belongs.dataset, belongs.question);
         let grader = match &mut self.grader {
             Some((known, grader)) if *known == of => grader,
             other => &mut other.insert((of, Grader::new(question))).1,
         };
-        let tokens = record.completion_tokens.unwrap_or(Tokens(0));
-        let at_limit = record.max_tokens.is_some_and(|limit| tokens.0 >= u64::from(limit));
         Some(DrawRow {
             backbone: Arc::from(backbone.name.as_str()),
             model: Arc::from(record.model.as_deref().unwrap_or(&backbone.model)),
@@ -79,7 +86,8 @@ impl<'w, 'a> Writer<'w, 'a> {
             correct: grader.grade(belongs.draw, answer.as_deref()),
             completion,
             answer,
-            finish_reason: Arc::from(finish_reason(record.finish_reason.as_deref(), at_limit)),
+            answer_rule,
+            finish_reason: Arc::from(finish_reason),
             prompt_tokens: record.prompt_tokens.unwrap_or(Tokens(0)),
             cached_tokens: record.cached_tokens.unwrap_or(Tokens(0)),
             completion_tokens: tokens,

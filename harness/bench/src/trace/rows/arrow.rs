@@ -42,6 +42,19 @@ pub(super) fn wrong_type(name: &str) -> ArrowError {
     ArrowError::SchemaError(format!("column `{name}` has another type than expected"))
 }
 
+/// Makes equal neighbours one allocation.
+#[derive(Default)]
+struct Shared(Option<Arc<str>>);
+
+impl Shared {
+    fn get(&mut self, value: &str) -> Arc<str> {
+        match &self.0 {
+            Some(last) if **last == *value => Arc::clone(last),
+            _ => Arc::clone(self.0.insert(Arc::from(value))),
+        }
+    }
+}
+
 /// Reads typed columns of a batch by name, so that a file with more columns still reads.
 pub(in crate::trace) struct Reader<'a> {
     pub(in crate::trace) batch: &'a RecordBatch,
@@ -58,16 +71,17 @@ impl<'a> Reader<'a> {
 
     /// A text column whose values repeat: equal neighbours share one allocation.
     pub(in crate::trace) fn shared(&self, name: &str) -> Result<Vec<Arc<str>>, ArrowError> {
-        let column = self.text(name)?;
-        let mut last: Option<Arc<str>> = None;
-        let shared = column.iter().map(|value| {
-            let value = value.unwrap_or_default();
-            let same = last.as_ref().filter(|l| &***l == value).cloned();
-            let value = same.unwrap_or_else(|| Arc::from(value));
-            last = Some(value.clone());
-            value
-        });
-        Ok(shared.collect())
+        let mut shared = Shared::default();
+        Ok(self.text(name)?.iter().map(|value| shared.get(value.unwrap_or_default())).collect())
+    }
+
+    /// The same for a column of names that may be null, and that files of older versions do not have: all null then.
+    pub(in crate::trace) fn shared_or_absent(&self, name: &str) -> Result<Vec<Option<Arc<str>>>, ArrowError> {
+        if self.batch.column_by_name(name).is_none() {
+            return Ok(vec![None; self.batch.num_rows()]);
+        }
+        let mut shared = Shared::default();
+        Ok(self.text(name)?.iter().map(|value| Some(shared.get(value?))).collect())
     }
 
     pub(in crate::trace) fn flag(&self, name: &str) -> Result<&'a BooleanArray, ArrowError> {

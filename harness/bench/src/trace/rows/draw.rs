@@ -32,6 +32,8 @@ pub struct DrawRow {
     pub completion: String,
     /// The extracted answer.
     pub answer: Option<String>,
+    /// The name of the rule that found it.
+    pub answer_rule: Option<Arc<str>>,
     /// Whether it is right, where decided.
     pub correct: Option<bool>,
     /// `stop` or `length`.
@@ -84,6 +86,7 @@ impl Row for DrawRow {
             text(rows, |r| Some(&*r.prompt_hash)),
             text(rows, |r| Some(&*r.completion)),
             text(rows, |r| r.answer.as_deref()),
+            text(rows, |r| r.answer_rule.as_deref()),
             Arc::new(rows.iter().map(|r| r.correct).collect::<BooleanArray>()),
             text(rows, |r| Some(&*r.finish_reason)),
             whole(rows, |r| Some(r.prompt_tokens.0)),
@@ -118,6 +121,7 @@ impl Row for DrawRow {
             .column("started_at")?
             .as_primitive_opt::<TimestampMillisecondType>()
             .ok_or_else(|| wrong_type("started_at"))?;
+        let answer_rule = read.shared_or_absent("answer_rule")?;
         let keys = read.keys()?;
         let row = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
             backbone: backbone[i].clone(),
@@ -128,6 +132,7 @@ impl Row for DrawRow {
             prompt_hash: prompt_hash[i].clone(),
             completion: completion.value(i).to_owned(),
             answer: optional(answer, i).map(|()| answer.value(i).to_owned()),
+            answer_rule: answer_rule[i].clone(),
             correct: optional(correct, i).map(|()| correct.value(i)),
             finish_reason: finish_reason[i].clone(),
             prompt_tokens: Tokens(unsigned(prompt_tokens.value(i))),

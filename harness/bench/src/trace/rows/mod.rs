@@ -15,7 +15,7 @@ use crate::key::{DrawKey, QuestionId};
 pub(super) use arrow::Reader;
 pub use draw::DrawRow;
 pub use score::ScoreRow;
-pub use stored::{Stored, StoredDraw, StoredScore};
+pub use stored::{Stored, StoredAnswer, StoredDraw, StoredScore};
 
 /// A kind of row that a [`super::Ledger`] keeps.
 pub trait Row: Sized + Send {

@@ -1,5 +1,7 @@
 //! The parts of stored rows that replay, resume and scoring read.
 
+use std::sync::Arc;
+
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
 use markovscale::Tokens;
@@ -25,6 +27,21 @@ pub struct StoredDraw {
     pub completion_tokens: Tokens,
     /// What was written; empty unless asked for.
     pub completion: String,
+}
+
+/// What an audit of decisions needs of a stored draw.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredAnswer {
+    /// The question.
+    pub question: QuestionId,
+    /// Which draw of it.
+    pub draw: DrawKey,
+    /// The extracted answer.
+    pub answer: Option<String>,
+    /// The name of the rule that found it; `None` also in parts of versions that did not record it.
+    pub rule: Option<Arc<str>>,
+    /// Whether the token limit cut it off.
+    pub cut_off: bool,
 }
 
 /// What replay needs of a stored score.
@@ -76,6 +93,30 @@ impl Stored for StoredDraw {
             completion: completion.map(|c| c.value(i).to_owned()).unwrap_or_default(),
         };
         Ok(keys.into_iter().enumerate().map(|(i, key)| value(i, key)).collect())
+    }
+
+    fn key(&self) -> (&QuestionId, DrawKey) {
+        (&self.question, self.draw)
+    }
+}
+
+impl Stored for StoredAnswer {
+    type Of = DrawRow;
+    const COLUMNS: &'static [&'static str] =
+        &["question_id", "mode", "chain", "round", "answer", "answer_rule", "finish_reason"];
+
+    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
+        let read = Reader { batch };
+        let (answer, finish) = (read.text("answer")?, read.text("finish_reason")?);
+        let rule = read.shared_or_absent("answer_rule")?;
+        let value = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
+            question,
+            draw,
+            answer: optional(answer, i).map(|()| answer.value(i).to_owned()),
+            rule: rule[i].clone(),
+            cut_off: finish.value(i) == "length",
+        };
+        Ok(read.keys()?.into_iter().enumerate().map(|(i, key)| value(i, key)).collect())
     }
 
     fn key(&self) -> (&QuestionId, DrawKey) {

@@ -1,0 +1,230 @@
+//! Tuples, lists, sets, unions and matrices.
+
+use super::{Comparison, decided, same};
+use crate::policy::{Brackets, Order};
+use crate::value::{Expression, Region, Scalar, Value};
+use crate::{Decision, Reason, Verdict};
+
+/// Brackets and what stands between them.
+type Bracketed<'a> = (char, &'a [Value], char);
+
+impl Comparison<'_> {
+    pub(super) fn tuples(&mut self, a: Bracketed<'_>, b: Bracketed<'_>) -> Decision {
+        let (a_brackets, b_brackets) = ((a.0, a.2), (b.0, b.2));
+        if a.1.len() != b.1.len() {
+            return Decision::different(Reason::MemberCount);
+        }
+        let are_round = |brackets| matches!(brackets, ('(', ')') | ('⟨', '⟩'));
+        // Three members are no interval: the brackets are those of a vector or a list.
+        let is_notation = are_round(a_brackets) && are_round(b_brackets) || a.1.len() > 2;
+        if a_brackets == b_brackets {
+            self.in_order(a.1.iter().zip(b.1))
+        } else if is_notation && self.policy.brackets == Brackets::Notation {
+            self.in_order(a.1.iter().zip(b.1)).because(Reason::Notation)
+        } else {
+            Decision::different(Reason::BracketsDiffer)
+        }
+    }
+
+    pub(super) fn matrices(&mut self, a: &[Vec<Value>], b: &[Vec<Value>]) -> Decision {
+        if a.len() != b.len() || a.iter().zip(b).any(|(a, b)| a.len() != b.len()) {
+            return Decision::different(Reason::MemberCount);
+        }
+        self.in_order(a.iter().flatten().zip(b.iter().flatten()))
+    }
+
+    pub(super) fn lists(&mut self, a: &[Value], b: &[Value]) -> Decision {
+        if a.len() != b.len() {
+            return Decision::different(Reason::MemberCount);
+        }
+        let in_order = self.in_order(a.iter().zip(b));
+        if in_order.is(Verdict::Equal) || self.policy.order == Order::Counts {
+            return in_order;
+        }
+        self.unordered(a, b).because(Reason::OrderIgnored)
+    }
+
+    pub(super) fn sets(&mut self, a: &[Value], b: &[Value]) -> Decision {
+        let (a, b) = (self.without_repetition(a), self.without_repetition(b));
+        self.unordered(&a, &b)
+    }
+
+    fn without_repetition(&mut self, members: &[Value]) -> Vec<Value> {
+        let mut kept: Vec<Value> = Vec::with_capacity(members.len());
+        for member in members {
+            if !kept.iter().any(|known| self.values(known, member).is(Verdict::Equal)) {
+                kept.push(member.clone());
+            }
+        }
+        kept
+    }
+
+    pub(super) fn in_order<'v>(&mut self, pairs: impl Iterator<Item = (&'v Value, &'v Value)>) -> Decision {
+        let mut result = Decision::equal(Reason::SameText);
+        for (a, b) in pairs {
+            result = result.and(self.values(a, b));
+            if result.is(Verdict::Different) {
+                break;
+            }
+        }
+        if result == Decision::equal(Reason::SameText) { Decision::equal(Reason::Algebra) } else { result }
+    }
+
+    /// Equal where each member of one side has a partner of its own on the other. A largest matching is looked for, not a
+    /// greedy one: equivalence is not transitive, and the verdict must not depend on the order of the sides.
+    pub(super) fn unordered(&mut self, a: &[Value], b: &[Value]) -> Decision {
+        if a.len() != b.len() {
+            return Decision::different(Reason::MemberCount);
+        }
+        let decisions: Vec<Vec<Decision>> = a.iter().map(|a| b.iter().map(|b| self.values(a, b)).collect()).collect();
+        if let Some(partners) = matching(&decisions, |decision| decision.is(Verdict::Equal)) {
+            let matched = partners.iter().enumerate().filter_map(|(column, row)| decisions.get(*row)?.get(column));
+            return matched.fold(Decision::equal(Reason::Algebra), |all, decision| all.and(*decision));
+        }
+        let unknown = decisions.iter().flatten().find(|decision| decision.is(Verdict::Unknown));
+        match unknown {
+            Some(unknown) if matching(&decisions, |decision| !decision.is(Verdict::Different)).is_some() => *unknown,
+            _ => Decision::different(Reason::Algebra),
+        }
+    }
+
+    /// A collection and something of another kind, seen from the collection.
+    pub(super) fn collection(&mut self, a: &Value, b: &Value) -> Option<Decision> {
+        let notation = self.policy.brackets == Brackets::Notation;
+        match (a, b) {
+            (Value::Tuple { members, .. }, Value::Matrix(rows)) => Some(self.vector(members, rows)),
+            (Value::Tuple { members, .. }, Value::List(listed)) => Some(self.tuple_and_list(a, members, listed)),
+            (Value::Tuple { members, .. }, Value::Set(listed)) => Some(match self.unordered(members, listed).verdict {
+                Verdict::Unknown => Decision::unknown(Reason::Convention),
+                _ => Decision::different(Reason::KindsDiffer),
+            }),
+            (Value::List(listed), Value::Set(members)) => Some(self.list_and_set(listed, members)),
+            (Value::List(listed), Value::Union(parts)) => Some(self.unordered(listed, parts).because(Reason::Notation)),
+            (Value::List(listed), Value::Scalar(_) | Value::Choice(_) | Value::Words(_)) => {
+                Some(self.repeated(listed, b))
+            }
+            (Value::List(listed), Value::Region(region)) => self.listed_region(listed, region),
+            (Value::Set(members), Value::Scalar(_)) => match members.as_slice() {
+                [only] if notation => Some(self.values(only, b).because(Reason::Notation)),
+                _ => Some(Decision::different(Reason::KindsDiffer)),
+            },
+            (Value::Set(_) | Value::Tuple { .. } | Value::Union(_), Value::Region(region)) => {
+                let own = a.as_region(self.budget)?;
+                Some(decided(own.compare(region, self.budget), Reason::Sets))
+            }
+            (Value::Region(region), Value::Scalar(number)) => self.region_and_number(region, number),
+            (Value::Matrix(rows), Value::Scalar(_)) => match rows.as_slice() {
+                [row] if row.len() == 1 => self.in_order(row.iter().zip([b])).because(Reason::Notation).into(),
+                _ => Some(Decision::different(Reason::KindsDiffer)),
+            },
+            (Value::Tuple { .. } | Value::Union(_), Value::Scalar(_)) | (Value::Region(_), Value::Matrix(_)) => {
+                Some(Decision::different(Reason::KindsDiffer))
+            }
+            _ => None,
+        }
+    }
+
+    /// A tuple against a column or a row.
+    fn vector(&mut self, members: &[Value], rows: &[Vec<Value>]) -> Decision {
+        let is_line = rows.len() == 1 || rows.iter().all(|row| row.len() == 1);
+        let entries = rows.iter().flatten();
+        if !is_line || entries.clone().count() != members.len() {
+            return Decision::different(Reason::MemberCount);
+        }
+        match self.policy.brackets {
+            Brackets::Notation => self.in_order(members.iter().zip(entries)).because(Reason::Notation),
+            Brackets::Count => Decision::different(Reason::KindsDiffer),
+        }
+    }
+
+    /// `(1, 2)` against `1, 2`. Where the tuple may be an interval, it takes the question to decide.
+    fn tuple_and_list(&mut self, tuple: &Value, members: &[Value], listed: &[Value]) -> Decision {
+        if members.len() != listed.len() {
+            return Decision::different(Reason::MemberCount);
+        }
+        let may_be_interval = tuple.as_region(self.budget).is_some();
+        let in_order = self.in_order(members.iter().zip(listed));
+        if in_order.is(Verdict::Equal) && !may_be_interval && self.policy.brackets == Brackets::Notation {
+            return in_order.because(Reason::Notation);
+        }
+        match self.unordered(members, listed).verdict {
+            Verdict::Different => Decision::different(Reason::Algebra),
+            _ => Decision::unknown(Reason::Convention),
+        }
+    }
+
+    fn list_and_set(&mut self, listed: &[Value], members: &[Value]) -> Decision {
+        let members = self.without_repetition(members);
+        match self.policy.brackets {
+            Brackets::Notation => self.unordered(listed, &members).because(Reason::Notation),
+            Brackets::Count => Decision::different(Reason::KindsDiffer),
+        }
+    }
+
+    /// A list against one value, which a list of nothing else may be (a double root).
+    fn repeated(&mut self, listed: &[Value], value: &Value) -> Decision {
+        match listed.iter().all(|member| self.values(member, value).is(Verdict::Equal)) {
+            true => Decision::unknown(Reason::Convention),
+            false => Decision::different(Reason::MemberCount),
+        }
+    }
+
+    /// `(0, 1), (2, 3)` against a union.
+    fn listed_region(&mut self, listed: &[Value], region: &Region) -> Option<Decision> {
+        let point = |number: &Scalar, comparison: &mut Self| Region::point(&number.expression, comparison.budget);
+        let mut parts = Vec::with_capacity(listed.len());
+        for part in listed {
+            parts.push(match part {
+                Value::Scalar(number) => point(number, self)?,
+                part => part.as_region(self.budget)?,
+            });
+        }
+        let union = Region::union(&parts, self.budget)?;
+        Some(decided(union.compare(region, self.budget), Reason::Sets))
+    }
+
+    fn region_and_number(&mut self, region: &Region, number: &Scalar) -> Option<Decision> {
+        match region.as_point() {
+            Some(point) => Some(self.expressions(point, &number.expression).because(Reason::Notation)),
+            None => same(false, Reason::KindsDiffer).into(),
+        }
+        .filter(|_| !number.expression.has_variables() && number.expression != Expression::infinity())
+    }
+}
+
+/// The row of each column in a matching of all rows and columns, among the pairs that are allowed.
+fn matching(decisions: &[Vec<Decision>], allowed: impl Fn(&Decision) -> bool) -> Option<Vec<usize>> {
+    let mut partner = vec![None; decisions.len()];
+    for row in 0..decisions.len() {
+        let mut visited = vec![false; decisions.len()];
+        if !find_partner(row, decisions, &allowed, &mut visited, &mut partner) {
+            return None;
+        }
+    }
+    partner.into_iter().collect()
+}
+
+/// One step of Kuhn's matching: finds `row` a column, moving earlier rows aside where they have another.
+fn find_partner(
+    row: usize,
+    decisions: &[Vec<Decision>],
+    allowed: &impl Fn(&Decision) -> bool,
+    visited: &mut [bool],
+    partner: &mut [Option<usize>],
+) -> bool {
+    for column in 0..partner.len() {
+        if visited[column] || !allowed(&decisions[row][column]) {
+            continue;
+        }
+        visited[column] = true;
+        let is_free = match partner[column] {
+            None => true,
+            Some(other) => find_partner(other, decisions, allowed, visited, partner),
+        };
+        if is_free {
+            partner[column] = Some(row);
+            return true;
+        }
+    }
+    false
+}

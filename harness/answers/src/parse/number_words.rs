@@ -1,0 +1,184 @@
+//! Numbers in words, rewritten as digits before anything else is read: `twenty-one`, `two thirds`, `5 million`, `third`.
+
+use super::symbol;
+use crate::normalise::{Kind, Token};
+
+/// The tokens with numbers in words as numbers; `None` where there are none.
+pub(super) fn rewritten(tokens: &[Token]) -> Option<Vec<Token>> {
+    let begins = |index: usize| raised_ordinal(tokens.get(index..).unwrap_or_default()).is_some();
+    if !tokens.iter().enumerate().any(|(index, token)| is_part(token) || begins(index)) {
+        return None;
+    }
+    let mut result: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut rest = tokens;
+    while let [first, after @ ..] = rest {
+        if let Some(length) = raised_ordinal(rest) {
+            result.extend([first.clone(), made(Kind::Word("th".to_owned()))]);
+            rest = rest.get(length..)?;
+        } else if matches!(first.kind, Kind::Number(_))
+            && let Some(scale) = after.first().and_then(multiple)
+        {
+            result.extend([first.clone(), made(Kind::Symbol('*')), made(Kind::Number(scale.to_string()))]);
+            rest = after.get(1..)?;
+        } else if let Some((number, length)) = number(rest) {
+            result.push(Token { kind: Kind::Number(number.to_string()), space_before: first.space_before });
+            rest = rest.get(length..)?;
+            if let Some((part, length)) = fraction(number, rest) {
+                result.extend([made(Kind::Symbol('/')), made(Kind::Number(part.to_string()))]);
+                rest = rest.get(length..)?;
+            }
+        } else if let Some(place) = ordinal(first).filter(|_| result.is_empty() && tokens.len() <= 2) {
+            result.extend([made(Kind::Number(place.to_string())), made(Kind::Word("th".to_owned()))]);
+            rest = after;
+        } else {
+            result.push(first.clone());
+            rest = after;
+        }
+    }
+    Some(result)
+}
+
+fn made(kind: Kind) -> Token {
+    Token { kind, space_before: true }
+}
+
+fn lower(token: &Token) -> Option<String> {
+    if let Kind::Word(word) = &token.kind { Some(word.to_lowercase()) } else { None }
+}
+
+fn is_part(token: &Token) -> bool {
+    small(token).is_some() || multiple(token).is_some() || ordinal(token).is_some()
+}
+
+/// `5^{th}`, `2^{\text{nd}}`: how many tokens it takes.
+fn raised_ordinal(tokens: &[Token]) -> Option<usize> {
+    let is_ending = |a: char, b: char| matches!((a, b), ('t', 'h') | ('s', 't') | ('n', 'd') | ('r', 'd'));
+    match tokens {
+        [number, raised, open, first, second, close, ..]
+            if symbol(Some(raised)) == Some('^') && open.kind == Kind::Open && close.kind == Kind::Close =>
+        {
+            let (Kind::Number(_), Kind::Letter(a), Kind::Letter(b)) = (&number.kind, &first.kind, &second.kind) else {
+                return None;
+            };
+            is_ending(*a, *b).then_some(6)
+        }
+        [number, raised, ending, ..] if symbol(Some(raised)) == Some('^') => {
+            let is_number = matches!(number.kind, Kind::Number(_));
+            let ending = lower(ending)?;
+            (is_number && matches!(ending.as_str(), "th" | "st" | "nd" | "rd")).then_some(3)
+        }
+        _ => None,
+    }
+}
+
+/// Zero to ninety-nine in one word.
+fn small(token: &Token) -> Option<u64> {
+    const ONES: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    let word = lower(token)?;
+    let ones = ONES.iter().zip(0..).find(|(name, _)| **name == word).map(|(_, value)| value);
+    ones.or_else(|| TENS.iter().zip(2..).find(|(name, _)| **name == word).map(|(_, value): (_, u64)| value * 10))
+}
+
+/// Words that multiply what stands before them.
+fn multiple(token: &Token) -> Option<u64> {
+    Some(match lower(token)?.as_str() {
+        "dozen" => 12,
+        "hundred" => 100,
+        "thousand" => 1_000,
+        "million" => 1_000_000,
+        "billion" => 1_000_000_000,
+        "trillion" => 1_000_000_000_000,
+        _ => return None,
+    })
+}
+
+fn ordinal(token: &Token) -> Option<u64> {
+    const ORDINALS: [&str; 12] = [
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+        "twelfth",
+    ];
+    let word = lower(token)?;
+    ORDINALS.iter().zip(1..).find(|(name, _)| **name == word).map(|(_, value)| value)
+}
+
+/// `twenty-one`, `three hundred and five`, `two thousand`: the number and how many tokens it takes.
+fn number(tokens: &[Token]) -> Option<(u64, usize)> {
+    let mut total: u64 = 0;
+    let first = tokens.first()?;
+    // "a dozen", "a hundred"
+    let is_article = first.kind == Kind::Letter('a') || lower(first).as_deref() == Some("a");
+    let mut current = if is_article && tokens.get(1).and_then(multiple).is_some() { 1 } else { small(first)? };
+    let mut last = current;
+    let mut length = 1;
+    loop {
+        let next = tokens.get(length);
+        let is_joined = symbol(next) == Some('-') || next.and_then(lower).as_deref() == Some("and") && last >= 100;
+        let ahead = if is_joined { length + 1 } else { length };
+        let Some(token) = tokens.get(ahead) else { break };
+        if let Some(value) = small(token) {
+            let continues = last >= 100 || (20..100).contains(&last) && (1..10).contains(&value);
+            if !continues {
+                break;
+            }
+            current = current.checked_add(value)?;
+            last = value;
+        } else if let Some(scale) = multiple(token).filter(|_| symbol(next) != Some('-')) {
+            current = current.checked_mul(scale)?;
+            if scale >= 1_000 {
+                total = total.checked_add(current)?;
+                current = 0;
+            }
+            last = scale;
+        } else {
+            break;
+        }
+        length = ahead + 1;
+    }
+    // "two-sheeted" is no number.
+    let is_prefix = symbol(tokens.get(length)) == Some('-')
+        && matches!(tokens.get(length + 1), Some(Token { kind: Kind::Word(_), .. }))
+        && fraction(current, tokens.get(length..)?).is_none();
+    if is_prefix { None } else { Some((total.checked_add(current)?, length)) }
+}
+
+/// `half`, `-thirds` behind a number: the denominator and how many tokens it takes.
+fn fraction(count: u64, tokens: &[Token]) -> Option<(u64, usize)> {
+    let skipped = usize::from(symbol(tokens.first()) == Some('-'));
+    let word = lower(tokens.get(skipped)?)?;
+    let singular = if count == 1 { word.as_str() } else { word.strip_suffix('s').unwrap_or(&word) };
+    let part = match singular {
+        "half" | "halve" => 2,
+        "third" => 3,
+        "quarter" | "fourth" => 4,
+        "fifth" => 5,
+        "sixth" => 6,
+        "seventh" => 7,
+        "eighth" => 8,
+        "ninth" => 9,
+        "tenth" => 10,
+        _ => return None,
+    };
+    Some((part, skipped + 1))
+}
