@@ -91,7 +91,11 @@ fn backbone_value(backbone: &BackbonePlan) -> Value {
     let mut value = match &backbone.kind {
         BackboneKind::Simulated { profile } => json!({"name": backbone.name, "kind": "simulated", "profile": profile}),
         BackboneKind::Imported { model, content } => {
-            json!({"name": backbone.name, "kind": "imported", "model": model, "content": content})
+            let mut value = json!({"name": backbone.name, "kind": "imported", "model": model});
+            if !content.is_empty() {
+                value["content"] = json!(content);
+            }
+            value
         }
     };
     value["sampling"] = json!({"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens});
