@@ -9,10 +9,10 @@ Both programs judge the same pairs in one run: the labelled pairs of `harness/an
     EXPORT_GOLD_PAIRS=FILE cargo test -p markovscale-answers --test it rewordings
 
 Math-Verify is installed, pinned, into a virtual environment below `target/`. It is used as its documentation says:
-`verify(parse(gold), parse(answer))` with `LatexExtractionConfig` and `ExprExtractionConfig`, default tolerances, default
-time limits, in the main thread. It expects formulas to be marked as such, so every pair is tried in three forms (as it
-stands, in dollar signs, in a box), and the form with the most right verdicts is taken for each file; for the many pairs
-of benchmark answers, the form that was best for those labelled by hand.
+`verify(parse(gold), parse(answer))` with `LatexExtractionConfig` and `ExprExtractionConfig`, default tolerances and time
+limits, in the main thread of a process. It expects formulas to be marked as such, so the pairs labelled by hand are tried
+in three forms (as they stand, in dollar signs, in a box), and the form with the most right verdicts is compared. The
+other, larger files are judged in the box alone, the form in which models are asked for their answers.
 
 Math-Verify's verdicts are kept below `target/`, because all of them take it half an hour. Times are not: both programs are
 timed in the same run on a sample of each file, every n-th pair; a time is that of one pair, both answers read and
@@ -25,6 +25,7 @@ benchmark answers are never written, only the number of their row.
 import argparse
 import csv
 import json
+import multiprocessing
 import os
 import statistics
 import subprocess
@@ -40,6 +41,8 @@ REQUIREMENTS = [
     "sympy==1.14.0",
     "mpmath==1.3.0",
 ]
+# Seconds for one pair, above all limits of Math-Verify itself.
+HARD_LIMIT = 30
 TIMED_PAIRS = 400
 FORMS = {"bare": "{}", "dollars": "${}$", "box": "$\\boxed{{{}}}$"}
 
@@ -72,19 +75,44 @@ def ours(path, verdicts):
 
 
 def written_in(form, text):
-    """A text as a formula of its own, unless it brings its own marks."""
-    has_marks = "$" in text.replace("\\$", "") or any(mark in text for mark in ("\\boxed", "\\(", "\\["))
-    return text if has_marks else FORMS[form].format(text)
+    """A text as a formula of its own, unless it brings its own marks; a full stop stays outside."""
+    own = ("\\boxed", "\\(", "\\[")
+    if "$" in text.replace("\\$", "") or any(mark in text for mark in own) or text.endswith("**"):
+        return text
+    formula, stop = (text[:-1], ".") if text.endswith(".") else (text, "")
+    return FORMS[form].format(formula) + stop
+
+
+def serve(connection):
+    """In a process of its own: take pairs, give verdict, what was read on both sides, and the seconds that took."""
+    import logging
+
+    logging.disable(logging.CRITICAL)
+    from math_verify import ExprExtractionConfig, LatexExtractionConfig, parse, verify
+
+    configuration = [LatexExtractionConfig(), ExprExtractionConfig()]
+    while True:
+        gold, answer = connection.recv()
+        start = time.perf_counter()
+        try:
+            gold_read = parse(gold, extraction_config=configuration)
+            answer_read = parse(answer, extraction_config=configuration)
+            verdict = bool(verify(gold_read, answer_read))
+        except Exception as error:  # A crash on a pair is no verdict on it, and no reason to stop.
+            gold_read, answer_read, verdict = [], [type(error).__name__], False
+        seconds = time.perf_counter() - start
+        connection.send((verdict, shown(gold_read), shown(answer_read), seconds))
 
 
 class MathVerify:
-    """The other program, with its verdicts kept in a file."""
+    """The other program, with its verdicts kept in a file.
+
+    It works in a process of its own, which is ended where the time limit of Math-Verify itself does not hold: it cannot
+    interrupt one long operation on enormous numbers.
+    """
 
     def __init__(self, kept):
-        from math_verify import ExprExtractionConfig, LatexExtractionConfig, parse, verify
-
-        self.parse, self.verify = parse, verify
-        self.configuration = [LatexExtractionConfig(), ExprExtractionConfig()]
+        self.process = self.connection = None
         self.kept, self.known = kept, {}
         if kept.exists():
             with open(kept, encoding="utf-8") as file:
@@ -94,16 +122,17 @@ class MathVerify:
 
     def judge(self, pair, form):
         """Verdict, what was read on both sides, and the seconds that took, anew."""
-        gold, answer = written_in(form, pair["gold"]), written_in(form, pair["answer"])
-        start = time.perf_counter()
-        try:
-            gold_read = self.parse(gold, extraction_config=self.configuration)
-            answer_read = self.parse(answer, extraction_config=self.configuration)
-            verdict = bool(self.verify(gold_read, answer_read))
-        except Exception as error:  # A crash on a pair is no verdict on it, and no reason to stop.
-            gold_read, answer_read, verdict = [], [type(error).__name__], False
-        seconds = time.perf_counter() - start
-        return verdict, shown(gold_read), shown(answer_read), seconds
+        if self.process is None:
+            self.connection, theirs = multiprocessing.Pipe()
+            self.process = multiprocessing.Process(target=serve, args=(theirs,), daemon=True)
+            self.process.start()
+        self.connection.send((written_in(form, pair["gold"]), written_in(form, pair["answer"])))
+        if self.connection.poll(HARD_LIMIT):
+            return self.connection.recv()
+        self.process.kill()
+        self.process.join()
+        self.process = None
+        return False, f"ended after {HARD_LIMIT} s", "", float(HARD_LIMIT)
 
     def judge_all(self, pairs, form):
         """Verdict and what was read of every pair."""
@@ -164,7 +193,7 @@ def seconds(value):
 class Judged:
     """One file of pairs, judged by both programs."""
 
-    def __init__(self, title, path, scratch, math_verify, forms=tuple(FORMS)):
+    def __init__(self, title, path, scratch, math_verify, forms):
         self.title, self.pairs = title, read_pairs(path)
         self.form, self.their_forms = best_form(self.pairs, math_verify, forms)
         self.theirs = self.their_forms[self.form]
@@ -301,17 +330,17 @@ def main():
     chosen = arguments.parse_args()
     enter_environment(chosen.environment)
 
-    import logging
-
-    logging.disable(logging.CRITICAL)
     data = ROOT / "harness" / "answers" / "tests" / "data"
-    sources = [("Pairs labelled by hand", data / "pairs-by-hand.csv"), ("Pairs made by rule", data / "pairs-by-rule.csv")]
-    math_verify = MathVerify(chosen.environment / "verdicts.jsonl")
-    scratch = chosen.environment / "ours.csv"
-    files = [Judged(title, path, scratch, math_verify) for title, path in sources]
+    sources = [
+        ("Pairs labelled by hand", data / "pairs-by-hand.csv", tuple(FORMS)),
+        ("Pairs made by rule", data / "pairs-by-rule.csv", ("box",)),
+    ]
     if chosen.gold_pairs:
         title = "Benchmark answers against rewordings and near misses"
-        files.append(Judged(title, chosen.gold_pairs.resolve(), scratch, math_verify, (files[0].form,)))
+        sources.append((title, chosen.gold_pairs.resolve(), ("box",)))
+    math_verify = MathVerify(chosen.environment / "verdicts.jsonl")
+    scratch = chosen.environment / "ours.csv"
+    files = [Judged(title, path, scratch, math_verify, forms) for title, path, forms in sources]
     text = report(files, read_notes())
     if chosen.report is None:
         print(text)

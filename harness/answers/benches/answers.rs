@@ -6,7 +6,7 @@
 //!
 //! Targets: a decided pair with both sides read in about a microsecond (plain numbers) or a few, 64 answers of one question
 //! in classes under 50 microseconds, extraction over 1 GB/s on typical completions and 10 MB of hostile text in
-//! milliseconds. `CONTRIBUTING.md` has the numbers measured. Every input is made here, by rule.
+//! tens of milliseconds. Every input is made here, by rule.
 
 use std::fmt::Write;
 use std::hint::black_box;

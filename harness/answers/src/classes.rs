@@ -1,18 +1,17 @@
 //! Answer classes: which of a question's answers are the same.
 //!
 //! Equivalence is not transitive: `50\%` equals both `50` and `0.5`, `5` equals both `5\text{ cm}` and `5\text{ m}`. Classes are
-//! made of it so that they do not depend on the order of the answers, and so that no class holds two answers that are
-//! known to differ:
+//! made of it so that any two answers of a class are equal, and so that they do not depend on the order of the answers:
 //!
-//! 1. Answers with one normal form are one. Of their text it is the key; of numbers, and of tuples of numbers, also the
-//!    exact value.
-//! 2. The forms are taken in a fixed order, plainest first: exact values, then whatever else is understood, then the
-//!    rest, each by length and alphabet.
-//! 3. A form joins the first class whose plainest form it equals and of whose other forms it is `Different` from none. If
-//!    there is no such class it opens one, and is its plainest form.
+//! 1. Answers with one normal form are one. Of every answer that is its key, the text without what carries no meaning; of
+//!    numbers, named numbers, and tuples, sets and lists of numbers also the exact value. Such values of one kind need no
+//!    comparison, so that most questions take none.
+//! 2. The forms are taken in a fixed order, plainest first: bare numbers, then collections of them, then whatever else is
+//!    understood, then the rest, each by length and alphabet.
+//! 3. A form joins the first class all of whose forms it equals. If there is none it opens one, and is its plainest form.
 //!
-//! So every answer of a class equals the class's representative, `Unknown` never merges, and an answer that leaves open
-//! which of two it means (`50\%` beside `50` and `0.5`) is counted with the plainer one and does not join the two.
+//! So `Unknown` never merges, and an answer that leaves open which of two it means (`50\%` beside `50` and `0.5`) is counted
+//! with the plainer one and does not join the two.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -28,8 +27,7 @@ const ALL_COMPARISONS: u32 = 1_000_000;
 /// appearance, and one representative per class, an answer in the class's plainest form.
 ///
 /// Which answers share a class depends on the set of answers alone: neither on their order nor on how often each occurs.
-/// Every answer equals its representative, and no two answers of a class are known to differ. Answers with the same text
-/// always share a class, and answers whose comparison is [`Verdict::Unknown`] share one only where both equal a third.
+/// Any two answers of a class are [`Verdict::Equal`], and answers with the same text always share one.
 pub fn classes(answers: &[Option<Answer>]) -> (Vec<Option<u32>>, Vec<Answer>) {
     let mut forms: Vec<&Answer> = Vec::new();
     let mut form_of_key: HashMap<&str, usize> = HashMap::with_capacity(answers.len());
@@ -61,33 +59,73 @@ pub fn classes(answers: &[Option<Answer>]) -> (Vec<Option<u32>>, Vec<Answer>) {
 /// A value that decides by itself: two of one kind are equal if they are the same, and different if not.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Exact<'a> {
-    Number(&'a Expression),
+    /// A number and its unit, as a place in a list of units.
+    Number(usize, &'a Expression),
+    /// `x = 5`.
+    Named(&'a str, &'a Expression),
     Tuple(char, char, Vec<&'a Expression>),
+    /// Members in order, once each.
+    Set(Vec<&'a Expression>),
+    /// Members in order.
+    List(Vec<&'a Expression>),
 }
 
 impl<'a> Exact<'a> {
-    fn of(answer: &'a Answer) -> Option<Self> {
-        let number = |value: &'a Value| match value {
-            Value::Scalar(Scalar { expression, unit: Unit::None, .. }) if expression.has_one_form() => Some(expression),
-            _ => None,
+    fn of(answer: &'a Answer, units: &mut Vec<&'a Unit>) -> Option<Self> {
+        let numbers = |members: &'a [Value]| members.iter().map(plain_number).collect::<Option<Vec<_>>>();
+        let sorted = |members: &'a [Value]| {
+            let mut numbers = numbers(members)?;
+            numbers.sort_unstable();
+            Some(numbers)
         };
         match answer.value()? {
-            Value::Tuple { open, members, close } => {
-                Some(Self::Tuple(*open, *close, members.iter().map(number).collect::<Option<_>>()?))
+            Value::Scalar(Scalar { expression, unit, .. }) if expression.has_one_form() => {
+                let known = units.iter().position(|known| *known == unit);
+                let place = known.unwrap_or_else(|| {
+                    units.push(unit);
+                    units.len() - 1
+                });
+                Some(Self::Number(place, expression))
             }
-            value => number(value).map(Self::Number),
+            Value::Named { name, value, .. } => Some(Self::Named(name, plain_number(value)?)),
+            Value::Tuple { open, members, close } => Some(Self::Tuple(*open, *close, numbers(members)?)),
+            Value::List(members) => Some(Self::List(sorted(members)?)),
+            Value::Set(members) => {
+                let mut members = sorted(members)?;
+                members.dedup();
+                Some(Self::Set(members))
+            }
+            _ => None,
         }
     }
 
     /// Whether this and another are different if they are not the same.
     fn is_decided_by_form(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Number(_), Self::Number(_)) => true,
+            (Self::Number(unit, _), Self::Number(other, _)) => unit == other,
+            (Self::Named(name, _), Self::Named(other, _)) => name == other,
             (Self::Tuple(open, close, _), Self::Tuple(other_open, other_close, _)) => {
                 (open, close) == (other_open, other_close)
             }
+            (Self::Set(_), Self::Set(_)) | (Self::List(_), Self::List(_)) => true,
             _ => false,
         }
+    }
+
+    /// How much there is beside numbers: a bare number is plainest.
+    fn rank(&self, units: &[&Unit]) -> usize {
+        match self {
+            Self::Number(unit, _) if units.get(*unit) == Some(&&Unit::None) => 0,
+            Self::Number(..) | Self::Named(..) => 2,
+            Self::Tuple(..) | Self::Set(_) | Self::List(_) => 1,
+        }
+    }
+}
+
+fn plain_number(value: &Value) -> Option<&Expression> {
+    match value {
+        Value::Scalar(Scalar { expression, unit: Unit::None, .. }) if expression.has_one_form() => Some(expression),
+        _ => None,
     }
 }
 
@@ -105,11 +143,12 @@ struct Partition<'a> {
 
 impl<'a> Partition<'a> {
     fn of(forms: &[&'a Answer]) -> Self {
-        let exact: Vec<Option<Exact<'a>>> = forms.iter().map(|form| Exact::of(form)).collect();
+        let mut units = Vec::new();
+        let exact: Vec<Option<Exact<'a>>> = forms.iter().map(|form| Exact::of(form, &mut units)).collect();
         let rank = |form: usize| match (&exact[form], forms[form].is_understood()) {
-            (Some(_), _) => 0,
-            (None, true) => 1,
-            (None, false) => 2,
+            (Some(value), _) => value.rank(&units),
+            (None, true) => 2,
+            (None, false) => 3,
         };
         let mut order: Vec<usize> = (0..forms.len()).collect();
         order.sort_unstable_by_key(|form| (rank(*form), forms[*form].key().len(), forms[*form].key()));
@@ -128,9 +167,8 @@ impl<'a> Partition<'a> {
             };
             let answer = forms[form];
             let joined = partition.classes.iter().position(|class| {
-                !is_decided(class)
-                    && compare(class.plainest, answer, &mut work_left) == Verdict::Equal
-                    && class.others.iter().all(|other| compare(other, answer, &mut work_left) != Verdict::Different)
+                let mut forms = std::iter::once(&class.plainest).chain(&class.others);
+                !is_decided(class) && forms.all(|form| is_equal(form, answer, &mut work_left))
             });
             let class = joined.unwrap_or(partition.classes.len());
             match partition.classes.get_mut(class) {
@@ -150,12 +188,12 @@ impl<'a> Partition<'a> {
     }
 }
 
-fn compare(a: &Answer, b: &Answer, work_left: &mut u32) -> Verdict {
+fn is_equal(a: &Answer, b: &Answer, work_left: &mut u32) -> bool {
     let granted = Budget::ONE_ANSWER.min(*work_left);
     let mut budget = Budget::of(granted);
     let verdict = equivalent_within(a, b, &mut budget);
     *work_left -= granted - budget.left();
-    verdict
+    verdict == Verdict::Equal
 }
 
 #[cfg(test)]

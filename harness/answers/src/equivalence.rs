@@ -55,11 +55,17 @@ pub(crate) struct Comparison<'a> {
     policy: &'a Policy,
     gold: Gold,
     budget: &'a mut Budget,
+    /// Pairs of values that may still be looked at.
+    steps_left: u32,
 }
+
+/// Most pairs of values, whole ones and members, that are looked at in one comparison: sets within sets meet each other
+/// over and over.
+const MAX_STEPS: u32 = 20_000;
 
 impl<'a> Comparison<'a> {
     pub(crate) fn new(policy: &'a Policy, gold: Gold, budget: &'a mut Budget) -> Self {
-        Self { policy, gold, budget }
+        Self { policy, gold, budget, steps_left: MAX_STEPS }
     }
 
     pub(crate) fn decide(&mut self, a: &Answer, b: &Answer) -> Decision {
@@ -75,7 +81,8 @@ impl<'a> Comparison<'a> {
         } else {
             self.swapped(|comparison| comparison.values(b_value, a_value))
         };
-        if decision.is(Verdict::Unknown) && self.budget.left() == 0 {
+        // What was left undone may have made the difference.
+        if !decision.is(Verdict::Equal) && (self.budget.left() == 0 || self.steps_left == 0) {
             return Decision::unknown(Reason::OutOfSteps);
         }
         decision
@@ -96,6 +103,10 @@ impl<'a> Comparison<'a> {
 
     /// Two values, of one kind or of two that have something to do with one another.
     fn values(&mut self, a: &Value, b: &Value) -> Decision {
+        let Some(left) = self.steps_left.checked_sub(1) else {
+            return Decision::unknown(Reason::OutOfSteps);
+        };
+        self.steps_left = left;
         if let Some(decision) = self.same_kind(a, b) {
             return decision;
         }

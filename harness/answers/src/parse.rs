@@ -8,6 +8,7 @@ mod function;
 mod list;
 mod number;
 mod number_words;
+mod quantity;
 mod relation;
 mod scalar;
 mod structure;

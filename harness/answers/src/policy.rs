@@ -59,7 +59,7 @@ pub enum Percent {
 pub enum Units {
     /// A unit on one side only is ignored; two units of one dimension are converted, exactly (the default). Gold answers
     /// often leave out the unit that the question names, and `1\text{ m}` is the same length as `100\text{ cm}`. Units of
-    /// different dimensions are different, and unknown ones (`apples`, `pears`) undecided.
+    /// different dimensions are different, as are two nouns (`apples`, `pears`); longer descriptions are undecided.
     #[default]
     Convert,
     /// A unit on one side only is ignored; two units have to be the same one.

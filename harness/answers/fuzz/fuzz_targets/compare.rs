@@ -20,10 +20,7 @@ fuzz_target!(|text: &str| {
         let graded = grade(gold, answer, &policies.0);
         assert_eq!(graded, grade(gold, answer, &policies.0), "not the same again");
         let strict = grade(gold, answer, &policies.1).verdict;
-        assert!(
-            (strict, verdict) != (Verdict::Equal, Verdict::Different),
-            "the strictest policy is not the strictest"
-        );
+        assert!((strict, verdict) != (Verdict::Equal, Verdict::Different), "the strictest policy is not the strictest");
     }
     let (ids, _) = classes(&[Some(a), Some(b)]);
     assert_eq!(ids[0] == ids[1], verdict == Verdict::Equal, "classes do not follow the verdict");

@@ -3,7 +3,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use markovscale_answers::{Answer, ExtractOptions, ExtractionRule, Verdict, equivalent, extract, extract_answer, gsm8k_gold};
+use markovscale_answers::{
+    Answer, ExtractOptions, ExtractionRule, Verdict, equivalent, extract, extract_answer, gsm8k_gold,
+};
 
 const GUESS: ExtractOptions = ExtractOptions { guess_unfinished: true };
 

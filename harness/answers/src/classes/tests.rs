@@ -77,7 +77,7 @@ fn answer() -> impl Strategy<Value = Option<Answer>> {
         1 => small.clone().prop_map(|n| format!("{n}00\\%")),
         1 => small.clone().prop_map(|n| format!("{n}\\%")),
         1 => small.clone().prop_map(|n| format!("0.0{n}")),
-        1 => (small.clone(), "cm|m|mm").prop_map(|(n, unit)| format!("{n}\\text{{ {unit}}}")),
+        1 => (small.clone(), "cm|m|mm|apples|pears").prop_map(|(n, unit)| format!("{n}\\text{{ {unit}}}")),
         1 => (small.clone(), "x|y").prop_map(|(n, name)| format!("{name} = {n}")),
         1 => (small.clone(), small.clone(), "\\(|\\[", "\\)|\\]").prop_map(|(a, b, open, close)| format!("{open}{a},{b}{close}")),
         1 => (small.clone(), small.clone()).prop_map(|(a, b)| format!("\\{{{a},{b}\\}}")),
@@ -94,7 +94,7 @@ fn answer() -> impl Strategy<Value = Option<Answer>> {
 
 proptest! {
     #[test]
-    fn every_answer_equals_its_representative_and_differs_from_none_of_its_class(
+    fn any_two_answers_of_a_class_are_equal(
         answers in prop::collection::vec(answer(), 0..20)
     ) {
         let (ids, representatives) = classes(&answers);
@@ -107,7 +107,7 @@ proptest! {
             prop_assert_eq!(equivalent(a, &representatives[class]), Verdict::Equal);
             for (b, b_class) in answers.iter().zip(&ids) {
                 if let Some(b) = b.as_ref().filter(|_| a_class == b_class) {
-                    prop_assert_ne!(equivalent(a, b), Verdict::Different, "{} {}", a.text(), b.text());
+                    prop_assert_eq!(equivalent(a, b), Verdict::Equal, "{} {}", a.text(), b.text());
                 }
             }
         }

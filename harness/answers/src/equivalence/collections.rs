@@ -21,8 +21,25 @@ impl Comparison<'_> {
             self.in_order(a.1.iter().zip(b.1))
         } else if is_notation && self.policy.brackets == Brackets::Notation {
             self.in_order(a.1.iter().zip(b.1)).because(Reason::Notation)
+        } else if self.are_same_interval(a, b) {
+            Decision::unknown(Reason::BracketsDiffer)
         } else {
             Decision::different(Reason::BracketsDiffer)
+        }
+    }
+
+    /// `[2, \infty)` and `[2, \infty]`: a slip, or an extended line.
+    fn are_same_interval(&mut self, a: Bracketed<'_>, b: Bracketed<'_>) -> bool {
+        let has_infinity = |members: &[Value]| {
+            members.iter().any(|end| matches!(end, Value::Scalar(end) if end.expression.infinite().is_some()))
+        };
+        if !has_infinity(a.1) || !has_infinity(b.1) {
+            return false;
+        }
+        let interval = |side: Bracketed<'_>| Value::Tuple { open: side.0, members: side.1.to_vec(), close: side.2 };
+        match (interval(a).as_region(self.budget), interval(b).as_region(self.budget)) {
+            (Some(a), Some(b)) => a.compare(&b, self.budget) == Verdict::Equal,
+            _ => false,
         }
     }
 
@@ -92,6 +109,14 @@ impl Comparison<'_> {
     pub(super) fn collection(&mut self, a: &Value, b: &Value) -> Option<Decision> {
         let notation = self.policy.brackets == Brackets::Notation;
         match (a, b) {
+            (Value::Tuple { open: '[', .. }, Value::Set(_)) => self.closed_and_set(a, b),
+            (Value::Tuple { open: '[', .. }, Value::Scalar(number)) => Some(self.closed_and_number(a, number)),
+            (Value::Set(members), Value::Scalar(_) | Value::Tuple { .. } | Value::Matrix(_) | Value::Choice(_))
+                if members.len() == 1 && notation =>
+            {
+                Some(self.in_order(members.iter().zip([b])).because(Reason::Notation))
+            }
+            (Value::Tuple { members, .. }, Value::Set(listed)) if listed.len() == 1 && members.len() > 1 => None,
             (Value::Tuple { members, .. }, Value::Matrix(rows)) => Some(self.vector(members, rows)),
             (Value::Tuple { members, .. }, Value::List(listed)) => Some(self.tuple_and_list(a, members, listed)),
             (Value::Tuple { members, .. }, Value::Set(listed)) => Some(match self.unordered(members, listed).verdict {
@@ -104,13 +129,14 @@ impl Comparison<'_> {
                 Some(self.repeated(listed, b))
             }
             (Value::List(listed), Value::Region(region)) => self.listed_region(listed, region),
-            (Value::Set(members), Value::Scalar(_)) => match members.as_slice() {
-                [only] if notation => Some(self.values(only, b).because(Reason::Notation)),
-                _ => Some(Decision::different(Reason::KindsDiffer)),
-            },
+            (Value::Set(_), Value::Scalar(_)) => Some(Decision::different(Reason::KindsDiffer)),
             (Value::Set(_) | Value::Tuple { .. } | Value::Union(_), Value::Region(region)) => {
-                let own = a.as_region(self.budget)?;
-                Some(decided(own.compare(region, self.budget), Reason::Sets))
+                match a.as_region(self.budget) {
+                    Some(own) => Some(decided(own.compare(region, self.budget), Reason::Sets)),
+                    // `(10, 8)` is a point.
+                    None if is_constant_tuple(a) => Some(Decision::different(Reason::KindsDiffer)),
+                    None => None,
+                }
             }
             (Value::Region(region), Value::Scalar(number)) => self.region_and_number(region, number),
             (Value::Matrix(rows), Value::Scalar(_)) => match rows.as_slice() {
@@ -124,8 +150,28 @@ impl Comparison<'_> {
         }
     }
 
+    /// `[1, 1]` is the set of one number.
+    fn closed_and_set(&mut self, tuple: &Value, set: &Value) -> Option<Decision> {
+        match (tuple.as_region(self.budget), set.as_region(self.budget)) {
+            (Some(tuple), Some(set)) => Some(decided(tuple.compare(&set, self.budget), Reason::Sets)),
+            _ => Some(Decision::different(Reason::KindsDiffer)),
+        }
+    }
+
+    fn closed_and_number(&mut self, tuple: &Value, number: &Scalar) -> Decision {
+        let point = tuple.as_region(self.budget).and_then(|region| region.as_point().cloned());
+        match point {
+            Some(point) => self.expressions(&point, &number.expression).because(Reason::Notation),
+            None => Decision::different(Reason::KindsDiffer),
+        }
+    }
+
     /// A tuple against a column or a row.
     fn vector(&mut self, members: &[Value], rows: &[Vec<Value>]) -> Decision {
+        // `[[1, 0], [0, 1]]`
+        if members.len() == rows.len() && members.iter().all(|member| matches!(member, Value::Tuple { .. })) {
+            return self.rows(members, rows);
+        }
         let is_line = rows.len() == 1 || rows.iter().all(|row| row.len() == 1);
         let entries = rows.iter().flatten();
         if !is_line || entries.clone().count() != members.len() {
@@ -133,6 +179,25 @@ impl Comparison<'_> {
         }
         match self.policy.brackets {
             Brackets::Notation => self.in_order(members.iter().zip(entries)).because(Reason::Notation),
+            Brackets::Count => Decision::different(Reason::KindsDiffer),
+        }
+    }
+
+    /// Tuples within a tuple against a matrix.
+    fn rows(&mut self, tuples: &[Value], rows: &[Vec<Value>]) -> Decision {
+        let mut result = Decision::equal(Reason::Notation);
+        for (tuple, row) in tuples.iter().zip(rows) {
+            let Value::Tuple { members, .. } = tuple else {
+                return Decision::different(Reason::KindsDiffer);
+            };
+            result = result.and(if members.len() == row.len() {
+                self.in_order(members.iter().zip(row))
+            } else {
+                Decision::different(Reason::MemberCount)
+            });
+        }
+        match self.policy.brackets {
+            Brackets::Notation => result,
             Brackets::Count => Decision::different(Reason::KindsDiffer),
         }
     }
@@ -163,9 +228,12 @@ impl Comparison<'_> {
 
     /// A list against one value, which a list of nothing else may be (a double root).
     fn repeated(&mut self, listed: &[Value], value: &Value) -> Decision {
-        match listed.iter().all(|member| self.values(member, value).is(Verdict::Equal)) {
-            true => Decision::unknown(Reason::Convention),
-            false => Decision::different(Reason::MemberCount),
+        // `k\pi, k \in \mathbb{Z}` names a domain that the other side may take for granted.
+        let has_domain = listed.iter().any(|member| matches!(member, Value::Named { .. }));
+        if has_domain || listed.iter().all(|member| self.values(member, value).is(Verdict::Equal)) {
+            Decision::unknown(Reason::Convention)
+        } else {
+            Decision::different(Reason::MemberCount)
         }
     }
 
@@ -190,6 +258,12 @@ impl Comparison<'_> {
         }
         .filter(|_| !number.expression.has_variables() && number.expression != Expression::infinity())
     }
+}
+
+/// Whether all members are numbers, so that it is known to be no interval where its ends are out of order.
+fn is_constant_tuple(value: &Value) -> bool {
+    let is_constant = |member: &Value| matches!(member, Value::Scalar(number) if !number.expression.has_variables());
+    matches!(value, Value::Tuple { members, .. } if members.iter().all(is_constant))
 }
 
 /// The row of each column in a matching of all rows and columns, among the pairs that are allowed.

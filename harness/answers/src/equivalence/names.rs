@@ -54,8 +54,13 @@ impl Comparison<'_> {
             return self.assignments_of(a, b);
         }
         // `f(x) = 2x` and `y = 2x`; `Area = 5` and `A = 5`.
-        if is_function(a_name) && is_function(b_name) || is_label(a_name) != is_label(b_name) {
+        if is_y_of(a_name, b_name) || is_y_of(b_name, a_name) || is_label(a_name) != is_label(b_name) {
             return self.values(a_value, b_value).because(Reason::NameIgnored);
+        }
+        if function(a_name).is_some() && function(a_name) == function(b_name) {
+            let decision = self.values(a_value, b_value).because(Reason::NameIgnored);
+            // `f(x) = x^2` and `f(t) = t^2`: letters are not renamed here.
+            return if decision.is(Verdict::Equal) { decision } else { Decision::unknown(Reason::NamesDiffer) };
         }
         match (a_equation, b_equation) {
             // `y = 2x` and `x = y / 2`.
@@ -136,9 +141,14 @@ impl Comparison<'_> {
     }
 }
 
-/// `y`, `f(x)`: what is given as a function of something.
-fn is_function(name: &str) -> bool {
-    name == "y" || name.ends_with(')') && !name.starts_with('(')
+/// `y` for what the other side calls `f(x)`.
+fn is_y_of(name: &str, other: &str) -> bool {
+    name == "y" && function(other).is_some_and(|function| !function.contains('^'))
+}
+
+/// The `f` of `f(x)`.
+fn function(name: &str) -> Option<&str> {
+    name.strip_suffix(')')?.split_once('(').map(|(function, _)| function).filter(|function| !function.is_empty())
 }
 
 /// A name in words.

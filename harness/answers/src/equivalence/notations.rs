@@ -26,12 +26,13 @@ const KNOWN: [&str; 14] = [
 
 pub(super) fn words(a: &str, b: &str) -> Decision {
     let may_agree = |a: &str, b: &str| {
-        matches!((a, b), ("yes", "true") | ("no", "false") | ("undefined", "does not exist"))
+        matches!((a, b), ("yes", "true") | ("no", "false" | "none") | ("undefined", "does not exist"))
             || singular(a) == singular(b)
     };
     let is_negated = |a: &str, b: &str| ["not ", "not a ", "non"].iter().any(|not| a.strip_prefix(not) == Some(b));
     let are_words = !a.contains(' ') && !b.contains(' ') || KNOWN.contains(&a) && KNOWN.contains(&b);
-    if a == b {
+    let run_together = |text: &str| text.chars().filter(|c| !matches!(c, '-' | ' ')).collect::<String>();
+    if a == b || run_together(a) == run_together(b) {
         Decision::equal(Reason::Words)
     } else if is_negated(a, b) || is_negated(b, a) {
         Decision::different(Reason::Words)

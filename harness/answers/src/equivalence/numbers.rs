@@ -35,13 +35,21 @@ impl Comparison<'_> {
             (Unit::None, Unit::Radian) | (Unit::Radian, Unit::None) => as_written,
             (Unit::None, _) | (_, Unit::None) => self.one_unit(a, b, as_written),
             (Unit::Measure(_), Unit::Measure(_)) => self.measures(a, b, as_written),
-            // Apples and pears: the same number of them may be the same answer, another number is not.
-            (Unit::Other(_) | Unit::Ordinal, Unit::Other(_) | Unit::Ordinal)
-            | (Unit::Other(_), Unit::Measure(_))
-            | (Unit::Measure(_), Unit::Other(_)) => match as_written.verdict {
-                Verdict::Different => as_written,
-                _ => Decision::unknown(Reason::UnitsDiffer),
-            },
+            // A known unit is no count of things.
+            (Unit::Other(_), Unit::Measure(unit)) | (Unit::Measure(unit), Unit::Other(_)) if !unit.is_generic() => {
+                Decision::different(Reason::UnitsDiffer)
+            }
+            // Apples and pears.
+            (Unit::Other(a), Unit::Other(b)) if !a.contains(' ') && !b.contains(' ') => {
+                Decision::different(Reason::UnitsDiffer)
+            }
+            // Red apples and apples: the same number of them may be the same answer, another number is not.
+            (Unit::Other(_) | Unit::Ordinal | Unit::Measure(_), Unit::Other(_) | Unit::Ordinal | Unit::Measure(_)) => {
+                match as_written.verdict {
+                    Verdict::Different => as_written,
+                    _ => Decision::unknown(Reason::UnitsDiffer),
+                }
+            }
             _ => Decision::different(Reason::UnitsDiffer),
         }
     }
@@ -130,7 +138,15 @@ impl Comparison<'_> {
             return as_written;
         };
         if !a_unit.measures_the_same(b_unit) {
-            return if a_unit.are_temperatures(b_unit) {
+            let may_agree = a_unit.is_generic() != b_unit.is_generic();
+            return if may_agree && !as_written.is(Verdict::Different) {
+                Decision::unknown(Reason::UnitsDiffer)
+            } else if a_unit.are_both_pounds(b_unit) {
+                as_written.because(Reason::UnitIgnored)
+            } else if a_unit.are_temperatures(b_unit)
+                && (!as_written.is(Verdict::Equal) || a.expression == Expression::integer(-40))
+            {
+                // Other numbers may be one temperature; the same number is one at most at -40.
                 Decision::unknown(Reason::UnitsDiffer)
             } else {
                 Decision::different(Reason::UnitsDiffer)

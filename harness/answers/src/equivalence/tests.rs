@@ -1,11 +1,9 @@
-use proptest::prelude::*;
-
 use super::*;
-use crate::extract;
 
 mod names;
 mod notations;
 mod policy;
+mod properties;
 mod sets;
 mod units;
 
@@ -178,7 +176,7 @@ fn units_percent_and_currency() {
         ],
     );
     all(Verdict::Different, &[("50\\%", "5"), ("90^\\circ", "80"), ("5 \\text{ cm}", "6"), ("5\\%", "6\\%")]);
-    all(Verdict::Unknown, &[("5 \\text{ apples}", "5 \\text{ pears}")]);
+    all(Verdict::Unknown, &[("5 \\text{ apples}", "5 \\text{ red apples}")]);
 }
 
 #[test]
@@ -245,191 +243,4 @@ fn choices_words_and_bases() {
 fn a_largest_matching_decides_sets() {
     all(Verdict::Equal, &[("50\\%, 0.5", "0.5, 50"), ("0.5, 50\\%", "50\\%, 50\\%")]);
     all(Verdict::Different, &[("50\\%, 50\\%, 1", "0.5, 50, 2")]);
-}
-
-#[test]
-fn hostile_answers_end_quickly() {
-    let nine = "9".repeat(1_900);
-    let hostile = [
-        "9^{9^{9^{9}}}".to_owned(),
-        "1e999999999".to_owned(),
-        "1e-999999999".to_owned(),
-        "10^{-99999999}".to_owned(),
-        "999999999!".to_owned(),
-        "200!".repeat(50),
-        "(x+y+z+1)^{99}".to_owned(),
-        "((a+b+c)^{40})^{40}".to_owned(),
-        format!("\\frac{{{nine}}}{{7}}"),
-        "\\sqrt{999999999989}".to_owned(),
-        "\\sqrt{999999999989}+".repeat(80) + "1",
-        "(".repeat(900) + &")".repeat(900),
-        "\\sqrt{".repeat(300) + &"}".repeat(300),
-        "1/".repeat(900) + "3",
-        "1/(1+".repeat(28) + "x" + &")".repeat(28),
-        "\\sqrt[64]{2}".repeat(100),
-        (0..64).map(|n| format!("(x+{n})^9")).collect::<Vec<_>>().join(","),
-        (0..64).rev().map(|n| format!("(x+{n})^9")).collect::<Vec<_>>().join(","),
-        "x".repeat(1_000_000),
-        "{".repeat(1_000_000),
-        "\\pm".repeat(600),
-        "2^".repeat(600) + "2",
-        "-".repeat(1_900) + "2",
-        "|".repeat(1_900),
-        "\\sin".repeat(400),
-    ];
-    let answers: Vec<Answer> = hostile.iter().map(|text| Answer::parse(text)).collect();
-    for a in &answers {
-        for b in &answers {
-            let start = std::time::Instant::now();
-            let verdict = equivalent(a, b);
-            let took = start.elapsed();
-            assert!(took.as_millis() < 2_000, "{took:?} for {:.40} and {:.40}", a.text(), b.text());
-            assert_eq!(verdict, equivalent(b, a));
-            assert!(a.text() != b.text() || verdict == Verdict::Equal);
-        }
-    }
-}
-
-/// Texts that are made of what answers are made of, right and wrong.
-fn answer_like() -> impl Strategy<Value = String> {
-    let pieces = vec![
-        "1",
-        "2",
-        "0",
-        "1,234",
-        ".5",
-        "x",
-        "y",
-        "i",
-        "e",
-        "+",
-        "-",
-        "*",
-        "/",
-        "^",
-        "_",
-        "(",
-        ")",
-        "[",
-        "]",
-        "{",
-        "}",
-        "\\{",
-        "\\}",
-        ",",
-        "=",
-        "<",
-        "\\le",
-        "\\frac",
-        "\\frac{1}{2}",
-        "\\sqrt",
-        "\\sqrt[3]",
-        "\\pi",
-        "\\infty",
-        "\\cup",
-        "\\in",
-        "\\pm",
-        "\\text{ cm}",
-        "\\%",
-        "^\\circ",
-        "\\sin",
-        "\\log_2",
-        "|",
-        "!",
-        " ",
-        "\\left",
-        "or",
-        "east",
-        "A",
-        "\\begin{pmatrix}",
-        "\\end{pmatrix}",
-        "&",
-        "\\\\",
-        "é",
-        "\\mathbb{R}",
-        "\\setminus",
-        "\\ne",
-        ">",
-        ":",
-        "\\mid",
-        " to ",
-        "twenty",
-        "-one",
-        "\\$",
-        "PM",
-        "May ",
-        "_6",
-        "x=",
-        "y=1",
-        "and",
-        "(1,2)",
-        "[0,3)",
-        "\\langle",
-        "\\rangle",
-        "\\begin{cases}",
-        "\\end{cases}",
-        "\\text{ m}",
-        "\\pmod 7",
-        "\\mathbf{j}",
-        "^T",
-        "²",
-        "\\",
-        "$",
-    ];
-    prop::collection::vec(prop::sample::select(pieces), 0..14).prop_map(|pieces| pieces.concat())
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
-
-    #[test]
-    fn reflexive_and_symmetric(a in answer_like(), b in answer_like()) {
-        let (a, b) = (Answer::parse(&a), Answer::parse(&b));
-        prop_assert_eq!(equivalent(&a, &Answer::parse(a.text())), Verdict::Equal);
-        prop_assert_eq!(equivalent(&a, &b), equivalent(&b, &a));
-    }
-
-    #[test]
-    fn reading_again_changes_nothing(text in answer_like()) {
-        let once = Answer::parse(&text);
-        let twice = Answer::parse(once.text());
-        prop_assert_eq!(once.text(), twice.text());
-        prop_assert_eq!(once.is_understood(), twice.is_understood());
-    }
-
-    #[test]
-    fn arbitrary_text_is_read(text in "\\PC{0,60}") {
-        let answer = Answer::parse(&text);
-        prop_assert_eq!(equivalent(&answer, &answer.clone()), Verdict::Equal);
-    }
-
-    #[test]
-    fn fractions_are_exact(a in -500i64..500, b in 1i64..500, c in -500i64..500, d in 1i64..500) {
-        let expected = if a * d == c * b { Verdict::Equal } else { Verdict::Different };
-        prop_assert_eq!(verdict_of(&format!("\\frac{{{a}}}{{{b}}}"), &format!("{c}/{d}")), expected);
-        prop_assert_eq!(verdict_of(&format!("{a}/{b}"), &format!("\\dfrac{{{}}}{{{}}}", a * c.abs().max(1), b * c.abs().max(1))),
-            Verdict::Equal);
-    }
-
-    #[test]
-    fn products_of_linear_factors_expand(a in -20i64..20, b in -20i64..20, c in -20i64..20) {
-        let factored = format!("({a}x+{b})(x+{c}y)").replace("+-", "-");
-        let expanded = format!("{a}x^2+{b}x+{}xy+{}y", a * c, b * c).replace("+-", "-");
-        prop_assert_eq!(verdict_of(&factored, &expanded), Verdict::Equal);
-        prop_assert_eq!(verdict_of(&factored, &format!("{expanded}+1")), Verdict::Different);
-    }
-
-    #[test]
-    fn radicals_are_exact(a in 1u64..2_000, b in 1u64..2_000) {
-        prop_assert_eq!(verdict_of(&format!("\\sqrt{{{a}}}\\sqrt{{{b}}}"), &format!("\\sqrt{{{}}}", a * b)), Verdict::Equal);
-        let expected = if a == b { Verdict::Equal } else { Verdict::Different };
-        prop_assert_eq!(verdict_of(&format!("1+\\sqrt{{{a}}}"), &format!("1+\\sqrt{{{b}}}")), expected);
-    }
-
-    #[test]
-    fn a_boxed_answer_comes_back(text in "[0-9a-z+ ()/^-]{1,20}") {
-        prop_assume!(!text.trim().is_empty());
-        let found = extract(&format!("Therefore $\\boxed{{{text}}}$."));
-        prop_assert_eq!(found.map(|answer| equivalent(&answer, &Answer::parse(&text))), Some(Verdict::Equal));
-    }
 }

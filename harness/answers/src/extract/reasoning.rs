@@ -79,12 +79,15 @@ pub(super) fn parts(text: &str) -> Parts<'_> {
 /// The tag that ends at `end`, in whatever case it is written: where it starts, where it ends, whether it opens a block.
 fn tag_before(text: &str, end: usize, tags: &[(&str, bool)]) -> Option<(usize, usize, bool)> {
     let bytes = text.as_bytes().get(..end)?;
-    let one_before_last = bytes.get(end.checked_sub(2)?)?.to_ascii_lowercase();
-    // That letter rules out nearly every sign of order.
-    if !matches!(one_before_last, b'k' | b'g' | b't' | b'|') {
+    let [.., third, second, _] = bytes else {
+        return None;
+    };
+    // One letter rules out nearly every sign of order, two nearly everything.
+    if !matches!(second.to_ascii_lowercase(), b'k' | b'g' | b't' | b'|') {
         return None;
     }
-    tags.iter().find_map(|&(tag, opens)| {
+    let like = |tag: &&(&str, bool)| matches!(tag.0.as_bytes(), [.., c, _, _] if c.eq_ignore_ascii_case(third));
+    tags.iter().filter(like).find_map(|&(tag, opens)| {
         let start = end.checked_sub(tag.len())?;
         bytes[start..].eq_ignore_ascii_case(tag.as_bytes()).then_some((start, end, opens))
     })

@@ -35,12 +35,12 @@ impl<'t, const N: usize> Backwards<'t, N> {
 impl<const N: usize> Iterator for Backwards<'_, N> {
     type Item = usize;
 
+    #[expect(clippy::manual_contains, reason = "`contains` calls a search for the one byte, which is slower")]
     #[inline]
     fn next(&mut self) -> Option<usize> {
         for _ in 0..STEPS {
             self.end = self.end.checked_sub(1)?;
             let byte = self.bytes[self.end];
-            // Not `contains`, which calls a search for one byte.
             if self.wanted.iter().any(|wanted| *wanted == byte) {
                 return Some(self.end);
             }

@@ -106,7 +106,13 @@ fn the_rule_that_fired_is_recorded() {
         ("So the answer is:\n$$\n\\frac{3}{4}\n$$\nDone.", "\\frac{3}{4}", "phrase"),
         ("Answer = 5", "5", "phrase"),
         ("The final answer (in simplest form) is $\\frac{2}{3}$", "\\frac{2}{3}", "phrase"),
+        ("The answer is **B**.", "B", "phrase"),
+        ("**Answer: -5**", "-5", "phrase"),
+        ("So the final answer is:\n\n5 apples</s>", "5 apples", "phrase"),
+        ("Our answer is 5 or 7.", "5 or 7", "phrase"),
+        ("The answer is \\(\\{1, 2\\}\\).", "\\{1, 2\\}", "phrase"),
         ("It is 2 + 3 = 5.\n#### 5", "5", "hash_mark"),
+        ("A loss.\n#### -$1,000", "-$1,000", "hash_mark"),
         ("#### Step 1\nWe add.\n#### 12", "12", "hash_mark"),
         ("We get 12.\n\n**C**", "C", "choice"),
         ("The correct option is (B).", "B", "choice"),
@@ -116,6 +122,9 @@ fn the_rule_that_fired_is_recorded() {
         ("So x = \\frac{\\sqrt{2}}{2}.", "\\frac{\\sqrt{2}}{2}", "last_expression"),
         ("so the area is 2\\sqrt{3} square units.", "2\\sqrt{3}", "last_expression"),
         ("In all, $x = 5$ and 3 remain, which makes 8 apples.", "8", "last_number"),
+        ("It weighs 5 × 10^3 kg.", "5 × 10^3", "last_expression"),
+        ("The train arrives at 5:30 PM.", "5:30 PM", "last_number"),
+        ("Hence she needs 3 1/2 cups.", "3 1/2", "last_number"),
         ("He has 5 + 3 - 1 apples left, so 7", "7", "last_number"),
     ];
     for (text, answer, rule) in cases {

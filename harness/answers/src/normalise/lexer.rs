@@ -100,6 +100,8 @@ impl<'a> Lexer<'a> {
                 self.push(Kind::Number(index.to_owned()));
                 self.push(Kind::Symbol(']'));
             }
+            '∠' => self.push(Kind::Command("angle".to_owned())),
+            '△' => self.push(Kind::Command("triangle".to_owned())),
             '∑' => self.push(Kind::Command("sum".to_owned())),
             '∏' => self.push(Kind::Command("prod".to_owned())),
             _ => match signs::fraction(c) {

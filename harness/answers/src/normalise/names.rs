@@ -100,17 +100,17 @@ pub(crate) const FUNCTIONS: [&str; 27] = [
 ];
 
 /// Short units: words where a number stands before them, products of letters otherwise.
-const UNITS: [&str; 41] = [
+const UNITS: [&str; 43] = [
     "cm", "mm", "km", "dm", "ft", "in", "kg", "mg", "ml", "mL", "mi", "mph", "kph", "lb", "lbs", "oz", "hr", "hrs",
-    "sec", "min", "yd", "yr", "yrs", "wk", "gal", "pm", "am", "PM", "AM", "kmh", "Hz", "kHz", "MHz", "kW", "kJ", "deg",
-    "rad", "th", "st", "nd", "rd",
+    "sec", "min", "yd", "yr", "yrs", "wk", "gal", "pm", "am", "PM", "AM", "kmh", "Hz", "kHz", "MHz", "kW", "kJ", "pct",
+    "sq", "deg", "rad", "th", "st", "nd", "rd",
 ];
 
 /// Words of up to three letters that are words wherever they stand, for no product of letters is written like them.
-const SHORT_WORDS: [&str; 37] = [
+const SHORT_WORDS: [&str; 38] = [
     "and", "or", "Or", "And", "yes", "no", "No", "odd", "all", "All", "not", "the", "The", "any", "for", "are", "has",
-    "one", "two", "six", "ten", "DNE", "NO", "YES", "per", "day", "its", "in", "is", "of", "to", "red", "may", "USD",
-    "EUR", "GBP", "JPY",
+    "one", "two", "six", "ten", "DNE", "NO", "YES", "per", "day", "its", "in", "is", "of", "to", "red", "may", "yen",
+    "USD", "EUR", "GBP", "JPY",
 ];
 
 /// A run of letters of a formula as one token; `None` where it is a product of its letters.

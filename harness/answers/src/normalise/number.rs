@@ -1,7 +1,7 @@
 //! Numbers as they are written: thousands separators, decimal points and commas, repetends, exponents.
 //!
 //! A comma before exactly three digits separates thousands (`1,234`), unless it stands within brackets or the run of
-//! groups is broken (`1,234,5`). It is a decimal point where nothing else makes sense: behind a lone zero (`0,5`), in the
+//! groups is broken (`1,234,5`). It is a decimal point where nothing else makes sense: behind a lone zero (`0,25`; but `0,1` is two answers), in the
 //! braces that LaTeX needs for it (`3{,}14`), behind grouped digits (`1.234,56` and `1 234,56`). In `3,5` it separates two
 //! answers.
 
@@ -67,9 +67,10 @@ impl Lexer<'_> {
             return Some(3);
         }
         let after = rest.strip_prefix(',').filter(|after| after.starts_with(is_digit))?;
+        let several_digits = after.len() > 1 && after[1..].starts_with(is_digit);
         let goes_on = after.trim_start_matches(is_digit).trim_start().starts_with([',', ';']);
         let comes_from = matches!(self.tokens.last(), Some(Token { kind: Kind::Symbol(',' | ';'), .. }));
-        (self.brackets == 0 && (grouped || whole == "0") && !goes_on && !comes_from).then_some(1)
+        (self.brackets == 0 && (grouped || whole == "0" && several_digits) && !goes_on && !comes_from).then_some(1)
     }
 
     /// `0.1\overline{6}`, `0.1\dot{6}` and `0.1(6)` are kept as `0.1(6)`.
@@ -121,7 +122,7 @@ impl Lexer<'_> {
         by_space
     }
 
-    /// `1.5e3`. Of a word such as `5 eggs` nothing is taken.
+    /// `1.5e3`. Of a word such as `5 eggs` nothing is taken, nor of sums with the number e such as `e^2-2e+1`.
     fn exponent(&mut self, digits: &mut String) {
         let Some(after) = self.rest().strip_prefix(['e', 'E']) else {
             return;
@@ -131,12 +132,26 @@ impl Lexer<'_> {
             None => ("", after),
         };
         let length = power.find(|c: char| !is_digit(c)).unwrap_or(power.len());
-        if length > 0 && !power[length..].starts_with(char::is_alphabetic) {
+        // Programs write `1e+05` and `1.5e+5`.
+        let may_be_sum = sign == "+" && length < 2 && !digits.contains('.');
+        if length > 0 && !power[length..].starts_with(char::is_alphabetic) && !may_be_sum && !self.has_euler() {
             digits.push('e');
             digits.push_str(sign);
             digits.push_str(&power[..length]);
             self.position += 1 + sign.len() + length;
         }
+    }
+
+    /// Whether an `e` stands anywhere in the text that is no part of a word and of no number.
+    fn has_euler(&self) -> bool {
+        let bytes = self.text.as_bytes();
+        let at = |index: Option<usize>| index.and_then(|index| bytes.get(index)).copied().unwrap_or(b' ');
+        bytes.iter().enumerate().any(|(index, byte)| {
+            let (before, after) = (at(index.checked_sub(1)), at(Some(index + 1)));
+            let in_number = before.is_ascii_digit() && (after.is_ascii_digit() || matches!(after, b'+' | b'-'));
+            let in_word = before.is_ascii_alphabetic() || before == b'\\' || after.is_ascii_alphabetic();
+            *byte == b'e' && !in_number && !in_word
+        })
     }
 }
 

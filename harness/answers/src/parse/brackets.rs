@@ -48,7 +48,8 @@ fn tuple(open: char, parts: &[&[Token]], close: char, depth: u32, budget: &mut B
         return Some(Value::Tuple { open, members, close });
     }
     if choices > 1 {
-        return None;
+        let has_opposite = parts.iter().any(|part| part.iter().any(|token| token.kind == Kind::Symbol('∓')));
+        return if has_opposite { corresponding(open, &members, close) } else { None };
     }
     let (place, Value::List(values)) = members.iter().enumerate().find(|(_, member)| is_choice(member))? else {
         return None;
@@ -61,14 +62,26 @@ fn tuple(open: char, parts: &[&[Token]], close: char, depth: u32, budget: &mut B
     values.iter().map(chosen).collect::<Option<_>>().map(Value::List)
 }
 
+/// `(\pm 1, \mp 2)`: all upper signs, and all lower ones.
+fn corresponding(open: char, members: &[Value], close: char) -> Option<Value> {
+    let with = |sign: usize| {
+        let chosen = |member: &Value| match member {
+            Value::List(signs) => signs.get(sign).cloned(),
+            member => Some(member.clone()),
+        };
+        Some(Value::Tuple { open, members: members.iter().map(chosen).collect::<Option<_>>()?, close })
+    };
+    Some(Value::List(vec![with(0)?, with(1)?]))
+}
+
 /// `{1, 2}`, `{x | x > 3}`, `{x : 0 < x < 1}`, `{x \in \mathbb{R} \mid x \ne 0}`.
 fn set(inner: &[Token], parts: &[&[Token]], depth: u32, budget: &mut Budget) -> Option<Value> {
     let bar = inner.iter().position(|token| matches!(token.kind, Kind::Symbol('|' | ':')));
     if let Some(bar) = bar
         && let (Some(head), Some(condition)) = (inner.get(..bar), inner.get(bar + 1..))
-        && let Some(letter) = relation::bound_name(head)
+        && let Some(letter) = relation::bound_name(head, depth + 1, budget)
     {
-        return match structure::value(condition, depth, budget)? {
+        return match structure::value(condition, depth + 1, budget)? {
             Value::Named { name, value, .. } if name == letter => match *value {
                 region @ Value::Region(_) => Some(region),
                 Value::Scalar(_) | Value::List(_) => one_set(*value),

@@ -1,6 +1,6 @@
 //! Times of day, ratios, dates, and numbers in a base: digits with signs between them that are no operators.
 
-use super::{is_word, split, symbol, unit, words};
+use super::{is_word, quantity, split, symbol, words};
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Clock, Date, Value};
 
@@ -18,15 +18,26 @@ fn short(token: &Token) -> Option<u32> {
 
 /// `3:30 PM`, `15:30`, `9:05:30`, `3 p.m.`
 pub(super) fn clock(tokens: &[Token]) -> Option<Value> {
-    if let [Token { kind: Kind::Word(word), .. }] = tokens {
-        let afternoon = match word.to_lowercase().as_str() {
-            "noon" => true,
-            "midnight" => false,
-            _ => return None,
-        };
+    let twelve = |number: &Token| digits(number) == Some("12");
+    let name = match tokens {
+        [name] => Some(name),
+        [number, name] if twelve(number) => Some(name),
+        _ => None,
+    };
+    if let Some(Token { kind: Kind::Word(word), .. }) = name
+        && matches!(word.to_lowercase().as_str(), "noon" | "midnight")
+    {
+        let afternoon = word.eq_ignore_ascii_case("noon");
         return Some(Value::Clock(Clock { hour: 12, minute: 0, second: 0, afternoon: Some(afternoon) }));
     }
-    let (tokens, afternoon) = half_of_day(tokens);
+    let (tokens, afternoon) = match tokens {
+        [before @ .., name]
+            if before.len() == 3 && (is_word(&name.kind, "noon") || is_word(&name.kind, "midnight")) =>
+        {
+            (before, Some(is_word(&name.kind, "noon")))
+        }
+        _ => half_of_day(tokens),
+    };
     let two_digits =
         |token: &Token| digits(token).filter(|text| text.len() == 2)?.parse().ok().filter(|n: &u32| *n < 60);
     let is_colon = |token: &Token| symbol(Some(token)) == Some(':');
@@ -72,7 +83,7 @@ pub(super) fn ratio(tokens: &[Token], budget: &mut Budget) -> Option<Value> {
     if !(2..=MAX_PARTS).contains(&parts.len()) {
         return None;
     }
-    parts.iter().map(|part| unit::expression(part, budget)).collect::<Option<_>>().map(Value::Ratio)
+    parts.iter().map(|part| quantity::expression(part, budget)).collect::<Option<_>>().map(Value::Ratio)
 }
 
 /// `3 \pmod 7`, `3 (mod 7)`.
@@ -93,8 +104,8 @@ pub(super) fn residue(tokens: &[Token], budget: &mut Budget) -> Option<Value> {
     // `x \equiv 3 \pmod 7`
     let (sides, _) =
         split(number, |kind| matches!(kind, Kind::Symbol('≡' | '=')) || *kind == Kind::Command("equiv".to_owned()));
-    let value = unit::expression(sides.last()?, budget)?;
-    let modulus = unit::expression(modulus, budget)?;
+    let value = quantity::expression(sides.last()?, budget)?;
+    let modulus = quantity::expression(modulus, budget)?;
     (sides.len() <= 2).then_some(Value::Residue { value, modulus })
 }
 

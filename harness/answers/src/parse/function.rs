@@ -2,7 +2,7 @@
 
 use super::scalar::{Parser, radians};
 use crate::normalise::{Kind, key};
-use crate::value::{Atom, Expression, Function};
+use crate::value::{Atom, Expression, Function, Name};
 
 /// Most terms of a sum or product that is written out.
 const MAX_TERMS: i64 = 200;
@@ -47,6 +47,7 @@ impl Parser<'_, '_> {
                 let sine = Expression::apply(Function::Sin, vec![angle], self.budget)?;
                 cosine.plus(&sine.times(&Expression::atom(Atom::Imaginary), self.budget)?, self.budget)
             }
+            "angle" | "triangle" => self.figure(name),
             _ if ACCENTS.contains(&name) => self.accented(name),
             _ => self.function(Function::named(name)?, name),
         }
@@ -73,8 +74,31 @@ impl Parser<'_, '_> {
         } else {
             matches!(self.peek(), Some(Kind::Letter(_))).then(|| self.position += 1)?;
         }
+        let accent = match accent {
+            "overrightarrow" => "vec",
+            "overline" => "bar",
+            "widehat" => "hat",
+            _ => accent,
+        };
         let letters = key(self.tokens.get(start..self.position)?);
         self.variable(format!("\\{accent} {letters}"))
+    }
+
+    /// `\angle ABC` is `\angle CBA`, and the corners of a triangle have no order.
+    fn figure(&mut self, name: &str) -> Option<Expression> {
+        let mut corners = Vec::new();
+        while let Some(Kind::Letter(letter)) = self.peek() {
+            corners.push(*letter);
+            self.position += 1;
+        }
+        let turned: Vec<char> = corners.iter().rev().copied().collect();
+        if name == "triangle" {
+            corners.sort_unstable();
+        } else if turned < corners {
+            corners = turned;
+        }
+        let corners: String = corners.into_iter().collect();
+        (!corners.is_empty()).then(|| Expression::variable(Name::Long(format!("\\{name} {corners}").into())))
     }
 
     /// `\sin x`, `\sin^2 x`, `\log_2 8`, `\cot(2x)`, `\gcd(12, 18)`, at the token behind the name.

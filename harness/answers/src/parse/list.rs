@@ -1,6 +1,6 @@
 //! What commas, "and" and "or" join: lists, alternatives, systems, and conditions on one name.
 
-use super::{MAX_MEMBERS, is_word, split, structure, unit};
+use super::{MAX_MEMBERS, is_word, quantity, split, structure};
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Region, Scalar, Value};
 
@@ -116,7 +116,7 @@ fn combined(values: Vec<Value>, joint: Joint, budget: &mut Budget) -> Option<Val
 fn mixed_units(values: &[Value], joint: Joint, budget: &mut Budget) -> Option<Value> {
     match values {
         [Value::Scalar(first), Value::Scalar(second)] if joint == Joint::And => {
-            unit::plus(first, second, budget).filter(|_| first.unit != second.unit).map(Value::Scalar)
+            quantity::plus(first, second, budget).filter(|_| first.unit != second.unit).map(Value::Scalar)
         }
         _ => None,
     }

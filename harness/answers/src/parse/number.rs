@@ -5,7 +5,7 @@ use num_rational::BigRational;
 use num_traits::Pow;
 
 use super::scalar::Parser;
-use crate::normalise::Kind;
+use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Expression, Rational};
 
 /// Most decimal places, counting the exponent: keeps `1e999999999` from becoming a number.
@@ -21,22 +21,27 @@ impl Parser<'_, '_> {
             Kind::Number(text) => text.parse::<i64>().ok(),
             _ => None,
         };
-        let (whole, top, bottom) = match rest {
-            [whole, command, top, bottom, ..] if matches!(&command.kind, Kind::Command(name) if name == "frac") => {
-                (whole, top, bottom)
+        let is_fraction = |token: &Token| matches!(&token.kind, Kind::Command(name) if name == "frac");
+        let (whole, top, bottom, length) = match rest {
+            [whole, command, top, bottom, ..] if is_fraction(command) => (whole, top, bottom, 4),
+            // Braces that group nothing: `2{\frac34}`.
+            [whole, open, command, top, bottom, close, ..]
+                if open.kind == Kind::Open && is_fraction(command) && close.kind == Kind::Close =>
+            {
+                (whole, top, bottom, 6)
             }
             [whole, top, slash, bottom, ..] if slash.kind == Kind::Symbol('/') && top.space_before => {
-                (whole, top, bottom)
+                (whole, top, bottom, 4)
             }
             _ => return None,
         };
         let (whole, top, bottom) = (natural(&whole.kind)?, natural(&top.kind)?, natural(&bottom.kind)?);
         // What is no proper fraction, or is raised to a power, was meant as a factor.
-        let raised = rest.get(4).is_some_and(|next| matches!(next.kind, Kind::Symbol('^' | '!')));
+        let raised = rest.get(length).is_some_and(|next| matches!(next.kind, Kind::Symbol('^' | '!')));
         if bottom <= top || raised {
             return None;
         }
-        self.position += 4;
+        self.position += length;
         Some(Expression::number(&Rational::integer(whole) + &Rational::new(top, bottom)?))
     }
 }

@@ -11,31 +11,80 @@ pub(super) fn rewritten(tokens: &[Token]) -> Option<Vec<Token>> {
     }
     let mut result: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut rest = tokens;
-    while let [first, after @ ..] = rest {
-        if let Some(length) = raised_ordinal(rest) {
-            result.extend([first.clone(), made(Kind::Word("th".to_owned()))]);
-            rest = rest.get(length..)?;
-        } else if matches!(first.kind, Kind::Number(_))
-            && let Some(scale) = after.first().and_then(multiple)
-        {
-            result.extend([first.clone(), made(Kind::Symbol('*')), made(Kind::Number(scale.to_string()))]);
-            rest = after.get(1..)?;
-        } else if let Some((number, length)) = number(rest) {
-            result.push(Token { kind: Kind::Number(number.to_string()), space_before: first.space_before });
-            rest = rest.get(length..)?;
-            if let Some((part, length)) = fraction(number, rest) {
-                result.extend([made(Kind::Symbol('/')), made(Kind::Number(part.to_string()))]);
-                rest = rest.get(length..)?;
-            }
-        } else if let Some(place) = ordinal(first).filter(|_| result.is_empty() && tokens.len() <= 2) {
-            result.extend([made(Kind::Number(place.to_string())), made(Kind::Word("th".to_owned()))]);
-            rest = after;
-        } else {
-            result.push(first.clone());
-            rest = after;
+    while let [first, ..] = rest {
+        // "1/3 (one third)" says it twice.
+        if result.len() > 1 && symbol(result.last()) == Some('(') && is_part(first) {
+            return None;
         }
+        let length = match read(rest, &mut result) {
+            Some(length) => length,
+            None if result.is_empty() && tokens.len() <= 2 && ordinal(first).is_some() => {
+                result.extend([made(Kind::Number(ordinal(first)?.to_string())), made(Kind::Word("th".to_owned()))]);
+                1
+            }
+            None => {
+                result.push(first.clone());
+                1
+            }
+        };
+        rest = rest.get(length..)?;
     }
     Some(result)
+}
+
+/// Writes the number that the tokens begin with; how many of them it took.
+fn read(tokens: &[Token], result: &mut Vec<Token>) -> Option<usize> {
+    let first = tokens.first()?;
+    if let Some(length) = raised_ordinal(tokens) {
+        result.extend([first.clone(), made(Kind::Word("th".to_owned()))]);
+        return Some(length);
+    }
+    let is_sign = lower(first).is_some_and(|word| matches!(word.as_str(), "negative" | "minus"));
+    let begins_number = |token: &Token| matches!(token.kind, Kind::Number(_)) || small(token).is_some();
+    if is_sign && result.is_empty() && tokens.get(1).is_some_and(begins_number) {
+        result.push(made(Kind::Symbol('-')));
+        return Some(1);
+    }
+    if matches!(first.kind, Kind::Number(_)) {
+        let scale = tokens.get(1).and_then(multiple);
+        let added = scale.map(|scale| [made(Kind::Symbol('*')), made(Kind::Number(scale.to_string()))]);
+        let half = if added.is_none() { added_fraction(tokens.get(1..)?) } else { None };
+        let (more, length) = match (added, half) {
+            (Some(more), _) => (more.to_vec(), 1),
+            (None, Some((part, length))) => (fraction_of(1, part).to_vec(), length),
+            (None, None) => return None,
+        };
+        result.push(first.clone());
+        result.extend(more);
+        return Some(1 + length);
+    }
+    let (number, mut length) = number(tokens)?;
+    result.push(Token { kind: Kind::Number(number.to_string()), space_before: first.space_before });
+    let rest = tokens.get(length..)?;
+    if let Some((part, more)) = fraction(number, rest) {
+        result.extend([made(Kind::Symbol('/')), made(Kind::Number(part.to_string()))]);
+        length += more;
+    } else if let Some((part, more)) = added_fraction(rest) {
+        result.extend(fraction_of(1, part));
+        length += more;
+    }
+    Some(length)
+}
+
+/// `+ 1/2`.
+fn fraction_of(top: u64, bottom: u64) -> [Token; 4] {
+    let number = |value: u64| made(Kind::Number(value.to_string()));
+    [made(Kind::Symbol('+')), number(top), made(Kind::Symbol('/')), number(bottom)]
+}
+
+/// `and a half`: the denominator and how many tokens it takes.
+fn added_fraction(tokens: &[Token]) -> Option<(u64, usize)> {
+    let [and, one, rest @ ..] = tokens else {
+        return None;
+    };
+    let is_one = one.kind == Kind::Letter('a') || matches!(lower(one)?.as_str(), "a" | "one");
+    let (part, length) = fraction(1, rest).filter(|_| is_one && lower(and).as_deref() == Some("and"))?;
+    Some((part, length + 2))
 }
 
 fn made(kind: Kind) -> Token {
@@ -47,7 +96,13 @@ fn lower(token: &Token) -> Option<String> {
 }
 
 fn is_part(token: &Token) -> bool {
-    small(token).is_some() || multiple(token).is_some() || ordinal(token).is_some()
+    matches!(token.kind, Kind::Word(_)) && is_number_word(token)
+}
+
+fn is_number_word(token: &Token) -> bool {
+    let is_half_or_sign =
+        lower(token).is_some_and(|word| matches!(word.as_str(), "half" | "quarter" | "negative" | "minus"));
+    is_half_or_sign || small(token).is_some() || multiple(token).is_some() || ordinal(token).is_some()
 }
 
 /// `5^{th}`, `2^{\text{nd}}`: how many tokens it takes.

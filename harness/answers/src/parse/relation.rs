@@ -1,7 +1,7 @@
 //! Equations, inequalities and chains of them, membership.
 
 use super::function::begins_factor;
-use super::{list, split, structure, symbol, unit};
+use super::{list, quantity, split, structure, symbol};
 use crate::Verdict;
 use crate::normalise::{Kind, Token, key};
 use crate::value::{Atom, Budget, End, Expression, Function, Quadratic, Region, Scalar, Value, root};
@@ -38,16 +38,16 @@ fn equation(parts: &[&[Token]], symbols: &[char], depth: u32, budget: &mut Budge
         _ => first,
     };
     if is_name(first) && !between.is_empty() && between.iter().all(|part| is_name(part)) && !is_name(last) {
-        // `x = y = 2`
+        // `x = y = 2`; read once, as what is nested in it may be long.
+        let value = list::one_of_a_list(structure::member(last, depth, budget)?)?;
         let names = std::iter::once(&first).chain(between);
-        let values: Option<Vec<Value>> =
-            names.map(|name| list::one_of_a_list(named(name, last, depth, budget)?)).collect();
-        return values.map(|values| vec![Value::System(values)]);
+        let systems = names.map(|name| name_of(name, value.clone(), budget)).collect();
+        return Some(vec![Value::System(systems)]);
     }
     if is_name(first) || is_tuple_of_names(first) {
         return named(first, last, depth, budget);
     }
-    if between.is_empty() && symbols == ['='] && is_name(last) && unit::quantity(first, budget).is_some() {
+    if between.is_empty() && symbols == ['='] && is_name(last) && quantity::quantity(first, budget).is_some() {
         return named(last, first, depth, budget);
     }
     if parts.len() > 2 || symbols.contains(&'≈') {
@@ -55,7 +55,7 @@ fn equation(parts: &[&[Token]], symbols: &[char], depth: u32, budget: &mut Budge
         let exact = if symbols.last() == Some(&'≈') { first } else { last };
         return structure::member(exact, depth, budget);
     }
-    let (left, right) = (unit::expression(first, budget), unit::expression(last, budget));
+    let (left, right) = (quantity::expression(first, budget), quantity::expression(last, budget));
     let difference = match (left, right) {
         (Some(left), Some(right)) => left.minus(&right, budget)?,
         // `12 \text{ eggs} / 4 = 3 \text{ eggs}`
@@ -168,25 +168,28 @@ fn name_key(tokens: &[Token]) -> String {
 }
 
 fn named(name: &[Token], right: &[Token], depth: u32, budget: &mut Budget) -> Option<Vec<Value>> {
-    let left = unit::expression(name, budget);
     let values = structure::member(right, depth, budget)?;
-    let named = |value: Value| {
-        let equation = match (&left, &value) {
-            (Some(left), Value::Scalar(Scalar { expression, .. })) => left.minus(expression, budget),
-            _ => None,
-        };
-        Value::Named { name: name_key(name), value: Box::new(value), equation }
+    Some(values.into_iter().map(|value| name_of(name, value, budget)).collect())
+}
+
+/// A name for a value, and the equation that says so where both are expressions.
+fn name_of(name: &[Token], value: Value, budget: &mut Budget) -> Value {
+    let equation = match &value {
+        Value::Scalar(Scalar { expression, .. }) => {
+            quantity::expression(name, budget).and_then(|left| left.minus(expression, budget))
+        }
+        _ => None,
     };
-    Some(values.into_iter().map(named).collect())
+    Value::Named { name: name_key(name), value: Box::new(value), equation }
 }
 
 /// The name before the bar of a set: `x`, or `x \in \mathbb{R}`.
-pub(super) fn bound_name(tokens: &[Token]) -> Option<String> {
+pub(super) fn bound_name(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<String> {
     let (parts, _) = split(tokens, |kind| *kind == Kind::Symbol('∈'));
     match parts.as_slice() {
         [name] if is_name(name) && name.len() <= 4 => Some(name_key(name)),
         [name, set] if is_name(name) => {
-            let all = structure::value(set, 1, &mut Budget::new())?.as_region(&mut Budget::new())?;
+            let all = structure::value(set, depth, budget)?.as_region(budget)?;
             all.is_everything().then(|| name_key(name))
         }
         _ => None,
@@ -216,7 +219,7 @@ fn not_equal(left: &[Token], right: &[Token], budget: &mut Budget) -> Option<Val
         return None;
     }
     let mut excluded = Vec::new();
-    for value in unit::quantity(values, budget)? {
+    for value in quantity::quantity(values, budget)? {
         excluded.push(Region::point(&value.expression, budget).filter(|_| value.is_plain())?);
     }
     let region = Region::union(&excluded, budget)?.complement();
@@ -228,7 +231,7 @@ fn inequalities(parts: &[&[Token]], symbols: &[char], budget: &mut Budget) -> Op
     if parts.len() > MAX_CHAIN || symbols.iter().any(|symbol| !matches!(symbol, '<' | '>' | '≤' | '≥')) {
         return None;
     }
-    let sides: Vec<Expression> = parts.iter().map(|part| unit::expression(part, budget)).collect::<Option<_>>()?;
+    let sides: Vec<Expression> = parts.iter().map(|part| quantity::expression(part, budget)).collect::<Option<_>>()?;
     let is_less = |symbol: &char| matches!(symbol, '<' | '≤');
     // `1 < x > 3` is no chain.
     if symbols.iter().any(|symbol| is_less(symbol) != symbols.first().is_some_and(is_less)) {

@@ -1,6 +1,9 @@
 //! Everything but the expressions themselves: which of the notations an answer, or a part of one, is written in.
 
-use super::{MAX_DEPTH, bracketed, brackets, calendar, is_word, list, relation, split, symbol, unit, vectors, words};
+use super::nesting;
+use super::{
+    MAX_DEPTH, bracketed, brackets, calendar, is_word, list, quantity, relation, split, symbol, unit, vectors, words,
+};
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Region, Value};
 
@@ -14,17 +17,44 @@ pub(super) fn value(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option
     }
     // Most answers are one number or formula.
     if is_formula(tokens)
-        && let Some(mut numbers) = unit::quantity(tokens, budget)
+        && let Some(mut numbers) = quantity::quantity(tokens, budget)
     {
         return numbers.pop().map(Value::Scalar);
     }
+    if let Some(rest) = without_lead(tokens) {
+        return value(rest, depth + 1, budget);
+    }
     if let Some(rewritten) = brackets::turned_brackets(tokens) {
         return value(&rewritten, depth + 1, budget);
+    }
+    if let Some(region) = exception(tokens, depth, budget) {
+        return Some(Value::Region(region));
     }
     if let Some(value) = calendar::date(tokens).or_else(|| brackets::angle(tokens, depth, budget)) {
         return Some(value);
     }
     list::alternatives(tokens, depth, budget)
+}
+
+/// What follows `\approx`, `=`, "Answer:", "the point", "all" (as in "all x > 5"), which add nothing.
+fn without_lead(tokens: &[Token]) -> Option<&[Token]> {
+    let word = |index: usize, name: &str| tokens.get(index).is_some_and(|token| is_word(&token.kind, name));
+    let leads = match tokens.first()?.kind {
+        Kind::Symbol('≈' | '=') => 1,
+        Kind::Word(_) if word(0, "answer") && matches!(symbol(tokens.get(1)), Some(':' | '=')) => 2,
+        Kind::Word(_) => {
+            let article = usize::from(word(0, "the"));
+            let is_point = word(article, "point") || word(article, "points") || word(article, "interval");
+            let is_all = word(0, "all") && split(tokens, relation::is_relation).1.len() == 1;
+            match (is_point && nesting(&tokens.get(article + 1)?.kind) == 1, is_all) {
+                (true, _) => article + 1,
+                (_, true) => 1,
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    tokens.get(leads..)
 }
 
 /// What stands between commas: one value, or two if it holds `±`.
@@ -33,7 +63,7 @@ pub(super) fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Optio
         return None;
     }
     if is_formula(tokens)
-        && let Some(numbers) = unit::quantity(tokens, budget)
+        && let Some(numbers) = quantity::quantity(tokens, budget)
     {
         return Some(numbers.into_iter().map(Value::Scalar).collect());
     }
@@ -67,7 +97,16 @@ pub(super) fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Optio
     if tokens.iter().any(|token| token.kind == Kind::Symbol(':') || is_word(&token.kind, "to")) {
         return calendar::ratio(tokens, budget).map(|value| vec![value]);
     }
-    Some(unit::quantity(tokens, budget)?.into_iter().map(Value::Scalar).collect())
+    Some(quantity::quantity(tokens, budget)?.into_iter().map(Value::Scalar).collect())
+}
+
+/// Vectors and matrices that are not only brackets: transposed, multiplied by a number, in unit vectors.
+fn linear(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
+    vectors::transposed(tokens, depth, budget)
+        .or_else(|| point(tokens, depth, budget))
+        .or_else(|| vectors::multiple(tokens, depth, budget))
+        .or_else(|| vectors::in_unit_vectors(tokens, budget))
+        .or_else(|| calendar::residue(tokens, budget))
 }
 
 /// Whether tokens can be nothing but one number or expression without unit: no other notation needs to be looked for.
@@ -88,8 +127,8 @@ fn is_formula(tokens: &[Token]) -> bool {
         match &token.kind {
             Kind::Symbol('+' | '*' | '^') => has_operator = true,
             Kind::Command(name) if matches!(name.as_str(), "frac" | "sqrt") => has_operator = true,
-            // A raised T transposes.
-            Kind::Letter('T') => return false,
+            // A raised T transposes, and a `j` makes a vector.
+            Kind::Letter('T' | 'j') => return false,
             Kind::Number(_)
             | Kind::Letter(_)
             | Kind::Open
@@ -99,15 +138,6 @@ fn is_formula(tokens: &[Token]) -> bool {
         }
     }
     has_operator
-}
-
-/// Vectors and matrices that are not only brackets: transposed, multiplied by a number, in unit vectors.
-fn linear(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
-    vectors::transposed(tokens, depth, budget)
-        .or_else(|| point(tokens, depth, budget))
-        .or_else(|| vectors::multiple(tokens, depth, budget))
-        .or_else(|| vectors::in_unit_vectors(tokens, budget))
-        .or_else(|| calendar::residue(tokens, budget))
 }
 
 /// Words, unless they end in a unit of measure: `x cm` is a quantity.
@@ -173,6 +203,28 @@ fn difference(all: &[Token], less: &[&[Token]], depth: u32, budget: &mut Budget)
         left = left.without(&region(part, depth, budget)?, budget)?;
     }
     Some(left)
+}
+
+/// `all real numbers except 2`, `all reals except x = 1, 2`.
+fn exception(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Region> {
+    let place = tokens.iter().position(|token| is_word(&token.kind, "except"))?;
+    let (all, mut less) = (tokens.get(..place)?, tokens.get(place + 1..)?);
+    while let [first, rest @ ..] = less
+        && (is_word(&first.kind, "for") || is_word(&first.kind, "that"))
+    {
+        less = rest;
+    }
+    let all = region(all, depth + 1, budget)?;
+    let less = match value(less, depth + 1, budget)? {
+        Value::Named { value, .. } => *value,
+        value => value,
+    };
+    let members = if let Value::List(members) = less { members } else { vec![less] };
+    let excluded = match members.as_slice() {
+        [region @ (Value::Region(_) | Value::Set(_))] => region.as_region(budget)?,
+        members => Value::Set(members.to_vec()).as_region(budget)?,
+    };
+    all.without(&excluded, budget)
 }
 
 /// `A(1, 2)`: a point and its name.

@@ -1,243 +1,25 @@
-//! Numbers and expressions with what stands beside them: units, percent signs, currencies.
+//! Units by the words, abbreviations and signs behind a number.
 
+use super::symbol;
 use super::unit_names::{measure, singular};
-use super::{scalar, symbol};
 use crate::normalise::{Kind, Token};
-use crate::value::{Budget, Expression, Measure, Precision, Quantity, Scalar, Unit};
+use crate::value::{Measure, Quantity, Unit};
 
 /// Longest unit that is only words, such as `square tiles`.
 const MAX_WORDS: usize = 4;
 
 /// Words behind a unit that add nothing to it.
-const ADDED: [&str; 16] = [
-    "long",
-    "wide",
-    "tall",
-    "high",
-    "deep",
-    "old",
-    "away",
-    "each",
-    "total",
-    "altogether",
-    "left",
-    "apart",
-    "later",
-    "ago",
-    "remaining",
-    "approximately",
-];
+const ADDED: &str =
+    "long wide tall high deep old away each total altogether left apart later ago remaining approximately";
 
 /// Words that make more of a number than a count of things, so that what they follow may not be compared without them.
-const NOT_UNITS: [&str; 44] = [
-    "factorial",
-    "plus",
-    "minus",
-    "times",
-    "over",
-    "mod",
-    "modulo",
-    "divided",
-    "multiplied",
-    "more",
-    "less",
-    "fewer",
-    "greater",
-    "smaller",
-    "than",
-    "not",
-    "if",
-    "when",
-    "where",
-    "for",
-    "is",
-    "are",
-    "was",
-    "were",
-    "because",
-    "since",
-    "to",
-    "choose",
-    "with",
-    "but",
-    "only",
-    "or",
-    "and",
-    "between",
-    "from",
-    "below",
-    "above",
-    "except",
-    "most",
-    "least",
-    "base",
-    "squared",
-    "cubed",
-    "point",
-];
+const NOT_UNITS: &str = "factorial plus minus times over mod modulo divided multiplied more less fewer greater smaller \
+                         than not if when where for is are was were because since to choose with but only or and between \
+                         from below above except most least base point half halves thirds fourths fifths \
+                         short missing under wrong false unless until";
 
-/// An expression with its unit; two of them where `±` stands for both signs.
-pub(super) fn quantity(tokens: &[Token], budget: &mut Budget) -> Option<Vec<Scalar>> {
-    let tokens = without_lead(tokens);
-    let is_currency = |token: &Token| match &token.kind {
-        Kind::Symbol(c) => matches!(c, '$' | '€' | '£' | '¥' | '¢'),
-        Kind::Word(word) => matches!(word.as_str(), "USD" | "EUR" | "GBP" | "JPY"),
-        _ => false,
-    };
-    if tokens.iter().any(is_currency) {
-        return scalar::parse(&currency_last(tokens, is_currency)?, budget);
-    }
-    if let Some(tokens) = fractional_unit(tokens) {
-        return scalar::parse(&tokens, budget);
-    }
-    if let Some(parts) = mixed_units(tokens) {
-        return Some(vec![sum_of(&parts, budget)?]);
-    }
-    let mut scalars = scalar::parse(tokens, budget)?;
-    if let [only] = scalars.as_mut_slice() {
-        only.precision = precision(tokens);
-    }
-    Some(scalars)
-}
-
-/// `\$5` as `5 \$`, and `-\$5\text{ per hour}` as `-5 \$\text{ per hour}`.
-fn currency_last(tokens: &[Token], is_currency: impl Fn(&Token) -> bool) -> Option<Vec<Token>> {
-    let sign = tokens.iter().find(|token| is_currency(token))?;
-    if tokens.iter().any(|token| is_currency(token) && token.kind != sign.kind) {
-        return None;
-    }
-    let mut rest: Vec<Token> = tokens.iter().filter(|token| !is_currency(token)).cloned().collect();
-    let is_word = |index: usize| rest.get(index).is_some_and(|token| matches!(token.kind, Kind::Word(_)));
-    let place = (0..rest.len())
-        .find(|&index| is_word(index) || symbol(rest.get(index)) == Some('/') && is_word(index + 1))
-        .unwrap_or(rest.len());
-    // "5 dollars" with a sign as well: one of them is enough.
-    let named = rest.get(place).and_then(|token| if let Kind::Word(word) = &token.kind { measure(word) } else { None });
-    let signed = match &sign.kind {
-        Kind::Symbol(c) => measure(c.encode_utf8(&mut [0; 4])),
-        Kind::Word(word) => measure(word),
-        _ => None,
-    };
-    if named.is_none() || named != signed {
-        rest.insert(place, sign.clone());
-    }
-    Some(rest)
-}
-
-/// Words before a number that add nothing to it: "the year 2024", "exactly 5".
-fn without_lead(tokens: &[Token]) -> &[Token] {
-    const LEADS: [&str; 9] = ["the", "a", "an", "year", "exactly", "only", "total", "of", "about"];
-    let is_lead =
-        |token: &Token| matches!(&token.kind, Kind::Word(word) if LEADS.contains(&word.to_lowercase().as_str()));
-    let leads = tokens.iter().take_while(|token| is_lead(token)).count();
-    match tokens.get(leads..) {
-        Some(rest)
-            if matches!(rest.first().map(|token| &token.kind), Some(Kind::Number(_) | Kind::Symbol('$' | '-'))) =>
-        {
-            rest
-        }
-        _ => tokens,
-    }
-}
-
-/// `60 \frac{\text{km}}{\text{h}}` as `60 \text{ km/h}`; `None` where no unit is written as a fraction.
-fn fractional_unit(tokens: &[Token]) -> Option<Vec<Token>> {
-    let place = tokens.iter().position(|token| matches!(&token.kind, Kind::Command(name) if name == "frac"))?;
-    let (number, fraction) = (tokens.get(..place)?, tokens.get(place + 1..)?);
-    let (top, bottom) = argument(fraction)?;
-    let (bottom, rest) = argument(bottom)?;
-    if number.is_empty() || !matches!(top.first()?.kind, Kind::Word(_)) || !rest.is_empty() {
-        return None;
-    }
-    let slash = Token { kind: Kind::Symbol('/'), space_before: false };
-    Some([number, top, &[slash], bottom].concat())
-}
-
-/// One argument of a command, without its braces, and what follows.
-fn argument(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
-    if tokens.first()?.kind != Kind::Open {
-        return tokens.split_at_checked(1);
-    }
-    let close = tokens.iter().position(|token| token.kind == Kind::Close)?;
-    Some((tokens.get(1..close)?, tokens.get(close + 1..)?))
-}
-
-/// The decimals of a number that is written as a plain decimal.
-fn precision(tokens: &[Token]) -> Option<Precision> {
-    let unsigned = match tokens {
-        [sign, rest @ ..] if matches!(sign.kind, Kind::Symbol('-' | '+')) => rest,
-        _ => tokens,
-    };
-    let [Token { kind: Kind::Number(text), .. }, rest @ ..] = unsigned else {
-        return None;
-    };
-    let (whole, fraction) = text.split_once('.')?;
-    let is_plain = fraction.bytes().all(|byte| byte.is_ascii_digit());
-    let ends = rest.first().is_none_or(|next| matches!(next.kind, Kind::Word(_) | Kind::Symbol('%' | '°')));
-    let digits = whole.trim_start_matches('0').len();
-    let significant = if digits > 0 { digits + fraction.len() } else { fraction.trim_start_matches('0').len() };
-    (is_plain && ends).then_some(Precision {
-        places: u32::try_from(fraction.len()).ok()?,
-        significant: u32::try_from(significant).ok()?,
-    })
-}
-
-/// `1 hour 30 minutes`, `5\text{ ft }3\text{ in}`, `30^\circ 15'`: the parts, each a number and its unit.
-fn mixed_units(tokens: &[Token]) -> Option<Vec<&[Token]>> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for (index, pair) in tokens.windows(2).enumerate() {
-        let ends = matches!(&pair[0].kind, Kind::Word(_) | Kind::Symbol('°' | '\'' | '′'));
-        if ends && matches!(pair[1].kind, Kind::Number(_)) {
-            parts.push(tokens.get(start..=index)?);
-            start = index + 1;
-        }
-    }
-    if parts.is_empty() {
-        return None;
-    }
-    parts.push(tokens.get(start..)?);
-    let begins = |part: &&[Token]| matches!(part.first().map(|token| &token.kind), Some(Kind::Number(_)));
-    parts.iter().skip(1).all(begins).then_some(parts)
-}
-
-/// The sum of parts in the unit of the first; each unit has to be smaller than the one before.
-fn sum_of(parts: &[&[Token]], budget: &mut Budget) -> Option<Scalar> {
-    let mut sum: Option<Scalar> = None;
-    for part in parts {
-        let next = match part {
-            [number, mark] if matches!(mark.kind, Kind::Symbol('\'' | '′')) => {
-                let minutes = expression(std::slice::from_ref(number), budget)?;
-                Scalar::new(minutes.divided_by(&Expression::integer(60), budget)?, Unit::Degree)
-            }
-            _ => <[Scalar; 1]>::try_from(scalar::parse(part, budget)?).ok().map(|[scalar]| scalar)?,
-        };
-        sum = Some(match sum {
-            None => next,
-            Some(sum) => plus(&sum, &next, budget)?,
-        });
-    }
-    sum
-}
-
-/// The sum of two quantities that are written behind one another, in the unit of the first.
-pub(super) fn plus(first: &Scalar, second: &Scalar, budget: &mut Budget) -> Option<Scalar> {
-    let second = match (&first.unit, &second.unit) {
-        (Unit::Degree, Unit::Degree) => second.expression.clone(),
-        (Unit::Measure(large), Unit::Measure(small)) if large.measures_the_same(small) && large != small => {
-            small.convert(&second.expression, large, budget)?
-        }
-        _ => return None,
-    };
-    Some(Scalar::new(first.expression.plus(&second, budget)?, first.unit.clone()))
-}
-
-/// An expression without unit and `±`.
-pub(super) fn expression(tokens: &[Token], budget: &mut Budget) -> Option<Expression> {
-    match <[Scalar; 1]>::try_from(scalar::parse(tokens, budget)?) {
-        Ok([Scalar { expression, unit: Unit::None, .. }]) => Some(expression),
-        _ => None,
-    }
+fn is_among(words: &str, word: &str) -> bool {
+    words.split_whitespace().any(|known| known == word)
 }
 
 /// The unit that the tokens behind an expression name; `None` where they are no unit.
@@ -261,7 +43,7 @@ pub(super) fn unit(tokens: &[Token]) -> Option<Unit> {
 fn without_additions(mut tokens: &[Token]) -> &[Token] {
     while let [rest @ .., Token { kind: Kind::Word(last), .. }] = tokens {
         let last = last.to_lowercase();
-        if rest.is_empty() || !ADDED.contains(&last.as_str()) && last != "all" {
+        if rest.is_empty() || !is_among(ADDED, &last) && last != "all" {
             break;
         }
         // "in total", "in all"
@@ -292,7 +74,7 @@ fn special(tokens: &[Token]) -> Option<Unit> {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let temperature = |quantity| Some(Unit::Measure(Measure::new(&[(quantity, 1)], 1, 1)));
     match names.as_slice() {
-        ["%" | "percent"] | ["per", "cent"] => Some(Unit::Percent),
+        ["%" | "percent" | "pct"] | ["per", "cent"] => Some(Unit::Percent),
         ["°" | "degree" | "degrees" | "deg" | "degs"] => Some(Unit::Degree),
         ["rad" | "rads" | "radian" | "radians"] => Some(Unit::Radian),
         ["th" | "st" | "nd" | "rd"] => Some(Unit::Ordinal),
@@ -389,20 +171,40 @@ fn power(tokens: &[Token]) -> Option<(i8, &[Token])> {
     }
 }
 
-/// A few words that name what is counted, each in the singular.
+/// A few words that name what is counted, each in the singular; `units^2` are square units.
 fn words(tokens: &[Token]) -> Option<String> {
-    let mut name = String::new();
+    let (tokens, mut name) = match tokens {
+        [words @ .., raised, Token { kind: Kind::Number(power), .. }] if symbol(Some(raised)) == Some('^') => {
+            let name = match power.as_str() {
+                "2" => "square",
+                "3" => "cubic",
+                _ => return None,
+            };
+            (words, name.to_owned())
+        }
+        _ => (tokens, String::new()),
+    };
     for token in tokens {
         let Kind::Word(word) = &token.kind else {
             return None;
         };
         let word = word.to_lowercase();
-        if NOT_UNITS.contains(&word.as_str()) {
+        if is_among(NOT_UNITS, &word) {
             return None;
         }
-        if matches!(word.as_str(), "the" | "of" | "a" | "an") {
-            continue;
-        }
+        let word = match word.as_str() {
+            "the" | "of" | "a" | "an" => continue,
+            "sq" => "square".to_owned(),
+            "cu" => "cubic".to_owned(),
+            // "7 squared" is no count of things.
+            "squared" | "cubed" if name.is_empty() => return None,
+            "squared" | "cubed" => {
+                let power = if word == "squared" { "square " } else { "cubic " };
+                name.insert_str(0, power);
+                continue;
+            }
+            _ => word,
+        };
         if !name.is_empty() {
             name.push(' ');
         }

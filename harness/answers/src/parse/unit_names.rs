@@ -123,6 +123,7 @@ fn word(name: &str) -> Option<Measure> {
         _ => "",
     };
     match name {
+        "unit" => of(&[(Quantity::Unit, 1)], 1, 1),
         "day" => of(&[(Second, 1)], 86_400, 1),
         "month" => of(&[(Month, 1)], 1, 1),
         "decade" => of(&[(Month, 1)], 120, 1),

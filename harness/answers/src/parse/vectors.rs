@@ -1,7 +1,7 @@
 //! Vectors and matrices that are not only brackets.
 
 use super::brackets::in_brackets;
-use super::{bracketed, nesting, symbol, unit};
+use super::{bracketed, nesting, quantity, symbol};
 use crate::Verdict;
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Expression, Scalar, Unit, Value};
@@ -41,8 +41,8 @@ pub(super) fn multiple(tokens: &[Token], depth: u32, budget: &mut Budget) -> Opt
     let (open, inner, close) = bracketed(vector)?;
     let factor = match before {
         [minus] if symbol(Some(minus)) == Some('-') => Expression::integer(-1),
-        [number @ .., product] if symbol(Some(product)) == Some('*') => unit::expression(number, budget)?,
-        _ => unit::expression(before, budget)?,
+        [number @ .., product] if symbol(Some(product)) == Some('*') => quantity::expression(number, budget)?,
+        _ => quantity::expression(before, budget)?,
     };
     if factor.has_variables() {
         return None;
@@ -78,6 +78,7 @@ pub(super) fn in_unit_vectors(tokens: &[Token], budget: &mut Budget) -> Option<V
         Kind::Letter('i') => Some(0),
         Kind::Letter('j') => Some(1),
         Kind::Letter('k') => Some(2),
+        Kind::Command(name) => ["imath", "jmath"].iter().position(|known| known == name),
         Kind::Word(word) => ["i", "j", "k"].iter().position(|name| name == word),
         _ => None,
     };
@@ -97,7 +98,7 @@ pub(super) fn in_unit_vectors(tokens: &[Token], budget: &mut Budget) -> Option<V
                 None => numbers.push(token.clone()),
             }
         }
-        unit::expression(&numbers, budget).filter(|value| !value.has_variables())
+        quantity::expression(&numbers, budget).filter(|value| !value.has_variables())
     };
     let members = [at([1, 0, 0], budget)?, at([0, 1, 0], budget)?, at([0, 0, 1], budget)?];
     let mut sum = at([0, 0, 0], budget)?;

@@ -2,7 +2,7 @@
 
 use super::symbol;
 use crate::normalise::{Kind, Token};
-use crate::value::{Region, Value};
+use crate::value::{Budget, End, Expression, Region, Value};
 
 /// `(B)`, `B`, `\text{(B)}`, `B.`, `(B) 5`, `Option B`.
 pub(super) fn choice(tokens: &[Token]) -> Option<Value> {
@@ -70,6 +70,14 @@ pub(super) fn words(tokens: &[Token]) -> Option<Value> {
         | "every real number"
         | "set of all real numbers"
         | "set of real numbers" => Value::Region(Region::everything()),
+        "positive real numbers" | "all positive real numbers" | "positive reals" => half_line('^', Some('+'), false)?,
+        "negative real numbers" | "all negative real numbers" | "negative reals" => half_line('^', Some('-'), false)?,
+        "nonnegative real numbers"
+        | "all nonnegative real numbers"
+        | "non negative real numbers"
+        | "all non negative real numbers"
+        | "nonnegative reals" => half_line('_', Some('≥'), true)?,
+        "not defined" | "is undefined" => Value::Words("undefined".to_owned()),
         "dne" | "doesn't exist" | "doesnt exist" | "limit does not exist" => Value::Words("does not exist".to_owned()),
         "infinitely many"
         | "infinitely many solutions"
@@ -100,6 +108,10 @@ pub(super) fn named_set(tokens: &[Token]) -> Option<Value> {
     };
     let name = match (letter, rest) {
         ('R' | 'ℝ', []) => return Some(Value::Region(Region::everything())),
+        ('R' | 'ℝ', [mark, sign @ ..]) => {
+            let has_zero = sign.iter().any(|token| token.kind == Kind::Number("0".to_owned()));
+            return half_line(symbol(Some(mark))?, sign.iter().find_map(|token| symbol(Some(token))), has_zero);
+        }
         ('Z' | 'ℤ', []) => "integers",
         ('N' | 'ℕ', []) => "natural numbers",
         ('Q' | 'ℚ', []) => "rational numbers",
@@ -110,6 +122,24 @@ pub(super) fn named_set(tokens: &[Token]) -> Option<Value> {
         _ => return None,
     };
     Some(Value::Words(name.to_owned()))
+}
+
+/// The positive numbers of `\mathbb{R}^+` and `\mathbb{R}_{>0}`, and their like.
+fn half_line(mark: char, sign: Option<char>, has_zero: bool) -> Option<Value> {
+    let (positive, closed) = match (mark, sign?, has_zero) {
+        ('^' | '_', '+', false) | ('_', '>', true) => (true, false),
+        ('^' | '_', '-', false) | ('_', '<', true) => (false, false),
+        ('_', '≥', true) => (true, true),
+        ('_', '≤', true) => (false, true),
+        _ => return None,
+    };
+    let zero = End::new(Expression::integer(0), closed);
+    let region = if positive {
+        Region::between(zero, End::new(Expression::infinity(), false), &mut Budget::new())
+    } else {
+        Region::between(End::new(Expression::infinity().negated(), false), zero, &mut Budget::new())
+    };
+    region.map(Value::Region)
 }
 
 /// Words in lower case without articles. Letters that stand together between words are a word that looked like a product.

@@ -89,9 +89,7 @@ impl Expression {
             return Some(Form::Kept);
         };
         // Not defined for fractions and negative numbers.
-        let Some(last) = last.as_integer().filter(|last| *last >= 0) else {
-            return None;
-        };
+        let last = last.as_integer().filter(|last| *last >= 0)?;
         if last > MAX_FACTORIAL {
             return Some(Form::Kept);
         }

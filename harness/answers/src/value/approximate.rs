@@ -57,14 +57,16 @@ impl Expression {
             Ok(counts) => counts,
             Err(verdict) => return verdict,
         };
-        if agreed == 0 && self.may_need_integers(other) {
+        let jumps = self.jumps_at_integers() || other.jumps_at_integers();
+        if jumps || agreed == 0 && self.may_need_integers(other) {
             let integers = (0..INTEGER_POINTS).map(Point::Integer);
-            return match self.compare_along(other, integers, complex, true, budget) {
+            match self.compare_along(other, integers, complex, true, budget) {
+                Err(verdict) => return verdict,
                 // `\binom{n}{k}` is 0 for `k > n`, where the factorials are not defined.
-                Ok((FEWEST.., _)) => Verdict::Equal,
-                Ok(_) => Verdict::Unknown,
-                Err(verdict) => verdict,
-            };
+                Ok((FEWEST.., _)) if agreed == 0 => return Verdict::Equal,
+                Ok((FEWEST.., _)) => {}
+                Ok(_) => return Verdict::Unknown,
+            }
         }
         // `\sqrt{a} \sqrt{b}` and `\sqrt{ab}`: letters under roots are meant to be where the roots are. Of logarithms the
         // same is not said: `\ln x` and `\ln |x|` are told apart.
@@ -128,6 +130,11 @@ impl Expression {
             matches!(atom, Atom::Function(function, arguments)
                 if function.is_piecewise() && arguments.iter().any(Self::has_variables))
         })
+    }
+
+    /// `\lfloor x \rfloor + 1` is `\lceil x \rceil` everywhere else.
+    fn jumps_at_integers(&self) -> bool {
+        self.any_atom(&|atom| matches!(atom, Atom::Function(Function::Floor | Function::Ceiling, _)))
     }
 
     fn has_logarithm_of_variables(&self) -> bool {

@@ -13,7 +13,7 @@ use num_integer::Integer;
 use super::{Expression, Function, Rational};
 
 /// Largest numerator or denominator, in bits.
-pub(crate) const MAX_BITS: u64 = 8_192;
+pub(crate) const MAX_BITS: u64 = 12_288;
 /// Most terms of a polynomial.
 const MAX_TERMS: usize = 256;
 /// Highest power of an atom.

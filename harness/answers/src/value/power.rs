@@ -106,6 +106,7 @@ impl Expression {
 
     /// The natural logarithm.
     pub(super) fn ln(&self, budget: &mut Budget) -> Option<Self> {
+        budget.spend(1)?;
         if let Some(number) = self.as_number() {
             if number.is_zero() {
                 return None;

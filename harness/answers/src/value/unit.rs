@@ -43,9 +43,11 @@ pub(crate) enum Quantity {
     Sterling,
     Yen,
     Byte,
+    /// "units", of whatever the question measures in.
+    Unit,
 }
 
-const QUANTITIES: usize = 13;
+const QUANTITIES: usize = 14;
 
 /// A product of powers of base units, times an exact number of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,11 +99,23 @@ impl Measure {
         self.powers == other.powers
     }
 
+    /// Whether this is in "units", which may be any.
+    pub(crate) fn is_generic(&self) -> bool {
+        self.powers[Quantity::Unit as usize] != 0
+    }
+
     /// Whether both measure temperature, in scales whose zeros differ.
     pub(crate) fn are_temperatures(&self, other: &Self) -> bool {
         let temperatures = [Quantity::Celsius, Quantity::Fahrenheit, Quantity::Kelvin];
         let is_one = |measure: &Self| temperatures.iter().any(|base| *measure == Self::new(&[(*base, 1)], 1, 1));
         is_one(self) && is_one(other)
+    }
+
+    /// Whether one is a pound sterling and the other a pound of weight: in words they are the same.
+    pub(crate) fn are_both_pounds(&self, other: &Self) -> bool {
+        let sterling = Self::new(&[(Quantity::Sterling, 1)], 1, 1);
+        let weight = Self::new(&[(Quantity::Kilogram, 1)], 45_359_237, 100_000_000);
+        (*self == sterling && *other == weight) || (*self == weight && *other == sterling)
     }
 
     /// A number of these as a number of others.

@@ -50,7 +50,7 @@ pub fn answer_of(text: &str, cut_off: bool, options: ExtractOptions) -> Option<E
 
 /// Whether a rule finds what a text says is its answer; any other takes something that may be one.
 pub fn is_stated(rule: ExtractionRule) -> bool {
-    matches!(rule, ExtractionRule::Box | ExtractionRule::Phrase | ExtractionRule::HashMark)
+    matches!(rule, ExtractionRule::Box | ExtractionRule::Phrase | ExtractionRule::HashMark | ExtractionRule::Choice)
 }
 
 /// A text without the line or sentence that it broke off in.

@@ -34,6 +34,7 @@ fn names_and_equations() {
         Verdict::Different,
         &[
             ("x=5", "y=5"),
+            ("f(x)=3x-2", "f^{-1}(x)=3x-2"),
             ("x=5", "x=-5"),
             ("y=2x+1", "y=2x-1"),
             ("f(x)=2x+1", "y=2x+2"),

@@ -14,6 +14,8 @@ fn vectors_and_matrices() {
             ("(1,2)^T", "\\begin{pmatrix}1\\\\2\\end{pmatrix}"),
             ("(1,2,3)", "[1,2,3]"),
             ("(2,1)", "2, 1"),
+            ("(\\pm 2, \\mp 2)", "(2,-2), (-2,2)"),
+            ("[[1,2],[3,4]]", "\\begin{pmatrix}1&2\\\\3&4\\end{pmatrix}"),
             ("\\mathbf{i}+2\\mathbf{j}", "\\langle 1,2\\rangle"),
             ("-3i + 4j - k", "(-3,4,-1)"),
             ("-\\begin{pmatrix}1&0\\\\0&1\\end{pmatrix}", "\\begin{pmatrix}-1&0\\\\0&-1\\end{pmatrix}"),

@@ -64,6 +64,11 @@ fn unions_intersections_and_differences() {
             ("x \\notin [0,4]", "(-\\infty,0) \\cup (4,\\infty)"),
             ("(0,1), (2,3)", "(0,1) \\cup (2,3)"),
             ("\\text{all real numbers}", "(-\\infty,\\infty)"),
+            ("\\text{all real numbers except } 2", "x \\ne 2"),
+            ("all real numbers except 2 and 3", "x \\ne 2, 3"),
+            ("\\mathbb{R}^+", "(0,\\infty)"),
+            ("\\mathbb{R}_{\\ge 0}", "\\text{all nonnegative real numbers}"),
+            ("[1,1]", "\\{1\\}"),
         ],
     );
     all(
@@ -75,6 +80,8 @@ fn unions_intersections_and_differences() {
             ("(0,1)\\cup(1,2)", "(0,2)"),
             ("(-\\infty,2)\\cup(3,\\infty)", "x<2 \\text{ and } x>3"),
             ("x \\in [0,4]", "x \\notin [0,4]"),
+            ("\\text{all real numbers except } 2", "\\mathbb{R}"),
+            ("x \\in [8, 10)", "x \\in [10, 8)"),
         ],
     );
     // Whether both conditions hold, or either, is not said.

@@ -238,7 +238,7 @@ impl Wide {
     }
 
     /// The nearest numbers but for a relative error of 2^-52; infinite or zero beyond the range.
-    pub(crate) fn to_f64(&self) -> f64 {
+    pub(crate) fn to_f64(self) -> f64 {
         let significand = self.limbs[LIMBS - 1] as f64;
         // In two steps, because 2^-64 times a small power may be out of range where their product is not.
         let half = (self.exponent - 64).clamp(-4_000, 4_000) / 2;
@@ -248,6 +248,7 @@ impl Wide {
     }
 
     /// The number as `integer * 2^exponent`.
+    #[cfg(test)]
     pub(crate) fn to_parts(self) -> (BigInt, i32) {
         let mut integer = BigInt::from(0);
         for limb in self.limbs.iter().rev() {

@@ -1,6 +1,6 @@
 //! Why a decision is worth a look.
 
-use markovscale_answers::{Decision, ExtractionRule, Verdict};
+use markovscale_answers::{Decision, ExtractionRule, Reason, Verdict};
 use serde::Serialize;
 
 use crate::collect::is_stated;
@@ -74,12 +74,11 @@ impl Concern {
     }
 }
 
-/// Whether a decision rests on form and exact reasoning alone. The names of reasons are looked at, so that one added later
-/// is worth a look until it is known to be as sure.
+/// Whether a decision rests on form and exact reasoning alone. The firm reasons are listed, so that one added later is worth
+/// a look until it is known to be as sure.
 pub(super) fn is_firm(decision: Decision) -> bool {
-    let reason = decision.reason.name();
-    let exact = matches!(reason, "same_text" | "algebra" | "sets" | "words");
-    let apart = matches!(reason, "evaluation" | "member_count" | "kinds_differ");
+    let exact = matches!(decision.reason, Reason::SameText | Reason::Algebra | Reason::Sets | Reason::Words);
+    let apart = matches!(decision.reason, Reason::Evaluation | Reason::MemberCount | Reason::KindsDiffer);
     match decision.verdict {
         Verdict::Equal => exact,
         Verdict::Different => exact || apart,

@@ -90,7 +90,7 @@ fn run(runs: &Path, plan: &Plan) -> RunFolder {
         row("b", "d1", (Mode::Refine, 0, 0), "1/4", "box"),
         row("b", "d1", (Mode::Refine, 0, 1), "right", ""),
     ];
-    rows.extend((0..3).map(|n| row("c", "e1", parallel(n), "whatever it takes to win", "phrase")));
+    rows.extend((0..3).map(|n| row("c", "e1", parallel(n), "\\lim_{n\\to\\infty} a_n", "phrase")));
     ledger.append(rows).expect("rows");
     run
 }
@@ -107,7 +107,7 @@ fn the_heaviest_decisions_come_first_and_the_sums_are_those_of_the_draws() {
         .map(|d| (d.concern, &*d.backbone, &*d.question_id, d.answer.as_deref(), d.draws))
         .collect();
     let expected = [
-        (Concern::Undecided, "c", "e1", Some("whatever it takes to win"), 3),
+        (Concern::Undecided, "c", "e1", Some("\\lim_{n\\to\\infty} a_n"), 3),
         (Concern::NearMiss, "b", "d1", Some("25"), 2),
         (Concern::Guessed, "b", "d1", Some("0.25"), 1),
         (Concern::NoAnswer, "b", "d1", None, 1),
