@@ -69,13 +69,14 @@ impl Contents {
             .collect();
         let mut common = BTreeMap::new();
         for mode in Mode::ALL {
-            let extent = |(backbone, dataset): &(&str, &str)| {
+            let extent = |(backbone, dataset): &(&str, &str)| -> Option<Extent> {
                 self.pools.get(&((*backbone).to_owned(), (*dataset).to_owned()))?.get(&mode).copied()
             };
             let (have, lack): (Vec<_>, Vec<_>) = partitions.iter().partition(|partition| extent(partition).is_some());
             let least = have
                 .iter()
-                .filter_map(|partition| extent(partition))
+                .copied()
+                .filter_map(extent)
                 .reduce(|a, b| Extent { chains: a.chains.min(b.chains), rows: a.rows.min(b.rows) });
             match (least, lack.first()) {
                 (Some(least), None) => drop(common.insert(mode, least)),

@@ -79,7 +79,7 @@ impl Making<'_> {
     ) -> Result<PathBuf, ImportError> {
         let Target { runs_dir, force, .. } = *self.target;
         let staging = Staging::begin(runs_dir, &self.plan.name, force)?;
-        let made = self.open(staging.runs_dir()).and_then(|run| {
+        let made = self.open(staging.folder()).and_then(|run| {
             write_questions(run.path(), self.datasets)?;
             write(&run)?;
             self.manifest.write(run.path())?;

@@ -43,7 +43,7 @@ impl Staging {
     }
 
     /// Where the run is to be opened, as a folder of runs.
-    pub fn runs_dir(&self) -> &Path {
+    pub fn folder(&self) -> &Path {
         &self.folder
     }
 

@@ -123,7 +123,7 @@ fn a_pool_becomes_a_run_that_replays() {
     assert_eq!((imported.name.as_str(), imported.questions), ("optscale-some_7b", questions));
     assert_eq!((imported.draws, imported.scores), (12 * questions, 24 * questions));
     let run = RunFolder::open_for_reading(&imported.run).expect("a run");
-    assert_eq!(read_questions(run.path()).expect("questions"), [dataset.clone()]);
+    assert_eq!(read_questions(run.path()).expect("questions"), std::slice::from_ref(&dataset));
     assert_eq!(run.environment().backbones, [("some_7b".to_owned(), "some_7b".to_owned())]);
     let plan = crate::experiment::load(&run.experiment(), &[]).expect("an experiment");
     assert_eq!((plan.pool.parallel, plan.pool.chains, plan.pool.rounds), (8, 1, 4));
@@ -189,7 +189,8 @@ fn the_source_stands_in_the_run() {
 #[test]
 fn what_is_wrong_is_named_with_its_place() {
     let file = "DIR/some_7b/parallel/scored_some7b_par_arithmetic_stories_64.json";
-    let cases: [(&str, &str, fn(&mut Value)); 9] = [
+    type Case = (&'static str, &'static str, fn(&mut Value));
+    let cases: [Case; 9] = [
         ("question 3 (index 2), score.scores", "no such key", |pool| {
             pool[2]["score"].as_object_mut().expect("a map").remove("scores");
         }),
