@@ -3,8 +3,8 @@
 //! Equivalence is not transitive: `50\%` equals both `50` and `0.5`, `5` equals both `5\text{ cm}` and `5\text{ m}`. Classes are
 //! made of it so that any two answers of a class are equal, and so that they do not depend on the order of the answers:
 //!
-//! 1. Answers with one normal form are one. Of every answer that is its key, the text without what carries no meaning; of
-//!    numbers, named numbers, and tuples, sets and lists of numbers also the exact value. Such values of one kind need no
+//! 1. Answers with one normal form are one. Of every answer that is its key, the text without what carries no meaning, and
+//!    what was understood of it; of numbers, named numbers, and tuples, sets and lists of numbers also the exact value. Such values of one kind need no
 //!    comparison, so that most questions take none.
 //! 2. The forms are taken in a fixed order, plainest first: bare numbers, then collections of them, then whatever else is
 //!    understood, then the rest, each by length and alphabet.
@@ -30,23 +30,7 @@ const ALL_COMPARISONS: u32 = 1_000_000;
 /// Which answers share a class depends on the set of answers alone: neither on their order nor on how often each occurs.
 /// Any two answers of a class are [`Verdict::Equal`], and answers with the same text always share one.
 pub fn classes(answers: &[Option<Answer>]) -> (Vec<Option<u32>>, Vec<Answer>) {
-    let mut forms: Vec<&Answer> = Vec::new();
-    let mut form_of_key: HashMap<&str, usize> = HashMap::with_capacity(answers.len());
-    let form_of_answer: Vec<Option<usize>> = answers
-        .iter()
-        .map(|answer| {
-            let answer = answer.as_ref()?;
-            let form = *form_of_key.entry(answer.key()).or_insert_with(|| {
-                forms.push(answer);
-                forms.len() - 1
-            });
-            // Of two that are written alike but for what carries no meaning, only one may have been understood.
-            if !forms[form].is_understood() {
-                forms[form] = answer;
-            }
-            Some(form)
-        })
-        .collect();
+    let (forms, form_of_answer) = forms(answers);
     let partition = Partition::of(&forms);
     let mut number_of_class: Vec<Option<u32>> = vec![None; partition.classes.len()];
     let mut representatives = Vec::with_capacity(partition.classes.len());
@@ -60,6 +44,42 @@ pub fn classes(answers: &[Option<Answer>]) -> (Vec<Option<u32>>, Vec<Answer>) {
     };
     let numbers = form_of_answer.into_iter().map(|form| form.and_then(&mut number)).collect();
     (numbers, representatives)
+}
+
+/// The answers that differ in key or value, each by the first text in the alphabet of those that do not, and for each answer
+/// which of them it is.
+fn forms(answers: &[Option<Answer>]) -> (Vec<&Answer>, Vec<Option<usize>>) {
+    let mut forms: Vec<&Answer> = Vec::new();
+    // One key can have two values, or a value and none: what tells tokens apart need not be seen in it.
+    let mut next_of_key: Vec<Option<usize>> = Vec::new();
+    let mut last_of_key: HashMap<&str, usize> = HashMap::with_capacity(answers.len());
+    let form_of_answer = answers
+        .iter()
+        .map(|answer| {
+            let answer = answer.as_ref()?;
+            let last = last_of_key.get(answer.key()).copied();
+            let mut known = last;
+            while let Some(form) = known.filter(|form| !is_one_form(forms[*form], answer)) {
+                known = next_of_key[form];
+            }
+            if let Some(form) = known {
+                if answer.text() < forms[form].text() {
+                    forms[form] = answer;
+                }
+                return known;
+            }
+            last_of_key.insert(answer.key(), forms.len());
+            next_of_key.push(last);
+            forms.push(answer);
+            Some(forms.len() - 1)
+        })
+        .collect();
+    (forms, form_of_answer)
+}
+
+/// Whether two answers of one key are one form.
+fn is_one_form(a: &Answer, b: &Answer) -> bool {
+    a.text() == b.text() || a.value() == b.value()
 }
 
 /// A value that decides by itself: two of one kind are equal if they hold the same numbers, and different if not.
@@ -153,7 +173,10 @@ impl<'a> Partition<'a> {
             (None, false) => 3,
         };
         let mut order: Vec<usize> = (0..forms.len()).collect();
-        order.sort_by_cached_key(|form| (rank(*form), forms[*form].key().len(), forms[*form].key()));
+        order.sort_by_cached_key(|form| {
+            let answer = forms[*form];
+            (rank(*form), answer.key().len(), answer.key(), answer.text())
+        });
         let mut class_of_exact: BTreeMap<&Exact<'a>, usize> = BTreeMap::new();
         let mut work_left = ALL_COMPARISONS;
         let mut partition = Self { class_of_form: vec![0; forms.len()], classes: Vec::new() };

@@ -22,6 +22,12 @@ pub enum BackboneError {
     /// The dataset cannot be simulated.
     #[error(transparent)]
     Simulation(#[from] SimulationError),
+    /// Its draws were imported, and there are fewer than the experiment asks for.
+    #[error(
+        "its draws were imported and nothing can draw more of them: the run holds fewer than the experiment asks for; \
+         lower `pool`, or leave out the methods that use draws which were not imported"
+    )]
+    Imported,
 }
 
 /// Opens a backbone for a dataset, given whole: a simulated question's difficulty depends on its place among all.
@@ -34,6 +40,7 @@ pub fn open(backbone: &BackbonePlan, run_seed: u64, dataset: &Dataset) -> Result
             let profile = Profile::load(profile)?;
             Ok(Arc::new(SimulatedBackbone::new(&profile, run_seed, &backbone.name, dataset)?))
         }
+        BackboneKind::Imported { .. } => Err(BackboneError::Imported),
     }
 }
 
@@ -56,5 +63,7 @@ pub fn content_hash(backbone: &BackbonePlan, dataset: &str, mode: Option<Mode>) 
             };
             Ok(hex_digest(&json!([SIMULATION, parameters])))
         }
+        // All kinds of draws come from the same files.
+        BackboneKind::Imported { content, .. } => Ok(content.clone()),
     }
 }

@@ -6,8 +6,11 @@ mod collect;
 mod completions;
 pub mod dataset;
 mod error;
+mod export;
 mod fit;
+mod import;
 mod interrupt;
+mod meter;
 mod plan;
 mod prepare;
 mod printer;
@@ -77,6 +80,10 @@ enum Command {
     Fit(fit::Args),
     /// Show what a run would draw and cost; draws nothing
     Plan(plan::Args),
+    /// Import draws that were made elsewhere as a run: published pools, or JSON Lines
+    Import(import::Args),
+    /// Write a run's draws for other programs
+    Export(export::Args),
     /// List, show, check and download question sets
     Dataset(dataset::Args),
     /// Grade pairs of answers, find answers in texts, and audit the decisions of a run
@@ -115,7 +122,9 @@ fn dispatch(command: &Command, global: &Global, printer: &Printer) -> Result<(),
         Command::Replay(args) => replay::run(args, global, printer),
         Command::Report(args) => report::run(args, global, printer),
         Command::Fit(args) => fit::run(args, global, printer),
-        Command::Plan(args) => plan::run(args, printer),
+        Command::Plan(args) => plan::run(args, global, printer),
+        Command::Import(args) => import::run(args, global, printer),
+        Command::Export(args) => export::run(args, global, printer),
         Command::Dataset(args) => dataset::run(args, printer),
         Command::Answers(args) => answers::run(args, global, printer),
         Command::Calibrate(args) => calibrate::run(args, printer),

@@ -4,7 +4,7 @@ use indicatif::HumanCount;
 use serde_json::json;
 
 use super::prepare::{ExperimentArgs, prepare};
-use super::{CommandError, Printer};
+use super::{CommandError, Global, Printer};
 use crate::experiment::Drawn;
 use crate::experiment::schema::describe_methods;
 use crate::key::Mode;
@@ -23,8 +23,8 @@ pub(super) struct Args {
 }
 
 /// Shows what a run would draw.
-pub(super) fn run(args: &Args, printer: &Printer) -> Result<(), CommandError> {
-    let prepared = prepare(&args.experiment)?;
+pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), CommandError> {
+    let prepared = prepare(&args.experiment, global)?;
     let plan = &prepared.plan;
     let questions: usize = prepared.datasets.iter().map(|d| d.questions.len()).sum();
     let per_question = plan.draws_per_question();

@@ -9,9 +9,10 @@ use super::interrupt::Interrupt;
 use super::{CommandError, Global, Printer};
 use crate::collect::{CollectError, DrawWork, ScoreWork, StopFlag, Summary, collect, draw_hashes, score};
 use crate::dataset::{self, Dataset, Locations};
+use crate::experiment::schema::name_help;
 use crate::experiment::{self, DatasetPlan, Plan};
 use crate::prompt::PromptSet;
-use crate::trace::{ExperimentHashes, Opening, RunFolder, write_questions};
+use crate::trace::{ExperimentHashes, Opening, RunFolder, read_questions, write_questions};
 
 use super::progress::Progress;
 
@@ -49,8 +50,17 @@ pub(super) struct Prepared {
 }
 
 /// Reads and checks the experiment and everything it names. Every malformed dataset row is listed; none is skipped.
-pub(super) fn prepare(args: &ExperimentArgs) -> Result<Prepared, CommandError> {
+pub(super) fn prepare(args: &ExperimentArgs, global: &Global) -> Result<Prepared, CommandError> {
     let plan = load_plan(&args.config, &args.overrides)?;
+    let whole = if plan.imported() { imported_questions(&plan, global)? } else { questions(&plan, args)? };
+    let limited = |(dataset, wanted): (&Dataset, &DatasetPlan)| Arc::new(dataset.limited(wanted.limit));
+    let datasets = whole.iter().zip(&plan.datasets).map(limited).collect();
+    let prompts = PromptSet::load(&plan.prompts).map_err(|e| CommandError::usage(e.to_string()))?;
+    Ok(Prepared { plan, datasets, whole, prompts: Arc::new(prompts) })
+}
+
+/// The questions of the experiment's datasets.
+fn questions(plan: &Plan, args: &ExperimentArgs) -> Result<Vec<Dataset>, CommandError> {
     let locations = Locations::new(args.dataset_dir.clone());
     let mut whole = Vec::new();
     let mut problems = Vec::new();
@@ -63,10 +73,26 @@ pub(super) fn prepare(args: &ExperimentArgs) -> Result<Prepared, CommandError> {
     if !problems.is_empty() {
         return Err(CommandError::usage(problems.join("\n\n")));
     }
-    let limited = |(dataset, wanted): (&Dataset, &DatasetPlan)| Arc::new(dataset.limited(wanted.limit));
-    let datasets = whole.iter().zip(&plan.datasets).map(limited).collect();
-    let prompts = PromptSet::load(&plan.prompts).map_err(|e| CommandError::usage(e.to_string()))?;
-    Ok(Prepared { plan, datasets, whole, prompts: Arc::new(prompts) })
+    Ok(whole)
+}
+
+/// The questions that were imported with the draws: the run is the only place that surely has them.
+fn imported_questions(plan: &Plan, global: &Global) -> Result<Vec<Dataset>, CommandError> {
+    let path = global.runs_dir.join(&plan.name);
+    let run = RunFolder::open_for_reading(&path).map_err(|error| {
+        let how =
+            "its draws are imported, so there must be a run that holds them; `markovscale import --help` says how";
+        CommandError::usage(format!("{error}\n  {how}"))
+    })?;
+    let there = read_questions(run.path()).map_err(CommandError::other)?;
+    let wanted = plan.datasets.iter().map(|wanted| {
+        there.iter().find(|dataset| dataset.name == wanted.name).cloned().ok_or_else(|| {
+            let known: Vec<&str> = there.iter().map(|dataset| dataset.name.as_str()).collect();
+            let help = name_help(&wanted.name, &known);
+            CommandError::usage(format!("{} holds no questions of `{}`; {help}", path.display(), wanted.name))
+        })
+    });
+    wanted.collect()
 }
 
 /// Reads and checks an experiment alone.
@@ -87,10 +113,14 @@ impl Prepared {
             hashes: ExperimentHashes { experiment: self.plan.hash(), draws },
             backbones,
             command,
-            force,
+            // What was imported cannot be drawn anew.
+            force: force && !self.plan.imported(),
         })
         .map_err(CommandError::other)?;
-        write_questions(run.path(), &self.datasets).map_err(CommandError::other)?;
+        // An imported run has its questions, and may have more than this experiment asks about.
+        if !self.plan.imported() {
+            write_questions(run.path(), &self.datasets).map_err(CommandError::other)?;
+        }
         Ok(run)
     }
 
@@ -125,7 +155,7 @@ impl Prepared {
             run,
             verifier,
             open: &|backbone, dataset| {
-                crate::verifier::open(backbone, self.plan.seed, self.whole(dataset))
+                crate::verifier::open(&self.plan.verifier, backbone, self.plan.seed, self.whole(dataset))
                     .map_err(|error| setup(verifier, dataset, &error))
             },
             stop: stop.clone(),
@@ -147,7 +177,7 @@ pub(super) fn pass(
     (command, unit): (&str, &str),
     work: impl Fn(&Prepared, &RunFolder, &StopFlag, &Printer) -> Result<Summary, CommandError>,
 ) -> Result<(), CommandError> {
-    let prepared = prepare(&args.experiment)?;
+    let prepared = prepare(&args.experiment, global)?;
     let run = prepared.open_run(global, args.force, command)?;
     let interrupt = Interrupt::listen(*printer)?;
     let summary = work(&prepared, &run, interrupt.flag(), printer)?;

@@ -79,8 +79,17 @@ pub(super) fn context(plan: &Plan) -> ReportContext {
         methods: plan.methods.iter().map(|m| plan.label(m)).collect(),
         budgets: plan.budgets.clone(),
         resamples: plan.replay.resamples,
-        notes: Vec::new(),
+        notes: imported(plan),
     }
+}
+
+/// Says when draws were not made by this program.
+fn imported(plan: &Plan) -> Vec<String> {
+    let names: Vec<&str> = plan.backbones.iter().filter(|b| b.imported()).map(|b| b.name.as_str()).collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    vec![format!("Draws of {} were imported; import.json in the run says from where.", names.join(", "))]
 }
 
 /// Columns of the terminal, or a readable width where there is none.

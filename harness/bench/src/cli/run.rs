@@ -21,7 +21,7 @@ pub(super) struct Args {
 
 /// Collects, scores, replays and reports.
 pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), CommandError> {
-    let prepared = prepare(&args.run.experiment)?;
+    let prepared = prepare(&args.run.experiment, global)?;
     let run = prepared.open_run(global, args.run.force, "run")?;
     let interrupt = Interrupt::listen(*printer)?;
     let drawn = prepared.collect(&run, interrupt.flag(), printer)?;

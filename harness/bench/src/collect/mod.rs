@@ -17,6 +17,7 @@ mod scores;
 mod tests;
 mod texts;
 
+pub use crate::trace::BLOCK;
 pub use concluded::{answer_of, is_stated};
 pub use draws::{DrawWork, OpenBackbone, collect};
 pub use error::CollectError;
@@ -27,9 +28,6 @@ pub use scores::{OpenVerifier, ScoreWork, score};
 
 pub(crate) use draws::draw_partition;
 pub(crate) use scores::score_partition;
-
-/// Questions sealed together into one Parquet part.
-pub const BLOCK: usize = 64;
 
 /// What happens while collecting or scoring.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -87,21 +87,27 @@ fn dataset_value(dataset: &DatasetPlan) -> Value {
 }
 
 fn backbone_value(backbone: &BackbonePlan) -> Value {
-    let BackboneKind::Simulated { profile } = &backbone.kind;
     let Sampling { temperature, top_p, max_tokens } = backbone.sampling;
-    json!({
-        "name": backbone.name,
-        "kind": "simulated",
-        "profile": profile,
-        "sampling": {"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens},
-        "concurrency": backbone.concurrency,
-    })
+    let mut value = match &backbone.kind {
+        BackboneKind::Simulated { profile } => json!({"name": backbone.name, "kind": "simulated", "profile": profile}),
+        BackboneKind::Imported { model, content } => {
+            let mut value = json!({"name": backbone.name, "kind": "imported", "model": model});
+            if !content.is_empty() {
+                value["content"] = json!(content);
+            }
+            value
+        }
+    };
+    value["sampling"] = json!({"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens});
+    value["concurrency"] = json!(backbone.concurrency);
+    value
 }
 
 fn verifier_value(verifier: &VerifierPlan) -> Value {
     match verifier {
         VerifierPlan::None => json!({"kind": "none"}),
         VerifierPlan::Simulated => json!({"kind": "simulated"}),
+        VerifierPlan::Imported { name } => json!({"kind": "imported", "name": name}),
     }
 }
 

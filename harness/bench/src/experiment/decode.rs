@@ -113,7 +113,6 @@ fn backbone(reader: &mut Reader, item: &Node) -> Option<Placed<BackbonePlan>> {
         return None;
     }
     let section = reader.section(item, "backbones[]", item.place)?;
-    let profile = reader.text(&section, "profile");
     let concurrency = reader.count(&section, "concurrency").unwrap_or(64);
     let sampling = match section.get("sampling") {
         Some(node) => sampling(reader, node),
@@ -121,10 +120,34 @@ fn backbone(reader: &mut Reader, item: &Node) -> Option<Placed<BackbonePlan>> {
     };
     let name_node = reader.required(&section, "name");
     let name = name_node.and_then(|node| Some((reader.name_of(node, "backbones[].name")?, node.place)));
-    let kind = reader.required(&section, "kind").is_some();
-    let (name, place) = name.filter(|_| kind)?;
-    let profile = profile.unwrap_or_else(|| name.clone());
-    Some((BackbonePlan { name, kind: BackboneKind::Simulated { profile }, sampling, concurrency }, place))
+    let kind = reader.required(&section, "kind").and_then(Node::as_text);
+    let (name, place) = name?;
+    let kind = match kind? {
+        "imported" => imported(reader, &section, &name),
+        _ => simulated(reader, &section, &name),
+    };
+    Some((BackbonePlan { name, kind, sampling, concurrency }, place))
+}
+
+fn simulated(reader: &mut Reader, section: &Section<'_>, name: &str) -> BackboneKind {
+    not_of_kind(reader, section, "simulated", &["model", "content"]);
+    BackboneKind::Simulated { profile: reader.text(section, "profile").unwrap_or_else(|| name.to_owned()) }
+}
+
+fn imported(reader: &mut Reader, section: &Section<'_>, name: &str) -> BackboneKind {
+    not_of_kind(reader, section, "imported", &["profile"]);
+    let model = reader.text(section, "model").unwrap_or_else(|| name.to_owned());
+    BackboneKind::Imported { model, content: reader.text(section, "content").unwrap_or_default() }
+}
+
+/// Reports keys that another kind of backbone has.
+fn not_of_kind(reader: &mut Reader, section: &Section<'_>, kind: &str, keys: &[&str]) {
+    for key in keys {
+        if let Some(place) = section.key_place(key) {
+            let message = format!("`{key}` has no meaning for a backbone of `kind: {kind}`");
+            reader.report(Draft::new(place, message, "not of this kind").help("take it out, or change the kind"));
+        }
+    }
 }
 
 /// Whether the backbone's kind exists. A missing kind counts: it is reported as missing, like every other key.
@@ -153,19 +176,37 @@ fn verifier(reader: &mut Reader, top: &Section<'_>) -> Option<VerifierPlan> {
     let Some(node) = top.get("verifier") else {
         return Some(VerifierPlan::None);
     };
-    let kind = match &node.value {
-        Value::Text(_) => reader.choice_of(node, "verifier", VERIFIER_KINDS)?,
+    let (kind, name) = match &node.value {
+        Value::Text(_) => (reader.choice_of(node, "verifier", VERIFIER_KINDS)?, None),
         Value::Map(_) => {
             let section = reader.section(node, "verifier", node.place)?;
+            let name = section.get("name").map(|node| (reader.name_of(node, "verifier.name"), node.place));
             let kind = reader.required(&section, "kind")?;
-            reader.choice_of(kind, "verifier.kind", VERIFIER_KINDS)?
+            (reader.choice_of(kind, "verifier.kind", VERIFIER_KINDS)?, name)
         }
         _ => {
-            reader.wrong(node, "verifier", "`none`, `simulated`, or a map such as `{kind: simulated}`");
+            let expected = "`none`, `simulated`, or a map such as `{kind: simulated}`";
+            reader.wrong(node, "verifier", expected);
             return None;
         }
     };
-    Some(if kind == "simulated" { VerifierPlan::Simulated } else { VerifierPlan::None })
+    match (kind, name) {
+        ("imported", Some((name, _))) => Some(VerifierPlan::Imported { name: name? }),
+        ("imported", None) => {
+            let message = "`verifier.name` is missing: a run may hold imported scores of several verifiers";
+            let help = "write `verifier: {kind: imported, name: NAME}`; the folders `scores/verifier=NAME` of the run are \
+                        the names there are";
+            reader.report(Draft::new(node.place, message, "missing here").help(help));
+            None
+        }
+        (_, Some((_, place))) => {
+            let message = format!("`name` has no meaning for a verifier of `kind: {kind}`");
+            reader.report(Draft::new(place, message, "not of this kind").help("take it out, or change the kind"));
+            None
+        }
+        ("simulated", None) => Some(VerifierPlan::Simulated),
+        _ => Some(VerifierPlan::None),
+    }
 }
 
 /// The section under a top-level key, when it is given.

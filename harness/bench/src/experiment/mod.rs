@@ -27,3 +27,4 @@ pub use load::{load, parse};
 pub use plan::{
     BackboneKind, BackbonePlan, DatasetPlan, Drawn, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan,
 };
+pub(crate) use reader::is_safe_name;

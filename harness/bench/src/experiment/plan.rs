@@ -25,6 +25,13 @@ pub enum BackboneKind {
         /// The profile's name (shipped) or path.
         profile: String,
     },
+    /// Draws that were made elsewhere and brought in by `markovscale import`; nothing can draw more of them.
+    Imported {
+        /// The model that answered; `simulated:PROFILE` for a simulated one.
+        model: String,
+        /// SHA-256 of what was imported, so that draws of different files are never taken for each other.
+        content: String,
+    },
 }
 
 /// A backbone of the experiment.
@@ -47,6 +54,11 @@ pub enum VerifierPlan {
     None,
     /// The simulated verifier, with the parameters of each backbone's profile.
     Simulated,
+    /// Scores that were imported with their draws, under this name.
+    Imported {
+        /// The verifier's name in traces.
+        name: String,
+    },
 }
 
 /// How many draws of each kind a question gets.
@@ -217,6 +229,11 @@ impl Plan {
         Pool { parallel, chains, rounds: self.pool.rounds }
     }
 
+    /// Whether every draw was imported: the run itself then holds the questions, and nothing is ever drawn.
+    pub fn imported(&self) -> bool {
+        self.backbones.iter().all(BackbonePlan::imported)
+    }
+
     /// Whether some method draws in this mode.
     pub fn uses(&self, mode: DrawMode) -> bool {
         self.methods.iter().any(|config| config.draws() == mode)
@@ -266,23 +283,31 @@ impl BackbonePlan {
     pub fn model(&self) -> String {
         match &self.kind {
             BackboneKind::Simulated { profile } => format!("simulated:{profile}"),
+            BackboneKind::Imported { model, .. } => model.clone(),
         }
     }
 
     /// Whether a simulation answers instead of a language model.
     pub fn simulated(&self) -> bool {
-        match self.kind {
+        match &self.kind {
             BackboneKind::Simulated { .. } => true,
+            BackboneKind::Imported { model, .. } => model.starts_with("simulated:"),
         }
+    }
+
+    /// Whether its draws were imported, so that none can be added.
+    pub fn imported(&self) -> bool {
+        matches!(self.kind, BackboneKind::Imported { .. })
     }
 }
 
 impl VerifierPlan {
     /// The verifier's name in traces; `None` when nobody scores.
-    pub fn name(&self) -> Option<&'static str> {
+    pub fn name(&self) -> Option<&str> {
         match self {
             Self::None => None,
             Self::Simulated => Some("simulated"),
+            Self::Imported { name } => Some(name),
         }
     }
 

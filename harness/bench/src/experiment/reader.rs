@@ -234,7 +234,7 @@ impl Reader {
 }
 
 /// Whether the text can safely name a folder on every system.
-fn is_safe_name(text: &str) -> bool {
+pub(crate) fn is_safe_name(text: &str) -> bool {
     let allowed = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-');
     text.len() <= 100 && text.chars().all(allowed) && text.starts_with(|first: char| first.is_ascii_alphanumeric())
 }

@@ -88,10 +88,10 @@ const fn key(path: &'static str, value: ValueKind, default: Option<&'static str>
 }
 
 /// The backbone kinds that exist.
-pub const BACKBONE_KINDS: &[&str] = &["simulated"];
+pub const BACKBONE_KINDS: &[&str] = &["simulated", "imported"];
 
 /// The verifier kinds that exist.
-pub const VERIFIER_KINDS: &[&str] = &["none", "simulated"];
+pub const VERIFIER_KINDS: &[&str] = &["none", "simulated", "imported"];
 
 /// The value of `tuning` that fits on the questions that are scored.
 pub const TEST_SET: &str = "test_set";
@@ -113,6 +113,8 @@ pub const KEYS: &[KeySpec] = &[
     key("backbones[].name", ValueKind::Name, None, "unique name in tables and folders"),
     key("backbones[].kind", ValueKind::Choice(BACKBONE_KINDS), None, "what answers"),
     key("backbones[].profile", ValueKind::Text, Some("the backbone's name"), "a shipped profile or a path"),
+    key("backbones[].model", ValueKind::Text, Some("the backbone's name"), "the model that gave imported draws"),
+    key("backbones[].content", ValueKind::Text, Some("not known"), "SHA-256 of imported draws"),
     key("backbones[].sampling", ValueKind::Section, Some("as below"), "sampling parameters"),
     key(
         "backbones[].sampling.temperature",
@@ -128,8 +130,9 @@ pub const KEYS: &[KeySpec] = &[
     ),
     key("backbones[].sampling.max_tokens", count(1, 10_000_000), Some("16384"), "most completion tokens of one draw"),
     key("backbones[].concurrency", count(1, 65_536), Some("64"), "questions in flight at once"),
-    key("verifier", ValueKind::Section, Some("none"), "who scores draws: a kind, or a map of the key below"),
+    key("verifier", ValueKind::Section, Some("none"), "who scores draws: a kind, or a map of the keys below"),
     key("verifier.kind", ValueKind::Choice(VERIFIER_KINDS), None, "what scores"),
+    key("verifier.name", ValueKind::Name, Some("required with `imported`"), "whose imported scores are used"),
     key("pool", ValueKind::Section, Some("as below"), "draws per question"),
     key("pool.parallel", count(1, MOST_DRAWS), Some("64"), "parallel draws per question"),
     key("pool.chains", count(1, MOST_DRAWS), Some("2"), "chains per question"),

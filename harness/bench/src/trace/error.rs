@@ -63,6 +63,16 @@ pub enum TraceError {
         /// What differs.
         what: String,
     },
+    /// A run of that name is there already.
+    #[error(
+        "there is a run at {} already, and nothing was changed; give this one another name (--name NAME), or pass --force \
+         to move the old run aside",
+        path.display()
+    )]
+    Exists {
+        /// The run's folder.
+        path: PathBuf,
+    },
     /// There is no such run.
     #[error("there is no run at {}{}", path.display(), suggestion(nearest.as_deref()))]
     NoRun {

@@ -222,7 +222,7 @@ pub(super) fn journal_folder(run: &Path) -> PathBuf {
     run.join("journal")
 }
 
-fn acquire(run: &Path) -> Result<File, TraceError> {
+pub(super) fn acquire(run: &Path) -> Result<File, TraceError> {
     let path = run.join(".lock");
     let mut file = OpenOptions::new()
         .read(true)
@@ -250,7 +250,7 @@ fn acquire(run: &Path) -> Result<File, TraceError> {
 }
 
 /// Reads `environment.json`; `None` when there is none. The format is looked at before anything else is understood.
-fn read_environment(run: &Path) -> Result<Option<Environment>, TraceError> {
+pub(super) fn read_environment(run: &Path) -> Result<Option<Environment>, TraceError> {
     #[derive(Deserialize)]
     struct FormatOnly {
         format: u64,
@@ -283,7 +283,7 @@ fn difference(run: &Path, new: &str) -> String {
     )
 }
 
-fn move_aside(run: &Path, experiment_hash: &str) -> Result<PathBuf, TraceError> {
+pub(super) fn move_aside(run: &Path, experiment_hash: &str) -> Result<PathBuf, TraceError> {
     let name = run.file_name().and_then(|n| n.to_str()).unwrap_or("run");
     let short: String = experiment_hash.chars().take(8).collect();
     let candidates = (0..).map(|n| if n == 0 { String::new() } else { format!("-{n}") });

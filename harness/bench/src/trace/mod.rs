@@ -4,6 +4,7 @@
 //! once a block of questions is complete, in Parquet parts written by write, sync, rename, sync of the folder. A draw is
 //! read from wherever it is; a draw found in both counts once.
 
+mod bulk;
 mod columns;
 mod draw_parts;
 mod error;
@@ -13,9 +14,12 @@ mod ledger;
 mod parts;
 mod questions;
 mod rows;
+mod staging;
 #[cfg(test)]
 mod tests;
+mod whole;
 
+pub use bulk::{BLOCK, Bulk};
 pub use columns::{Column, DRAW_COLUMNS, SCORE_COLUMNS};
 pub use draw_parts::{DrawPart, DrawParts};
 pub use error::TraceError;
@@ -24,3 +28,5 @@ pub use ledger::{Ledger, Partition, Snapshot};
 pub use parts::{read_part, write_atomically, write_table};
 pub use questions::{read_questions, write_questions};
 pub use rows::{DrawRow, Row, ScoreRow, Stored, StoredAnswer, StoredDraw, StoredScore};
+pub use staging::Staging;
+pub use whole::{each_row, partitions};

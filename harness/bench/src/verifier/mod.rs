@@ -10,7 +10,7 @@ use crate::backbone::RequestFailure;
 use crate::dataset::Question;
 use crate::key::DrawKey;
 
-pub use open::open;
+pub use open::{VerifierError, open};
 
 /// One draw to score.
 #[derive(Debug, Clone, Copy)]

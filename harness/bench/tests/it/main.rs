@@ -6,6 +6,7 @@ mod answers;
 mod commands;
 mod disk;
 mod fit;
+mod import;
 mod kill;
 mod program;
 mod readers;

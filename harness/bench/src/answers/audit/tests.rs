@@ -111,7 +111,8 @@ fn the_heaviest_decisions_come_first_and_the_sums_are_those_of_the_draws() {
         (Concern::NearMiss, "b", "d1", Some("25"), 2),
         (Concern::Guessed, "b", "d1", Some("0.25"), 1),
         (Concern::NoAnswer, "b", "d1", None, 1),
-        (Concern::SeveralForms, "b", "d1", Some("0.25"), 1),
+        // A class is named by its plainest form.
+        (Concern::SeveralForms, "b", "d1", Some("1/4"), 1),
     ];
     assert_eq!(listed, expected);
 

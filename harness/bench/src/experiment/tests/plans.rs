@@ -187,3 +187,27 @@ fn the_hash_ignores_only_spelling() {
     assert_eq!(plan(&format!("# comment\n{BASE}replay: {{resamples: 1000}}\n")).hash(), base.hash());
     assert_eq!(base.hash().len(), 64);
 }
+
+#[test]
+fn imported_draws_and_scores_are_named_and_nothing_else_is_taken_for_them() {
+    let imported = "{name: strong, kind: imported, model: m/x, content: abc}";
+    let text =
+        with("  - name: strong\n    kind: simulated\n    sampling: {temperature: 0.6}", &format!("  - {imported}"));
+    let of_strong = plan(&text).backbones.remove(1);
+    assert_eq!(of_strong.kind, BackboneKind::Imported { model: "m/x".to_owned(), content: "abc".to_owned() });
+    assert!(of_strong.imported() && !of_strong.simulated() && !plan(&text).imported());
+    let set = ["backbones=[{name: b, kind: imported}]", "verifier={kind: imported, name: prm}"];
+    let whole = read(BASE, &set).unwrap_or_else(|error| panic!("{}", render(&error)));
+    assert!(whole.imported());
+    assert_eq!((whole.backbones[0].model().as_str(), whole.verifier.name()), ("b", Some("prm")));
+    assert_eq!(read(&whole.to_yaml(), &[]).expect("valid"), whole);
+    for (set, part) in [
+        ("backbones=[{name: b, kind: imported, profile: p}]", "`profile` has no meaning"),
+        ("backbones=[{name: b, kind: simulated, content: x}]", "`content` has no meaning"),
+        ("verifier=imported", "`verifier.name` is missing"),
+        ("verifier={kind: simulated, name: x}", "`name` has no meaning"),
+    ] {
+        let message = broken(BASE, &[set]);
+        assert!(message.contains(part), "{message}");
+    }
+}
