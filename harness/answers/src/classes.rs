@@ -158,6 +158,13 @@ struct Class<'a> {
     others: Vec<&'a Answer>,
 }
 
+impl Class<'_> {
+    /// Whether an answer equals the plainest form and all others that were compared with it.
+    fn all_equal(&self, answer: &Answer, work_left: &mut u32) -> bool {
+        std::iter::once(&self.plainest).chain(&self.others).all(|form| is_equal(form, answer, work_left))
+    }
+}
+
 struct Partition<'a> {
     class_of_form: Vec<usize>,
     classes: Vec<Class<'a>>,
@@ -182,16 +189,23 @@ impl<'a> Partition<'a> {
         let mut partition = Self { class_of_form: vec![0; forms.len()], classes: Vec::new() };
         for form in order {
             let known = exact[form].as_ref().map(|value| class_of_exact.entry(value));
-            if let Some(Entry::Occupied(known)) = &known {
-                partition.class_of_form[form] = *known.get();
-                continue;
-            }
             let kind = exact[form].as_ref().map(|value| value.kind);
             let answer = forms[form];
+            if let Some(Entry::Occupied(known)) = &known {
+                let class = &mut partition.classes[*known.get()];
+                // Lists that differ in order alone are equal, but not to the same tuples.
+                let is_list = kind == Some(Kind::List);
+                if !is_list || class.all_equal(answer, &mut work_left) {
+                    if is_list {
+                        class.others.push(answer);
+                    }
+                    partition.class_of_form[form] = *known.get();
+                    continue;
+                }
+            }
             let joined = partition.classes.iter().position(|class| {
-                let mut forms = std::iter::once(&class.plainest).chain(&class.others);
                 let is_decided = kind.is_some() && kind == class.kind;
-                !is_decided && forms.all(|form| is_equal(form, answer, &mut work_left))
+                !is_decided && class.all_equal(answer, &mut work_left)
             });
             let class = joined.unwrap_or(partition.classes.len());
             match partition.classes.get_mut(class) {

@@ -75,6 +75,19 @@ fn a_pool_of_enormous_expressions_ends_and_keeps_plain_answers_together() {
 }
 
 #[test]
+fn a_vector_joins_no_list_that_is_also_written_in_another_order() {
+    for texts in [["\\langle 0,3 \\rangle", "0, 3", "3, 0"], ["3, \\frac{0}{1}", "\\langle 0,3 \\rangle", "0, 3"]] {
+        let answers = read(&texts);
+        let (ids, _) = classes(&answers);
+        for (a, a_class) in answers.iter().flatten().zip(&ids) {
+            for (b, b_class) in answers.iter().flatten().zip(&ids) {
+                assert!(a_class != b_class || equivalent(a, b) == Verdict::Equal, "{} {}", a.text(), b.text());
+            }
+        }
+    }
+}
+
+#[test]
 fn no_answers_make_no_classes() {
     assert_eq!(classes(&[]), (vec![], vec![]));
     assert_eq!(classes(&[None, None]), (vec![None, None], vec![]));
