@@ -1,7 +1,7 @@
 //! A question's pool as methods may see it (classes, scores, tokens), and beside it, apart, which classes are right.
 //!
-//! Classes are formed without the gold answer. A class is right when its representative, its first answer in the order
-//! of draws, is graded right: then all of its draws count as right, however they are written, and no method can gain by
+//! Classes are formed without the gold answer. A class is right when its representative, its plainest form (which does
+//! not depend on the order of draws), is graded right: then all of its draws count as right, however they are written, and no method can gain by
 //! which member of a class it returns. Grading allows for more than equivalence does (a gold answer that is a rounded
 //! decimal accepts what rounds to it), so several classes can be right, and a draw can be graded otherwise than its class
 //! (`correct` of a trace is the draw's own grade). `markovscale answers audit` lists where that happens.
