@@ -1,6 +1,7 @@
 //! Messages -> completion.
 
 mod open;
+pub mod openai;
 pub mod simulated;
 
 use std::time::Duration;
@@ -54,6 +55,8 @@ pub enum FinishReason {
     Stop,
     /// The token limit cut it off.
     Length,
+    /// The server's content filter ended it: its answer is missing, its tokens are paid for.
+    Filtered,
 }
 
 impl FinishReason {
@@ -62,6 +65,7 @@ impl FinishReason {
         match self {
             Self::Stop => "stop",
             Self::Length => "length",
+            Self::Filtered => "filtered",
         }
     }
 }
@@ -85,6 +89,12 @@ pub struct Completion {
     pub attempts: u32,
     /// Wall time of the successful request; `None` where no request was made (simulated).
     pub latency: Option<Duration>,
+    /// What came of the requests before the successful one, in words and in order.
+    pub earlier_attempts: Vec<String>,
+    /// First 16 hex digits of the SHA-256 of the body that was sent; `None` where none was.
+    pub request_hash: Option<String>,
+    /// Whether token counts are an estimate or a share of a count, since the server did not tell this draw's own.
+    pub tokens_estimated: bool,
 }
 
 /// A request that failed for good. A failure is data: it is recorded and retried by the next run.
@@ -95,6 +105,15 @@ pub struct RequestFailure {
     pub message: String,
     /// Requests made.
     pub attempts: u32,
+    /// What came of the requests before the last, in words and in order.
+    pub earlier_attempts: Vec<String>,
+}
+
+impl RequestFailure {
+    /// A failure of the only request.
+    pub fn once(message: impl Into<String>) -> Self {
+        Self { message: message.into(), attempts: 1, earlier_attempts: Vec::new() }
+    }
 }
 
 /// A language model that answers.
@@ -115,6 +134,9 @@ impl Completion {
             reasoning_tokens: None,
             attempts,
             latency: None,
+            earlier_attempts: Vec::new(),
+            request_hash: None,
+            tokens_estimated: false,
         }
     }
 }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::Backbone;
+use super::openai::OpenAiBackbone;
 use super::simulated::{Profile, ProfileError, SimulatedBackbone, SimulationError};
 use crate::dataset::Dataset;
-use crate::experiment::{BackboneKind, BackbonePlan, hex_digest};
+use crate::experiment::{BackboneKind, BackbonePlan, OpenAiPlan, hex_digest};
 use crate::key::Mode;
+use crate::net::{ServiceError, Services};
 
 /// Raised when the simulation itself changes, so that stored draws of the old one are not mixed with new ones.
 const SIMULATION: u32 = 1;
@@ -28,19 +30,28 @@ pub enum BackboneError {
          lower `pool`, or leave out the methods that use draws which were not imported"
     )]
     Imported,
+    /// Its server cannot be asked.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
 }
 
 /// Opens a backbone for a dataset, given whole: a simulated question's difficulty depends on its place among all.
 ///
 /// # Errors
 /// When the profile cannot be loaded or the dataset cannot be simulated.
-pub fn open(backbone: &BackbonePlan, run_seed: u64, dataset: &Dataset) -> Result<Arc<dyn Backbone>, BackboneError> {
+pub fn open(
+    backbone: &BackbonePlan,
+    run_seed: u64,
+    dataset: &Dataset,
+    services: &Services,
+) -> Result<Arc<dyn Backbone>, BackboneError> {
     match &backbone.kind {
         BackboneKind::Simulated { profile } => {
             let profile = Profile::load(profile)?;
             Ok(Arc::new(SimulatedBackbone::new(&profile, run_seed, &backbone.name, dataset)?))
         }
         BackboneKind::Imported { .. } => Err(BackboneError::Imported),
+        BackboneKind::OpenAi(openai) => Ok(Arc::new(OpenAiBackbone::open(openai, services)?)),
     }
 }
 
@@ -65,5 +76,10 @@ pub fn content_hash(backbone: &BackbonePlan, dataset: &str, mode: Option<Mode>) 
         }
         // All kinds of draws come from the same files.
         BackboneKind::Imported { content, .. } => Ok(content.clone()),
+        // Addresses, keys, limits and prices may change; what is asked may not.
+        BackboneKind::OpenAi(openai) => {
+            let OpenAiPlan { service, api, stop, .. } = &**openai;
+            Ok(hex_digest(&json!([api.name(), stop, service.extra])))
+        }
     }
 }

@@ -11,6 +11,7 @@ use crate::collect::{CollectError, DrawWork, ScoreWork, StopFlag, Summary, colle
 use crate::dataset::{self, Dataset, Locations};
 use crate::experiment::schema::name_help;
 use crate::experiment::{self, DatasetPlan, Plan};
+use crate::net::Services;
 use crate::prompt::PromptSet;
 use crate::trace::{ExperimentHashes, Opening, RunFolder, read_questions, write_questions};
 
@@ -47,6 +48,8 @@ pub(super) struct Prepared {
     /// The same datasets whole, which simulations need.
     whole: Vec<Dataset>,
     pub(super) prompts: Arc<PromptSet>,
+    /// The servers that the experiment names.
+    pub(super) services: Services,
 }
 
 /// Reads and checks the experiment and everything it names. Every malformed dataset row is listed; none is skipped.
@@ -56,7 +59,7 @@ pub(super) fn prepare(args: &ExperimentArgs, global: &Global) -> Result<Prepared
     let limited = |(dataset, wanted): (&Dataset, &DatasetPlan)| Arc::new(dataset.limited(wanted.limit));
     let datasets = whole.iter().zip(&plan.datasets).map(limited).collect();
     let prompts = PromptSet::load(&plan.prompts).map_err(|e| CommandError::usage(e.to_string()))?;
-    Ok(Prepared { plan, datasets, whole, prompts: Arc::new(prompts) })
+    Ok(Prepared { plan, datasets, whole, prompts: Arc::new(prompts), services: Services::default() })
 }
 
 /// The questions of the experiment's datasets.
@@ -136,7 +139,7 @@ impl Prepared {
             prompts: Arc::clone(&self.prompts),
             run,
             open: &|backbone, dataset| {
-                crate::backbone::open(backbone, self.plan.seed, self.whole(dataset))
+                crate::backbone::open(backbone, self.plan.seed, self.whole(dataset), &self.services)
                     .map_err(|error| setup(&backbone.name, dataset, &error))
             },
             stop: stop.clone(),
@@ -155,8 +158,14 @@ impl Prepared {
             run,
             verifier,
             open: &|backbone, dataset| {
-                crate::verifier::open(&self.plan.verifier, backbone, self.plan.seed, self.whole(dataset))
-                    .map_err(|error| setup(verifier, dataset, &error))
+                crate::verifier::open(
+                    &self.plan.verifier,
+                    backbone,
+                    self.plan.seed,
+                    self.whole(dataset),
+                    &self.services,
+                )
+                .map_err(|error| setup(verifier, dataset, &error))
             },
             stop: stop.clone(),
         };

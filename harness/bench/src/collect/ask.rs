@@ -14,7 +14,7 @@ use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailur
 use crate::dataset::{Dataset, Question};
 use crate::key::{DrawKey, Mode};
 use crate::prompt::{Family, Message, PromptSet};
-use crate::trace::DrawRow;
+use crate::trace::{Asking, DrawRow};
 
 /// What every draw of a partition shares.
 pub(super) struct Context {
@@ -162,9 +162,12 @@ impl<'a> Asked<'a> {
         let context = self.context;
         let (completion, error) = match result {
             Ok(completion) => (completion, None),
-            Err(failure) => (Completion::failed(failure.attempts), Some(failure.message)),
+            Err(RequestFailure { message, attempts, earlier_attempts }) => {
+                (Completion { earlier_attempts, ..Completion::failed(attempts) }, Some(message))
+            }
         };
-        let cut_off = completion.finish_reason == FinishReason::Length;
+        // What a filter ended is no more of an answer than what the limit did.
+        let cut_off = completion.finish_reason != FinishReason::Stop;
         let concluded = if error.is_some() { None } else { answer(&completion.text, cut_off) };
         let answer_rule = concluded.as_ref().and_then(|concluded| concluded.rule).map(|rule| Arc::from(rule.name()));
         let answer = concluded.map(|concluded| concluded.text);
@@ -196,6 +199,7 @@ impl<'a> Asked<'a> {
             started_at: started_at.filter(|_| !context.simulated),
             error,
             simulated: context.simulated,
+            asking: Asking::new(completion.request_hash, &completion.earlier_attempts, completion.tokens_estimated),
             completion: completion.text,
         }
     }

@@ -15,7 +15,7 @@ use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, seed};
 use crate::prompt::PromptSet;
-use crate::trace::{DrawPart, DrawParts, Partition, RunFolder, ScoreRow, Snapshot, StoredDraw, StoredScore};
+use crate::trace::{Asking, DrawPart, DrawParts, Partition, RunFolder, ScoreRow, Snapshot, StoredDraw, StoredScore};
 use crate::verifier::{ScoreRequest, Verifier};
 
 /// Makes the verifier that scores a backbone's draws on a dataset.
@@ -271,14 +271,26 @@ async fn one(
         verifier_tokens: Tokens(0),
         error: None,
         simulated: context.simulated,
+        written_tokens: Tokens(0),
+        attempts: 0,
+        latency_ms: None,
+        asking: Asking::default(),
     };
     match result {
         Ok(score) => {
+            row.asking = Asking::new(score.request_hash, &score.earlier_attempts, score.tokens_estimated);
             row.score = Some(score.score);
             row.step_scores = score.step_scores;
             row.verifier_tokens = score.verifier_tokens;
+            row.written_tokens = score.written_tokens;
+            row.attempts = score.attempts;
+            row.latency_ms = score.latency.map(|latency| latency.as_secs_f64() * 1e3);
         }
-        Err(failure) => row.error = Some(failure.message),
+        Err(failure) => {
+            row.asking = Asking::new(None, &failure.earlier_attempts, false);
+            row.attempts = failure.attempts;
+            row.error = Some(failure.message);
+        }
     }
     sender.send(row).await.ok()
 }

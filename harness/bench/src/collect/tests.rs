@@ -62,7 +62,7 @@ impl Backbone for Scripted {
         };
         let round = draw.round.0;
         let answer = match (self.script)(&question, draw) {
-            Act::Fail => Err(RequestFailure { message: "the server is gone".to_owned(), attempts: 3 }),
+            Act::Fail => Err(RequestFailure { attempts: 3, ..RequestFailure::once("the server is gone") }),
             Act::Say(text) => said(text.to_owned(), FinishReason::Stop),
             Act::Reply if draw.is_answer() => said(format!("\\boxed{{{round}}}"), FinishReason::Stop),
             Act::Reply => said(format!("Round {round}.\nVerdict: wrong"), FinishReason::Stop),

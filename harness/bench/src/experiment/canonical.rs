@@ -10,6 +10,7 @@ use crate::key::sha256_hex;
 use super::methods::settings;
 use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, PromptPlan, ReplayPlan, Tuning, VerifierPlan};
 use super::schema::{Setting, TEST_SET};
+use super::service::{Aggregate, Collecting, Limits, OpenAiPlan, Price, RunBudget, ServicePlan, VerifierRoute};
 
 impl Plan {
     /// The config as expanded: every default written out, every list of parameters expanded. Reading it gives this plan
@@ -40,19 +41,28 @@ impl Plan {
                 json!({ name: settings })
             })
             .collect();
-        json!({
+        let mut value = json!({
             "name": self.name,
             "seed": self.seed,
             "datasets": self.datasets.iter().map(dataset_value).collect::<Vec<_>>(),
             "backbones": self.backbones.iter().map(backbone_value).collect::<Vec<_>>(),
-            "verifier": verifier_value(&self.verifier),
+            "verifier": verifier_value(&self.verifier, self.aggregate),
             "pool": {"parallel": self.pool.parallel, "chains": self.pool.chains, "rounds": self.pool.rounds},
             "methods": methods,
             "budgets": self.budgets,
             "tuning": tuning_value(&self.tuning),
             "replay": replay_value(&self.replay),
             "prompts": prompts_value(&self.prompts),
-        })
+        });
+        // Only where given: plans of versions that did not have these keep their hashes.
+        if self.collecting == Collecting::Live {
+            value["collect"] = json!("live");
+        }
+        if self.budget != RunBudget::default() {
+            let RunBudget { tokens, price, hours } = self.budget;
+            value["budget"] = given([("tokens", json!(tokens)), ("price", json!(price)), ("hours", json!(hours))]);
+        }
+        value
     }
 }
 
@@ -97,18 +107,86 @@ fn backbone_value(backbone: &BackbonePlan) -> Value {
             }
             value
         }
+        BackboneKind::OpenAi(openai) => openai_value(&backbone.name, openai),
     };
     value["sampling"] = json!({"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens});
-    value["concurrency"] = json!(backbone.concurrency);
+    if !matches!(backbone.kind, BackboneKind::OpenAi(_)) {
+        value["concurrency"] = json!(backbone.concurrency);
+    }
     value
 }
 
-fn verifier_value(verifier: &VerifierPlan) -> Value {
-    match verifier {
+fn openai_value(name: &str, openai: &OpenAiPlan) -> Value {
+    let OpenAiPlan { service, api, stream, stop, batch, tokenizer } = openai;
+    let mut value = json!({"name": name, "kind": "openai"});
+    add_service(&mut value, service);
+    value["api"] = json!(api.name());
+    value["stream"] = json!(stream);
+    value["batch"] = json!(batch);
+    if !stop.is_empty() {
+        value["stop"] = json!(stop);
+    }
+    if let Some(tokenizer) = tokenizer {
+        value["tokenizer"] = json!(tokenizer);
+    }
+    value
+}
+
+fn add_service(value: &mut Value, service: &ServicePlan) {
+    let ServicePlan { base_urls, model, api_key_env, extra, limits, price } = service;
+    value["base_url"] = if let [only] = base_urls.as_slice() { json!(only) } else { json!(base_urls) };
+    value["model"] = json!(model);
+    if let Some(variable) = api_key_env {
+        value["api_key_env"] = json!(variable);
+    }
+    if !extra.is_empty() {
+        value["extra"] = json!(extra);
+    }
+    let Limits { concurrency, requests_per_minute, tokens_per_minute, timeout_seconds, attempts } = limits;
+    value["limits"] = given([
+        ("concurrency", json!(concurrency)),
+        ("requests_per_minute", json!(requests_per_minute)),
+        ("tokens_per_minute", json!(tokens_per_minute)),
+        ("timeout_seconds", json!(timeout_seconds)),
+        ("attempts", json!(attempts)),
+    ]);
+    if *price != Price::default() {
+        let Price { prompt, cached, completion, reasoning } = price;
+        value["price"] = given([
+            ("prompt", json!(prompt)),
+            ("cached", json!(cached)),
+            ("completion", json!(completion)),
+            ("reasoning", json!(reasoning)),
+        ]);
+    }
+}
+
+/// A map of what is given.
+fn given<const N: usize>(entries: [(&str, Value); N]) -> Value {
+    let given = entries.into_iter().filter(|(_, value)| !value.is_null());
+    Value::Object(given.map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+fn verifier_value(verifier: &VerifierPlan, aggregate: Option<Aggregate>) -> Value {
+    let mut value = match verifier {
         VerifierPlan::None => json!({"kind": "none"}),
         VerifierPlan::Simulated => json!({"kind": "simulated"}),
         VerifierPlan::Imported { name } => json!({"kind": "imported", "name": name}),
+        VerifierPlan::Service(verifier) => {
+            let mut value = json!({"kind": verifier.route.name(), "name": verifier.name});
+            add_service(&mut value, &verifier.service);
+            match verifier.route {
+                VerifierRoute::Prm => value["step_token"] = json!(verifier.step_token),
+                VerifierRoute::Judge => value["prompt"] = json!(verifier.prompt),
+                VerifierRoute::Score | VerifierRoute::Rerank => {}
+            }
+            value
+        }
+    };
+    if let Some(aggregate) = aggregate {
+        value["aggregate"] = json!(aggregate.name());
     }
+    value
 }
 
 fn prompts_value(prompts: &PromptPlan) -> Value {

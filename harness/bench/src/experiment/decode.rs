@@ -5,12 +5,16 @@ use crate::backbone::Sampling;
 use super::check;
 use super::error::Draft;
 use super::methods;
-use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan};
+use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, PromptPlan, ReplayPlan, Tuning};
 use super::reader::{Reader, Section};
-use super::schema::{self, BACKBONE_KINDS, TEST_SET, VERIFIER_KINDS};
+use super::schema::{self, BACKBONE_KINDS, TEST_SET};
 use super::source::Place;
 use super::tree::{Entry, Node, Value};
 use crate::prompt;
+
+mod service;
+
+pub(super) use service::json;
 
 /// An item and the place that a problem with it is shown at.
 pub(super) type Placed<T> = (T, Place);
@@ -23,7 +27,9 @@ pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {
     let seed = reader.whole(&top, "seed").unwrap_or(0);
     let datasets = datasets(reader, &top);
     let backbones = backbones(reader, &top);
-    let verifier = verifier(reader, &top);
+    let verifier = service::verifier(reader, &top);
+    let collecting = service::collecting(reader, &top);
+    let budget = service::budget(reader, &top);
     let pool = pool(reader, &top);
     let methods = methods::read(reader, &top);
     let budgets = budgets(reader, &top);
@@ -36,7 +42,7 @@ pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {
     check::duplicates(reader, "budget", budgets.iter().map(|(budget, place)| (budget.to_string(), *place)));
     check::configurations(reader, &methods);
     check::stops(reader, &methods);
-    if let Some(verifier) = &verifier {
+    if let Some((verifier, _)) = &verifier {
         check::scores(reader, &methods, verifier);
     }
     let value_place = top.get("replay").and_then(|node| check::value_place(node, "reference"));
@@ -48,12 +54,16 @@ pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {
 
     let mut budgets: Vec<u32> = budgets.into_iter().map(|(budget, _)| budget).collect();
     budgets.sort_unstable();
+    let (verifier, aggregate) = verifier?;
     Some(Plan {
         name: name?,
         seed,
         datasets: datasets.into_iter().map(|(dataset, _)| dataset).collect(),
         backbones: backbones.into_iter().map(|(backbone, _)| backbone).collect(),
-        verifier: verifier?,
+        verifier,
+        aggregate,
+        collecting,
+        budget,
         pool,
         methods: methods.into_iter().map(|(config, _)| config).collect(),
         budgets,
@@ -113,7 +123,7 @@ fn backbone(reader: &mut Reader, item: &Node) -> Option<Placed<BackbonePlan>> {
         return None;
     }
     let section = reader.section(item, "backbones[]", item.place)?;
-    let concurrency = reader.count(&section, "concurrency").unwrap_or(64);
+    let concurrency = reader.count(&section, "concurrency");
     let sampling = match section.get("sampling") {
         Some(node) => sampling(reader, node),
         None => DEFAULT_SAMPLING,
@@ -123,31 +133,31 @@ fn backbone(reader: &mut Reader, item: &Node) -> Option<Placed<BackbonePlan>> {
     let kind = reader.required(&section, "kind").and_then(Node::as_text);
     let (name, place) = name?;
     let kind = match kind? {
+        "openai" => {
+            service::not_of_kind(reader, &section, "backbone", "openai", &["profile", "content", "concurrency"]);
+            BackboneKind::OpenAi(Box::new(service::openai(reader, &section, &name)))
+        }
         "imported" => imported(reader, &section, &name),
         _ => simulated(reader, &section, &name),
+    };
+    let concurrency = match &kind {
+        BackboneKind::OpenAi(openai) => openai.service.limits.concurrency,
+        _ => concurrency.unwrap_or(64),
     };
     Some((BackbonePlan { name, kind, sampling, concurrency }, place))
 }
 
 fn simulated(reader: &mut Reader, section: &Section<'_>, name: &str) -> BackboneKind {
-    not_of_kind(reader, section, "simulated", &["model", "content"]);
+    service::not_of_kind(reader, section, "backbone", "simulated", &["model", "content"]);
+    service::not_of_kind(reader, section, "backbone", "simulated", service::SERVER_KEYS);
     BackboneKind::Simulated { profile: reader.text(section, "profile").unwrap_or_else(|| name.to_owned()) }
 }
 
 fn imported(reader: &mut Reader, section: &Section<'_>, name: &str) -> BackboneKind {
-    not_of_kind(reader, section, "imported", &["profile"]);
+    service::not_of_kind(reader, section, "backbone", "imported", &["profile"]);
+    service::not_of_kind(reader, section, "backbone", "imported", service::SERVER_KEYS);
     let model = reader.text(section, "model").unwrap_or_else(|| name.to_owned());
     BackboneKind::Imported { model, content: reader.text(section, "content").unwrap_or_default() }
-}
-
-/// Reports keys that another kind of backbone has.
-fn not_of_kind(reader: &mut Reader, section: &Section<'_>, kind: &str, keys: &[&str]) {
-    for key in keys {
-        if let Some(place) = section.key_place(key) {
-            let message = format!("`{key}` has no meaning for a backbone of `kind: {kind}`");
-            reader.report(Draft::new(place, message, "not of this kind").help("take it out, or change the kind"));
-        }
-    }
 }
 
 /// Whether the backbone's kind exists. A missing kind counts: it is reported as missing, like every other key.
@@ -168,44 +178,6 @@ fn sampling(reader: &mut Reader, node: &Node) -> Sampling {
         temperature: reader.number(&section, "temperature").unwrap_or(DEFAULT_SAMPLING.temperature),
         top_p: reader.number(&section, "top_p").unwrap_or(DEFAULT_SAMPLING.top_p),
         max_tokens: reader.count(&section, "max_tokens").unwrap_or(DEFAULT_SAMPLING.max_tokens),
-    }
-}
-
-/// Who scores; `None` when what is given was reported as wrong.
-fn verifier(reader: &mut Reader, top: &Section<'_>) -> Option<VerifierPlan> {
-    let Some(node) = top.get("verifier") else {
-        return Some(VerifierPlan::None);
-    };
-    let (kind, name) = match &node.value {
-        Value::Text(_) => (reader.choice_of(node, "verifier", VERIFIER_KINDS)?, None),
-        Value::Map(_) => {
-            let section = reader.section(node, "verifier", node.place)?;
-            let name = section.get("name").map(|node| (reader.name_of(node, "verifier.name"), node.place));
-            let kind = reader.required(&section, "kind")?;
-            (reader.choice_of(kind, "verifier.kind", VERIFIER_KINDS)?, name)
-        }
-        _ => {
-            let expected = "`none`, `simulated`, or a map such as `{kind: simulated}`";
-            reader.wrong(node, "verifier", expected);
-            return None;
-        }
-    };
-    match (kind, name) {
-        ("imported", Some((name, _))) => Some(VerifierPlan::Imported { name: name? }),
-        ("imported", None) => {
-            let message = "`verifier.name` is missing: a run may hold imported scores of several verifiers";
-            let help = "write `verifier: {kind: imported, name: NAME}`; the folders `scores/verifier=NAME` of the run are \
-                        the names there are";
-            reader.report(Draft::new(node.place, message, "missing here").help(help));
-            None
-        }
-        (_, Some((_, place))) => {
-            let message = format!("`name` has no meaning for a verifier of `kind: {kind}`");
-            reader.report(Draft::new(place, message, "not of this kind").help("take it out, or change the kind"));
-            None
-        }
-        ("simulated", None) => Some(VerifierPlan::Simulated),
-        _ => Some(VerifierPlan::None),
     }
 }
 

@@ -16,6 +16,7 @@ mod plan;
 mod reader;
 pub mod schema;
 mod secret;
+mod service;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -28,3 +29,6 @@ pub use plan::{
     BackboneKind, BackbonePlan, DatasetPlan, Drawn, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan,
 };
 pub(crate) use reader::is_safe_name;
+pub use service::{
+    Aggregate, Api, Collecting, Limits, OpenAiPlan, Price, RunBudget, ServicePlan, VerifierRoute, VerifierService,
+};

@@ -3,6 +3,7 @@
 use markovscale::DrawMode;
 use markovscale::methods::config::MethodConfig;
 
+use super::service::{Aggregate, Collecting, OpenAiPlan, RunBudget, VerifierService};
 use crate::backbone::Sampling;
 use crate::key::Mode;
 
@@ -20,6 +21,8 @@ pub struct DatasetPlan {
 /// What kind of backbone.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BackboneKind {
+    /// A language model behind an OpenAI-compatible server.
+    OpenAi(Box<OpenAiPlan>),
     /// A generative model instead of a language model; everything it touches says so.
     Simulated {
         /// The profile's name (shipped) or path.
@@ -43,7 +46,7 @@ pub struct BackbonePlan {
     pub kind: BackboneKind,
     /// Sampling parameters.
     pub sampling: Sampling,
-    /// Questions in flight at once.
+    /// Questions in flight at once; of a server, its limit of requests in flight.
     pub concurrency: u32,
 }
 
@@ -52,6 +55,8 @@ pub struct BackbonePlan {
 pub enum VerifierPlan {
     /// Nobody; methods that need scores are then a config error.
     None,
+    /// A reward model or judge behind a server.
+    Service(Box<VerifierService>),
     /// The simulated verifier, with the parameters of each backbone's profile.
     Simulated,
     /// Scores that were imported with their draws, under this name.
@@ -151,6 +156,12 @@ pub struct Plan {
     pub backbones: Vec<BackbonePlan>,
     /// Who scores.
     pub verifier: VerifierPlan,
+    /// How replay makes a score of step scores; `None`: as it was stored.
+    pub aggregate: Option<Aggregate>,
+    /// Who decides what is drawn.
+    pub collecting: Collecting,
+    /// Hard limits of the whole run.
+    pub budget: RunBudget,
     /// Draws per question.
     pub pool: Pool,
     /// Methods, lists expanded.
@@ -284,6 +295,7 @@ impl BackbonePlan {
         match &self.kind {
             BackboneKind::Simulated { profile } => format!("simulated:{profile}"),
             BackboneKind::Imported { model, .. } => model.clone(),
+            BackboneKind::OpenAi(openai) => openai.service.model.clone(),
         }
     }
 
@@ -292,6 +304,7 @@ impl BackbonePlan {
         match &self.kind {
             BackboneKind::Simulated { .. } => true,
             BackboneKind::Imported { model, .. } => model.starts_with("simulated:"),
+            BackboneKind::OpenAi(_) => false,
         }
     }
 
@@ -308,6 +321,7 @@ impl VerifierPlan {
             Self::None => None,
             Self::Simulated => Some("simulated"),
             Self::Imported { name } => Some(name),
+            Self::Service(service) => Some(&service.name),
         }
     }
 

@@ -172,6 +172,68 @@ impl Reader {
         found.map(str::to_owned)
     }
 
+    /// Yes or no.
+    pub(super) fn flag(&mut self, section: &Section<'_>, key: &str) -> Option<bool> {
+        let node = section.get(key)?;
+        if let Value::Bool(value) = node.value {
+            return Some(value);
+        }
+        self.wrong(node, &section.path_of(key), &ValueKind::Flag.describe());
+        None
+    }
+
+    /// A text or a list of texts, none of them empty.
+    pub(super) fn texts(&mut self, section: &Section<'_>, key: &str) -> Option<Vec<String>> {
+        let node = section.get(key)?;
+        let items = match &node.value {
+            Value::List(items) if !items.is_empty() => items.as_slice(),
+            _ => std::slice::from_ref(node),
+        };
+        let mut texts = Vec::with_capacity(items.len());
+        for item in items {
+            match item.as_text().filter(|text| !text.is_empty()) {
+                Some(text) => texts.push(text.to_owned()),
+                None => self.wrong(item, &section.path_of(key), &ValueKind::Texts.describe()),
+            }
+        }
+        Some(texts)
+    }
+
+    /// A map of anything but secrets, as JSON.
+    pub(super) fn free(
+        &mut self,
+        section: &Section<'_>,
+        key: &str,
+    ) -> Option<serde_json::Map<String, serde_json::Value>> {
+        let node = section.get(key)?;
+        self.hide_secrets(node);
+        match super::decode::json(node) {
+            Some(serde_json::Value::Object(map)) => Some(map),
+            Some(_) => {
+                self.wrong(node, &section.path_of(key), &ValueKind::Free.describe());
+                None
+            }
+            None => {
+                let message = format!("`{}` holds a number that JSON cannot", section.path_of(key));
+                self.report(Draft::new(node.place, message, "not a finite number of 64 bits"));
+                None
+            }
+        }
+    }
+
+    /// Reports secrets anywhere in a map of anything.
+    fn hide_secrets(&mut self, node: &Node) {
+        match &node.value {
+            Value::Map(entries) => {
+                let keys: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+                self.check_keys(entries, "", &keys);
+                entries.iter().for_each(|entry| self.hide_secrets(&entry.node));
+            }
+            Value::List(items) => items.iter().for_each(|item| self.hide_secrets(item)),
+            _ => {}
+        }
+    }
+
     /// A name that can be a folder.
     pub(super) fn name_of(&mut self, node: &Node, what: &str) -> Option<String> {
         match node.as_text() {

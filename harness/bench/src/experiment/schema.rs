@@ -3,6 +3,8 @@
 
 use markovscale::DrawMode;
 
+use super::service::{Aggregate, Api};
+
 /// What a value may be.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ValueKind {
@@ -34,6 +36,10 @@ pub enum ValueKind {
     Choice(&'static [&'static str]),
     /// `true` or `false`.
     Flag,
+    /// A text, or a list of texts.
+    Texts,
+    /// A map of anything: what is not ours to check.
+    Free,
 }
 
 impl ValueKind {
@@ -52,6 +58,8 @@ impl ValueKind {
             Self::Number { least, open: true, most } => format!("a number above {least} and up to {most}"),
             Self::Number { least, open: false, most } => format!("a number from {least} to {most}"),
             Self::Flag => "`true` or `false`".to_owned(),
+            Self::Texts => "a text or a list of texts".to_owned(),
+            Self::Free => "a map of keys and values".to_owned(),
             Self::Choice([only]) => format!("`{only}`"),
             Self::Choice(words) => format!("one of {}", quoted(words)),
         }
@@ -88,10 +96,18 @@ const fn key(path: &'static str, value: ValueKind, default: Option<&'static str>
 }
 
 /// The backbone kinds that exist.
-pub const BACKBONE_KINDS: &[&str] = &["simulated", "imported"];
+pub const BACKBONE_KINDS: &[&str] = &["openai", "simulated", "imported"];
 
 /// The verifier kinds that exist.
-pub const VERIFIER_KINDS: &[&str] = &["none", "simulated", "imported"];
+pub const VERIFIER_KINDS: &[&str] = &["none", "prm", "score", "rerank", "judge", "simulated", "imported"];
+
+/// Seconds in a week: longer than any request is waited for.
+const WEEK: f64 = 604_800.0;
+
+const SECONDS: ValueKind = ValueKind::Number { least: 0.0, open: true, most: WEEK };
+
+/// A price per million tokens, or of a whole run.
+const PRICE: ValueKind = ValueKind::Number { least: 0.0, open: false, most: 1e9 };
 
 /// The value of `tuning` that fits on the questions that are scored.
 pub const TEST_SET: &str = "test_set";
@@ -113,7 +129,12 @@ pub const KEYS: &[KeySpec] = &[
     key("backbones[].name", ValueKind::Name, None, "unique name in tables and folders"),
     key("backbones[].kind", ValueKind::Choice(BACKBONE_KINDS), None, "what answers"),
     key("backbones[].profile", ValueKind::Text, Some("the backbone's name"), "a shipped profile or a path"),
-    key("backbones[].model", ValueKind::Text, Some("the backbone's name"), "the model that gave imported draws"),
+    key(
+        "backbones[].model",
+        ValueKind::Text,
+        Some("the backbone's name"),
+        "the model's name on the server, or that gave imported draws",
+    ),
     key("backbones[].content", ValueKind::Text, Some("not known"), "SHA-256 of imported draws"),
     key("backbones[].sampling", ValueKind::Section, Some("as below"), "sampling parameters"),
     key(
@@ -130,9 +151,91 @@ pub const KEYS: &[KeySpec] = &[
     ),
     key("backbones[].sampling.max_tokens", count(1, 10_000_000), Some("16384"), "most completion tokens of one draw"),
     key("backbones[].concurrency", count(1, 65_536), Some("64"), "questions in flight at once"),
+    key(
+        "backbones[].base_url",
+        ValueKind::Texts,
+        Some("required with `openai`"),
+        "the server's address, e.g. http://localhost:8000/v1, or those of its replicas",
+    ),
+    key("backbones[].api_key_env", ValueKind::Text, Some("no key"), "the environment variable that holds the key"),
+    key("backbones[].api", ValueKind::Choice(Api::NAMES), Some("chat"), "which route of the server answers"),
+    key("backbones[].stream", ValueKind::Flag, Some("false"), "whether replies are streamed"),
+    key("backbones[].stop", ValueKind::Texts, Some("none"), "texts at which the model stops"),
+    key(
+        "backbones[].batch",
+        count(1, 128),
+        Some("1"),
+        "parallel draws of one request (`n`), where the server honours it",
+    ),
+    key(
+        "backbones[].tokenizer",
+        ValueKind::Text,
+        Some("estimate"),
+        "a tokenizer.json that counts what the server does not",
+    ),
+    key("backbones[].extra", ValueKind::Free, Some("nothing"), "fields added to every request"),
+    key("backbones[].limits", ValueKind::Section, Some("as below"), "how much is asked of the server"),
+    key("backbones[].limits.concurrency", count(1, 65_536), Some("64"), "most requests in flight"),
+    key("backbones[].limits.requests_per_minute", count(1, 100_000_000), Some("no limit"), "most requests a minute"),
+    key("backbones[].limits.tokens_per_minute", count(1, 1 << 50), Some("no limit"), "most tokens a minute"),
+    key("backbones[].limits.timeout_seconds", SECONDS, Some("1800"), "seconds until a request is given up"),
+    key("backbones[].limits.attempts", count(1, 100), Some("8"), "requests made for a draw before it has failed"),
+    key("backbones[].price", ValueKind::Section, Some("free"), "prices per million tokens, all in one currency"),
+    key("backbones[].price.prompt", PRICE, Some("0"), "prompt tokens"),
+    key("backbones[].price.cached", PRICE, Some("as `prompt`"), "prompt tokens from a cache"),
+    key("backbones[].price.completion", PRICE, Some("0"), "completion tokens"),
+    key("backbones[].price.reasoning", PRICE, Some("as `completion`"), "completion tokens that are reasoning"),
     key("verifier", ValueKind::Section, Some("none"), "who scores draws: a kind, or a map of the keys below"),
     key("verifier.kind", ValueKind::Choice(VERIFIER_KINDS), None, "what scores"),
-    key("verifier.name", ValueKind::Name, Some("required with `imported`"), "whose imported scores are used"),
+    key(
+        "verifier.name",
+        ValueKind::Name,
+        Some("the kind; required with `imported`"),
+        "its name in the traces; scores of one name are of one verifier",
+    ),
+    key(
+        "verifier.base_url",
+        ValueKind::Texts,
+        Some("required with a server"),
+        "the server's address, or its replicas'",
+    ),
+    key("verifier.model", ValueKind::Text, Some("required with a server"), "the model's name on the server"),
+    key("verifier.api_key_env", ValueKind::Text, Some("no key"), "the environment variable that holds the key"),
+    key(
+        "verifier.aggregate",
+        ValueKind::Choice(Aggregate::NAMES),
+        Some("as stored"),
+        "how replay makes a score of step scores",
+    ),
+    key("verifier.step_token", ValueKind::Text, Some("<extra_0>"), "what a `prm` wants after every step"),
+    key("verifier.prompt", ValueKind::Text, Some("grade"), "the prompt of a `judge`: a shipped name or a path"),
+    key("verifier.extra", ValueKind::Free, Some("nothing"), "fields added to every request"),
+    key("verifier.limits", ValueKind::Section, Some("as below"), "how much is asked of the server"),
+    key("verifier.limits.concurrency", count(1, 65_536), Some("64"), "most requests in flight"),
+    key("verifier.limits.requests_per_minute", count(1, 100_000_000), Some("no limit"), "most requests a minute"),
+    key("verifier.limits.tokens_per_minute", count(1, 1 << 50), Some("no limit"), "most tokens a minute"),
+    key("verifier.limits.timeout_seconds", SECONDS, Some("1800"), "seconds until a request is given up"),
+    key("verifier.limits.attempts", count(1, 100), Some("8"), "requests made for a score before it has failed"),
+    key("verifier.price", ValueKind::Section, Some("free"), "prices per million tokens, all in one currency"),
+    key("verifier.price.prompt", PRICE, Some("0"), "tokens that the verifier reads"),
+    key("verifier.price.cached", PRICE, Some("as `prompt`"), "of those, from a cache"),
+    key("verifier.price.completion", PRICE, Some("0"), "tokens that the verifier writes"),
+    key("verifier.price.reasoning", PRICE, Some("as `completion`"), "of those, reasoning"),
+    key(
+        "collect",
+        ValueKind::Choice(&["pool", "live"]),
+        Some("pool"),
+        "draw whole pools, or only what methods decide to draw",
+    ),
+    key("budget", ValueKind::Section, Some("no limit"), "hard limits of the whole run"),
+    key("budget.tokens", count(1, 1 << 60), Some("no limit"), "most tokens: prompt, completion and verifier"),
+    key("budget.price", ValueKind::Number { least: 0.0, open: true, most: 1e12 }, Some("no limit"), "most money"),
+    key(
+        "budget.hours",
+        ValueKind::Number { least: 0.0, open: true, most: 1e6 },
+        Some("no limit"),
+        "most hours of work",
+    ),
     key("pool", ValueKind::Section, Some("as below"), "draws per question"),
     key("pool.parallel", count(1, MOST_DRAWS), Some("64"), "parallel draws per question"),
     key("pool.chains", count(1, MOST_DRAWS), Some("2"), "chains per question"),

@@ -10,7 +10,7 @@ use crate::backbone::{FinishReason, Sampling};
 use crate::collect::answer_of;
 use crate::dataset::Question;
 use crate::key::DrawKey;
-use crate::trace::{DrawRow, ScoreRow};
+use crate::trace::{Asking, DrawRow, ScoreRow};
 
 /// What stands for the hash of a prompt that nobody knows.
 pub(super) const UNKNOWN_PROMPT: &str = "unknown";
@@ -113,6 +113,7 @@ impl Shared {
             started_at: None,
             error: None,
             simulated: false,
+            asking: Asking::default(),
         }
     }
 
@@ -136,6 +137,10 @@ impl Shared {
             verifier_tokens: Tokens(0),
             error: None,
             simulated: false,
+            written_tokens: Tokens(0),
+            attempts: 0,
+            latency_ms: None,
+            asking: Asking::default(),
         }
     }
 }

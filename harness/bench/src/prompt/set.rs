@@ -16,6 +16,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("critique", include_str!("../../../../configs/prompts/critique.txt")),
     ("refine", include_str!("../../../../configs/prompts/refine.txt")),
     ("judge", include_str!("../../../../configs/prompts/judge.txt")),
+    ("grade", include_str!("../../../../configs/prompts/grade.txt")),
 ];
 
 /// Names of the prompts that are part of the program.

@@ -79,8 +79,26 @@ const CHAIN: Column =
     Column::new("chain", Kind::Count, "which chain of the question, from 0; a parallel draw's number");
 const ROUND: Column = Column::new("round", Kind::Count, "round within the chain, from 0 (the first answer)");
 
+const REQUEST_HASH: Column = Column::new(
+    "request_hash",
+    Kind::Text,
+    "first 16 hex digits of the SHA-256 of the body that was sent; null where none was",
+)
+.or_null();
+const EARLIER_ATTEMPTS: Column = Column::new(
+    "earlier_attempts",
+    Kind::Text,
+    "what came of the requests before the last, separated by `; `; null where there were none",
+)
+.or_null();
+const TOKENS_ESTIMATED: Column = Column::new(
+    "tokens_estimated",
+    Kind::Flag,
+    "true when token counts are an estimate, since the server did not tell",
+);
+
 /// One row per draw.
-pub const DRAW_COLUMNS: [Column; 26] = [
+pub const DRAW_COLUMNS: [Column; 29] = [
     BACKBONE,
     Column::new("model", Kind::Text, "the model that answered; `simulated:PROFILE` for a simulated one"),
     DATASET,
@@ -108,7 +126,11 @@ pub const DRAW_COLUMNS: [Column; 26] = [
         "whether the answer is equivalent to the gold answer; null if undecided or no answer",
     )
     .or_null(),
-    Column::new("finish_reason", Kind::Text, "stop, or length when the token limit cut the completion off"),
+    Column::new(
+        "finish_reason",
+        Kind::Text,
+        "stop; length when the token limit cut the completion off; filtered when the server's content filter did",
+    ),
     Column::new("prompt_tokens", Kind::Whole, "prompt tokens"),
     Column::new("cached_tokens", Kind::Whole, "prompt tokens served from a cache"),
     Column::new("completion_tokens", Kind::Whole, "completion tokens, reasoning included"),
@@ -123,10 +145,13 @@ pub const DRAW_COLUMNS: [Column; 26] = [
     Column::new("started_at", Kind::Time, "when the request started (UTC); null where none was made").or_null(),
     Column::new("error", Kind::Text, "why the draw failed; null if it did not").or_null(),
     Column::new("simulated", Kind::Flag, "true when a simulation wrote this, not a language model"),
+    REQUEST_HASH,
+    EARLIER_ATTEMPTS,
+    TOKENS_ESTIMATED,
 ];
 
 /// One row per scored draw and verifier.
-pub const SCORE_COLUMNS: [Column; 12] = [
+pub const SCORE_COLUMNS: [Column; 18] = [
     Column::new("verifier", Kind::Text, "name of the verifier"),
     BACKBONE,
     DATASET,
@@ -139,6 +164,12 @@ pub const SCORE_COLUMNS: [Column; 12] = [
     Column::new("verifier_tokens", Kind::Whole, "tokens the verifier read and wrote"),
     Column::new("error", Kind::Text, "why scoring failed; null if it did not").or_null(),
     Column::new("simulated", Kind::Flag, "true when a simulation made this score"),
+    Column::new("written_tokens", Kind::Whole, "of the verifier's tokens, those it wrote"),
+    Column::new("attempts", Kind::Count, "requests made for this score; 0 where none was"),
+    Column::new("latency_ms", Kind::Real, "milliseconds of the successful request; null where none was made").or_null(),
+    REQUEST_HASH,
+    EARLIER_ATTEMPTS,
+    TOKENS_ESTIMATED,
 ];
 
 /// The schema of a journal of these columns.

@@ -27,6 +27,6 @@ pub use folder::{Environment, ExperimentHashes, FORMAT, Opening, RunFolder, Work
 pub use ledger::{Ledger, Partition, Snapshot};
 pub use parts::{read_part, write_atomically, write_table};
 pub use questions::{read_questions, write_questions};
-pub use rows::{DrawRow, Row, ScoreRow, Stored, StoredAnswer, StoredDraw, StoredScore};
+pub use rows::{Asking, DrawRow, Row, ScoreRow, Stored, StoredAnswer, StoredDraw, StoredScore};
 pub use staging::Staging;
 pub use whole::{each_row, partitions};

@@ -55,6 +55,7 @@ fn row(question: &str, number: u32) -> DrawRow {
         started_at: number.is_multiple_of(5).then_some(1_700_000_000_123),
         error: None,
         simulated: true,
+        asking: Asking::default(),
     }
 }
 
@@ -71,6 +72,10 @@ fn score_row(question: &str, number: u32) -> ScoreRow {
         verifier_tokens: Tokens(3),
         error: None,
         simulated: true,
+        written_tokens: Tokens(0),
+        attempts: 0,
+        latency_ms: None,
+        asking: Asking::default(),
     }
 }
 

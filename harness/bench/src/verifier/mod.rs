@@ -1,7 +1,10 @@
 //! Question + completion -> score.
 
 mod open;
+pub mod served;
 pub mod simulated;
+
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use markovscale::Tokens;
@@ -30,7 +33,7 @@ pub struct ScoreRequest<'a> {
 }
 
 /// A verifier's judgement of one draw.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Score {
     /// In [0, 1].
     pub score: f64,
@@ -38,6 +41,18 @@ pub struct Score {
     pub step_scores: Vec<f64>,
     /// Tokens the verifier read and wrote.
     pub verifier_tokens: Tokens,
+    /// Of those, tokens it wrote, which cost another price.
+    pub written_tokens: Tokens,
+    /// Requests made, the successful one included; 0 where none was (simulated).
+    pub attempts: u32,
+    /// What came of the requests before the successful one, in words and in order.
+    pub earlier_attempts: Vec<String>,
+    /// First 16 hex digits of the SHA-256 of the body that was sent; `None` where none was.
+    pub request_hash: Option<String>,
+    /// Wall time of the successful request; `None` where none was made.
+    pub latency: Option<Duration>,
+    /// Whether token counts are an estimate, since the server did not tell.
+    pub tokens_estimated: bool,
 }
 
 /// A reward model or judge.

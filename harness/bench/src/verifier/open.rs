@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use super::Verifier;
+use super::served::ServedVerifier;
 use super::simulated::SimulatedVerifier;
 use crate::backbone::BackboneError;
 use crate::backbone::simulated::Profile;
 use crate::dataset::Dataset;
 use crate::experiment::{BackboneKind, BackbonePlan, VerifierPlan};
+use crate::net::{ServiceError, Services};
 
 /// A verifier cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,9 @@ pub enum VerifierError {
          this name"
     )]
     Imported,
+    /// Its server cannot be asked.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
     /// Nobody scores.
     #[error("the experiment has no verifier")]
     None,
@@ -42,6 +47,7 @@ pub fn open(
     backbone: &BackbonePlan,
     run_seed: u64,
     dataset: &Dataset,
+    services: &Services,
 ) -> Result<Arc<dyn Verifier>, VerifierError> {
     match (verifier, &backbone.kind) {
         (VerifierPlan::Simulated, BackboneKind::Simulated { profile }) => {
@@ -52,5 +58,6 @@ pub fn open(
         (VerifierPlan::Simulated, _) => Err(VerifierError::NotSimulated),
         (VerifierPlan::Imported { .. }, _) => Err(VerifierError::Imported),
         (VerifierPlan::None, _) => Err(VerifierError::None),
+        (VerifierPlan::Service(verifier), _) => Ok(Arc::new(ServedVerifier::open(verifier, services)?)),
     }
 }

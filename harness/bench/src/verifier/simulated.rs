@@ -76,7 +76,7 @@ impl SimulatedVerifier {
                 "the simulated verifier of dataset {} does not know question {}",
                 self.dataset, request.question.id
             );
-            return Err(RequestFailure { message, attempts: 1 });
+            return Err(RequestFailure::once(message));
         };
         let right = request.answer.is_some_and(|answer| question.grader.is_right(answer));
         let mut rng = ChaCha8Rng::seed_from_u64(request.seed);
@@ -88,6 +88,7 @@ impl SimulatedVerifier {
             score: step_scores.iter().sum::<f64>() / step_scores.len() as f64,
             step_scores,
             verifier_tokens: Tokens(question.question_tokens + request.completion_tokens.0),
+            ..Score::default()
         })
     }
 }

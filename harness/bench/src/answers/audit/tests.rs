@@ -10,7 +10,7 @@ use super::*;
 use crate::dataset::Question;
 use crate::experiment::parse;
 use crate::key::{Chain, DrawKey, Mode, Round};
-use crate::trace::{DrawRow, ExperimentHashes, Ledger, Opening, write_questions};
+use crate::trace::{Asking, DrawRow, ExperimentHashes, Ledger, Opening, write_questions};
 
 const PLAN: &str = "
 name: t
@@ -60,6 +60,7 @@ fn row(backbone: &str, question: &str, key: (Mode, u32, u32), answer: &str, rule
         started_at: None,
         error: None,
         simulated: true,
+        asking: Asking::default(),
     }
 }
 

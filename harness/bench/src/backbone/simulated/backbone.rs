@@ -118,7 +118,7 @@ impl SimulatedBackbone {
                 "the simulated backbone of dataset {} does not know question {}",
                 self.dataset, request.question.id
             );
-            return Err(RequestFailure { message, attempts: 1 });
+            return Err(RequestFailure::once(message));
         };
         Ok(question.complete(request, self.dialogue.kind(request)))
     }
@@ -177,9 +177,7 @@ impl SimulatedQuestion {
             prompt_tokens: tokens_of_characters(characters + continued),
             cached_tokens: Tokens(0),
             completion_tokens: Tokens(length.min(limit) as u64),
-            reasoning_tokens: None,
-            attempts: 1,
-            latency: None,
+            ..Completion::failed(1)
         }
     }
 

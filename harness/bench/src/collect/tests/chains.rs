@@ -163,7 +163,7 @@ impl Backbone for Flaky {
     fn complete<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Completion, RequestFailure>> {
         let luck = seed(&[&request.seed.to_le_bytes(), &self.pass.to_le_bytes()]) % 100;
         if luck < self.percent {
-            let failure = RequestFailure { message: "gone".to_owned(), attempts: 1 };
+            let failure = RequestFailure::once("gone");
             return Box::pin(std::future::ready(Err(failure)));
         }
         self.inner.complete(request)
@@ -209,7 +209,7 @@ impl Verifier for Reading {
         let read =
             (request.question.id.0.clone(), request.draw, request.completion.to_owned(), request.completion_tokens.0);
         self.0.lock().unwrap().push(read);
-        let score = Score { score: 0.5, step_scores: Vec::new(), verifier_tokens: Tokens(1) };
+        let score = Score { score: 0.5, verifier_tokens: Tokens(1), ..Score::default() };
         Box::pin(std::future::ready(Ok(score)))
     }
 }

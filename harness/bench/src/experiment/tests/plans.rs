@@ -43,13 +43,33 @@ fn defaults_fill_what_is_left_out() {
 
 #[test]
 fn the_documented_defaults_are_the_real_ones() {
-    let minimal = "name: a\ndatasets: [d]\nbackbones: [{name: b, kind: simulated}]\nmethods: [single]\nbudgets: [1]\n";
-    let expected = plan(minimal);
+    let minimal = |backbone: &str, verifier: &str| {
+        format!(
+            "name: a\ndatasets: [d]\nbackbones: [{{name: b, {backbone}}}]\n{verifier}methods: [single]\nbudgets: [1]\n"
+        )
+    };
+    let server = "base_url: http://localhost:1, model: m";
+    // Every key has a meaning in one of these.
+    let bases = [
+        minimal("kind: simulated", ""),
+        minimal("kind: openai, base_url: http://localhost:1", ""),
+        minimal("kind: simulated", &format!("verifier: {{kind: prm, {server}}}\n")),
+        minimal("kind: simulated", &format!("verifier: {{kind: judge, {server}}}\n")),
+    ];
     for key in KEYS.iter().filter(|key| !matches!(key.value, ValueKind::Section | ValueKind::List)) {
-        let Some(default) = key.default.filter(|text| !text.contains(' ')) else { continue };
+        let Some(default) = key.default.filter(|text| !text.contains(' ') && *text != "estimate") else { continue };
         let path = key.path.replace("[]", ".0");
+        let default = if key.value == ValueKind::Free { "{}" } else { default };
+        if key.value == ValueKind::Texts {
+            continue;
+        }
         let set = format!("{path}={default}");
-        assert_eq!(read(minimal, &[&set]).expect("valid"), expected, "{set}");
+        let reading = bases.iter().filter_map(|base| Some((read(base, &[&set]).ok()?, plan(base))));
+        let read: Vec<_> = reading.collect();
+        assert!(!read.is_empty(), "{set}");
+        for (given, left_out) in read {
+            assert_eq!(given, left_out, "{set}");
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::collect::answer_of;
 use crate::dataset::Question;
 use crate::import::ImportError;
 use crate::import::rows::{Grader, UNKNOWN_PROMPT};
-use crate::trace::{Bulk, DrawRow, RunFolder, ScoreRow};
+use crate::trace::{Asking, Bulk, DrawRow, RunFolder, ScoreRow};
 
 /// Writes lines into a run.
 pub(super) struct Writer<'w, 'a> {
@@ -101,6 +101,7 @@ impl<'w, 'a> Writer<'w, 'a> {
             started_at: record.started_at,
             error: None,
             simulated: record.simulated,
+            asking: Asking::default(),
         })
     }
 }
@@ -127,5 +128,9 @@ fn score_row(verifier: &str, row: &DrawRow, score: RecordScore) -> ScoreRow {
         verifier_tokens: score.verifier_tokens,
         error: None,
         simulated: score.simulated,
+        written_tokens: Tokens(0),
+        attempts: 0,
+        latency_ms: None,
+        asking: Asking::default(),
     }
 }

@@ -7,6 +7,7 @@ use arrow_array::types::{Float64Type, Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow_schema::ArrowError;
 
+use super::Asking;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
 
 pub(super) fn text<R>(rows: &[R], value: impl Fn(&R) -> Option<&str>) -> ArrayRef {
@@ -82,6 +83,23 @@ impl<'a> Reader<'a> {
         }
         let mut shared = Shared::default();
         Ok(self.text(name)?.iter().map(|value| Some(shared.get(value?))).collect())
+    }
+
+    /// How servers were asked; empty in files of versions that did not record it.
+    pub(in crate::trace) fn asking(&self) -> Result<Vec<Asking>, ArrowError> {
+        let rows = self.batch.num_rows();
+        if self.batch.column_by_name("request_hash").is_none() {
+            return Ok(vec![Asking::default(); rows]);
+        }
+        let (hash, earlier) = (self.text("request_hash")?, self.text("earlier_attempts")?);
+        let estimated = self.flag("tokens_estimated")?;
+        let owned = |column: &StringArray, i: usize| column.is_valid(i).then(|| column.value(i).to_owned());
+        let asking = |i: usize| Asking {
+            request_hash: owned(hash, i),
+            earlier_attempts: owned(earlier, i),
+            tokens_estimated: estimated.value(i),
+        };
+        Ok((0..rows).map(asking).collect())
     }
 
     pub(in crate::trace) fn flag(&self, name: &str) -> Result<&'a BooleanArray, ArrowError> {

@@ -8,8 +8,8 @@ use arrow_array::{ArrayRef, BooleanArray, RecordBatch, TimestampMillisecondArray
 use arrow_schema::{ArrowError, SchemaRef};
 use markovscale::Tokens;
 
-use super::Row;
 use super::arrow::{Reader, count, flag, optional, real, text, unsigned, whole, wrong_type};
+use super::{Asking, Row};
 use crate::key::{DrawKey, QuestionId};
 use crate::trace::columns::{DRAW_COLUMNS, schema};
 
@@ -64,6 +64,8 @@ pub struct DrawRow {
     pub error: Option<String>,
     /// Whether a simulation made it.
     pub simulated: bool,
+    /// How the server was asked.
+    pub asking: Asking,
 }
 
 impl Row for DrawRow {
@@ -102,6 +104,9 @@ impl Row for DrawRow {
             Arc::new(rows.iter().map(|r| r.started_at).collect::<TimestampMillisecondArray>().with_timezone("UTC")),
             text(rows, |r| r.error.as_deref()),
             flag(rows, |r| r.simulated),
+            text(rows, |r| r.asking.request_hash.as_deref()),
+            text(rows, |r| r.asking.earlier_attempts.as_deref()),
+            flag(rows, |r| r.asking.tokens_estimated),
         ];
         RecordBatch::try_new(Self::schema(), columns)
     }
@@ -122,8 +127,9 @@ impl Row for DrawRow {
             .as_primitive_opt::<TimestampMillisecondType>()
             .ok_or_else(|| wrong_type("started_at"))?;
         let answer_rule = read.shared_or_absent("answer_rule")?;
+        let mut asking = read.asking()?.into_iter();
         let keys = read.keys()?;
-        let row = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
+        let mut row = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
             backbone: backbone[i].clone(),
             model: model[i].clone(),
             dataset: dataset[i].clone(),
@@ -148,6 +154,7 @@ impl Row for DrawRow {
             started_at: optional(started, i).map(|()| started.value(i)),
             error: optional(error, i).map(|()| error.value(i).to_owned()),
             simulated: simulated.value(i),
+            asking: asking.next().unwrap_or_default(),
         };
         Ok(keys.into_iter().enumerate().map(|(i, key)| row(i, key)).collect())
     }

@@ -17,6 +17,25 @@ pub use draw::DrawRow;
 pub use score::ScoreRow;
 pub use stored::{Stored, StoredAnswer, StoredDraw, StoredScore};
 
+/// How a server was asked for a row; empty where none was, and in rows of versions that did not record it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Asking {
+    /// First 16 hex digits of the SHA-256 of the body that was sent.
+    pub request_hash: Option<String>,
+    /// What came of the requests before the last, in words, separated by `; `.
+    pub earlier_attempts: Option<String>,
+    /// Whether token counts are an estimate.
+    pub tokens_estimated: bool,
+}
+
+impl Asking {
+    /// What a server's reply says of it.
+    pub fn new(request_hash: Option<String>, earlier_attempts: &[String], tokens_estimated: bool) -> Self {
+        let earlier_attempts = (!earlier_attempts.is_empty()).then(|| earlier_attempts.join("; "));
+        Self { request_hash, earlier_attempts, tokens_estimated }
+    }
+}
+
 /// A kind of row that a [`super::Ledger`] keeps.
 pub trait Row: Sized + Send {
     /// Prefix of its journal segments.

@@ -9,8 +9,8 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, SchemaRef};
 use markovscale::Tokens;
 
-use super::Row;
 use super::arrow::{Reader, count, flag, optional, real, text, unsigned, whole, wrong_type};
+use super::{Asking, Row};
 use crate::key::{DrawKey, QuestionId};
 use crate::trace::columns::{SCORE_COLUMNS, schema};
 
@@ -37,6 +37,14 @@ pub struct ScoreRow {
     pub error: Option<String>,
     /// Whether a simulation made it.
     pub simulated: bool,
+    /// Of the verifier's tokens, those it wrote.
+    pub written_tokens: Tokens,
+    /// Requests made.
+    pub attempts: u32,
+    /// Milliseconds of the successful request.
+    pub latency_ms: Option<f64>,
+    /// How the server was asked.
+    pub asking: Asking,
 }
 
 impl Row for ScoreRow {
@@ -65,6 +73,12 @@ impl Row for ScoreRow {
             whole(rows, |r| Some(r.verifier_tokens.0)),
             text(rows, |r| r.error.as_deref()),
             flag(rows, |r| r.simulated),
+            whole(rows, |r| Some(r.written_tokens.0)),
+            count(rows, |r| r.attempts),
+            real(rows, |r| r.latency_ms),
+            text(rows, |r| r.asking.request_hash.as_deref()),
+            text(rows, |r| r.asking.earlier_attempts.as_deref()),
+            flag(rows, |r| r.asking.tokens_estimated),
         ];
         RecordBatch::try_new(Self::schema(), columns)
     }
@@ -79,8 +93,14 @@ impl Row for ScoreRow {
         let step_values = |i: usize| -> Vec<f64> {
             steps.value(i).as_primitive_opt::<Float64Type>().map(|v| v.values().to_vec()).unwrap_or_default()
         };
+        // Versions before these columns knew no servers.
+        let served = batch.column_by_name("written_tokens").is_some();
+        let written = if served { Some(read.whole("written_tokens")?) } else { None };
+        let attempts = if served { Some(read.count("attempts")?) } else { None };
+        let latency = if served { Some(read.real("latency_ms")?) } else { None };
+        let mut asking = read.asking()?.into_iter();
         let keys = read.keys()?;
-        let row = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
+        let mut row = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
             verifier: verifier[i].clone(),
             backbone: backbone[i].clone(),
             dataset: dataset[i].clone(),
@@ -91,6 +111,10 @@ impl Row for ScoreRow {
             verifier_tokens: Tokens(unsigned(tokens.value(i))),
             error: optional(error, i).map(|()| error.value(i).to_owned()),
             simulated: simulated.value(i),
+            written_tokens: Tokens(written.map_or(0, |column| unsigned(column.value(i)))),
+            attempts: attempts.map_or(0, |column| column.value(i).unsigned_abs()),
+            latency_ms: latency.and_then(|column| optional(column, i).map(|()| column.value(i))),
+            asking: asking.next().unwrap_or_default(),
         };
         Ok(keys.into_iter().enumerate().map(|(i, key)| row(i, key)).collect())
     }
