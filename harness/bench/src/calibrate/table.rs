@@ -4,6 +4,7 @@
 //! tokens, so theirs is the simulated standard deviation between questions: published mean +- 1.96 sd /
 //! sqrt(questions).
 
+use markovscale::statistics::wilson;
 use serde::Serialize;
 
 use super::published::{BUDGETS, METHODS, PublishedDataset, PublishedMethod, ScoreMoments};
@@ -67,7 +68,7 @@ pub fn cells(published: &PublishedDataset, simulated: &Simulated) -> Vec<Cell> {
     for method in METHODS {
         for (budget, &n) in BUDGETS.iter().enumerate() {
             let count = f64::from(published.correct[method.index()][n - 1]);
-            let (low, high) = wilson(count, questions);
+            let (low, high) = interval(count, published.questions);
             let share = (count + 0.5) / (questions + 1.0);
             let error = (share * (1.0 - share) / questions).sqrt();
             let found = simulated.accuracy[method.index()][budget];
@@ -126,13 +127,10 @@ pub fn within_summary(cells: &[Cell]) -> (usize, usize) {
     (cells.iter().filter(|cell| cell.within).count(), cells.len())
 }
 
-/// Wilson score interval of a share, 95 % (Wilson, JASA 22, 1927).
-fn wilson(count: f64, trials: f64) -> (f64, f64) {
-    let share = count / trials;
-    let z2 = Z95 * Z95;
-    let centre = (share + z2 / (2.0 * trials)) / (1.0 + z2 / trials);
-    let half = Z95 / (1.0 + z2 / trials) * (share * (1.0 - share) / trials + z2 / (4.0 * trials * trials)).sqrt();
-    ((centre - half).max(0.0), (centre + half).min(1.0))
+/// Wilson's 95 % interval of a published count; everything where there is none, which a published file cannot hold.
+fn interval(count: f64, questions: u32) -> (f64, f64) {
+    let found = wilson((count / f64::from(questions)).clamp(0.0, 1.0), questions as usize);
+    found.map_or((0.0, 1.0), |interval| (interval.low, interval.high))
 }
 
 #[cfg(test)]
@@ -140,10 +138,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wilson_matches_a_worked_example() {
+    fn the_interval_of_a_count_matches_a_worked_example() {
         // 8 of 10: 0.4902 to 0.9433 (any statistics package).
-        let (low, high) = wilson(8.0, 10.0);
+        let (low, high) = interval(8.0, 10);
         assert!((low - 0.4902).abs() < 1e-4 && (high - 0.9433).abs() < 1e-4, "{low} {high}");
-        assert!((wilson(10.0, 10.0).1 - 1.0).abs() < 1e-12);
+        assert!((interval(10.0, 10).1 - 1.0).abs() < 1e-12);
     }
 }

@@ -5,14 +5,15 @@ use std::time::Instant;
 
 use super::prepare::{find_run, load_plan};
 use super::{CommandError, Global, Printer};
-use crate::fit::{FitSettings, fit_run, summary, write_fit};
+use crate::fit::{FitSettings, fit_run, render, summary, write_fit};
 
 /// Arguments of `fit`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Fits the run's chains with known answers, tests whether they are chains at all, and says what re-answering is worth:
 rates pooled, by difficulty and per question, population bounds, predicted against observed rounds, tests, the answer
-model and its calibration. Writes RUN/fit.json (every number) and REPORTS/NAME/fit.md (tables); asks no model.
+model and its calibration. Prints conclusions and tables (--brief: conclusions alone), and writes them to
+REPORTS/NAME/fit.md and every number to RUN/fit.json; asks no model.
 
 Example:
   markovscale fit quickstart")]
@@ -30,6 +31,9 @@ pub(super) struct Args {
     #[arg(long, default_value_t = FitSettings::default().permutations, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..))]
     permutations: u32,
+    /// Print the conclusions without the tables
+    #[arg(long)]
+    brief: bool,
 }
 
 /// Fits a run, stores the fit and says what it means.
@@ -59,7 +63,8 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
         printer.json(&fitted);
         return Ok(());
     }
-    printer.data(&summary(&fitted));
+    let text = if args.brief { summary(&fitted) } else { render(&fitted) };
+    printer.data(text.trim_end());
     printer.note(&format!("fitted {} partitions ({:.1} s)", fitted.partitions.len(), started.elapsed().as_secs_f64()));
     for path in written {
         printer.note(&format!("wrote {}", path.display()));

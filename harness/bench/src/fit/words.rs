@@ -7,6 +7,7 @@ use markovscale::assumptions::{Assumption, AssumptionTest};
 use markovscale::rates::{Effect, PooledRates, Rate};
 
 use super::{PartitionFit, RunFit};
+use crate::report::pipe_table;
 
 /// Corrected p-values up to this reject.
 const LEVEL: f64 = 0.05;
@@ -37,7 +38,7 @@ pub fn render(fit: &RunFit) -> String {
     text
 }
 
-/// What one line per partition says on the terminal.
+/// The conclusions alone.
 pub(crate) fn summary(fit: &RunFit) -> String {
     let mut text = String::new();
     for partition in &fit.partitions {
@@ -325,10 +326,9 @@ fn calibration(text: &mut String, partition: &PartitionFit) {
 }
 
 fn table(text: &mut String, head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
-    let _ = writeln!(text, "| {} |\n|{}", head.join(" | "), "---|".repeat(head.len()));
-    for row in rows {
-        let _ = writeln!(text, "| {} |", row.join(" | "));
-    }
+    let head = head.iter().map(|name| (*name).to_owned()).collect();
+    let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
+    text.push_str(&pipe_table(&rows));
 }
 
 fn p_value(p: f64) -> String {

@@ -47,7 +47,7 @@ pub struct Comparison {
 pub struct Difference {
     /// Mean over questions, in [-1, 1].
     pub accuracy: Estimate,
-    /// Two-sided p-value of the sign-flip test.
+    /// Two-sided p-value: exact McNemar's where every outcome is 0 or 1, of the sign-flip test otherwise.
     pub p_value: f64,
     /// The same, corrected by Holm for all differences of the backbone and dataset.
     pub p_holm: f64,
@@ -86,7 +86,7 @@ pub(super) const COLUMNS: [(&str, &str); 24] = [
     ("difference", "accuracy less the reference's, in [-1, 1]; null for the reference itself"),
     ("difference_low", "lower end of its 95 % interval, paired by question"),
     ("difference_high", "upper end of its 95 % interval, paired by question"),
-    ("p_value", "two-sided p-value of the sign-flip test"),
+    ("p_value", "two-sided p-value: exact McNemar where every outcome is 0 or 1, else of the sign-flip test"),
     ("p_holm", "the same, Holm-corrected over the backbone and dataset"),
     ("differing", "questions on which the two differ"),
     ("target", "the reference's highest accuracy over budgets; null for the reference and where answers cost nothing"),

@@ -15,7 +15,8 @@ pub(super) fn applies(config: &MethodConfig) -> bool {
 /// Expected results over all subsets of `budget` draws.
 ///
 /// Every such method returns the first of a ranking of the subset: best-of-N by score (missing answers last, ties to the
-/// earlier draw), the oracle by rightness, single any draw; and the longest of N completions is the first by length.
+/// earlier draw), the oracle by rightness (which makes its accuracy the unbiased pass@N), single any draw; and the longest
+/// of N completions is the first by length.
 pub(super) fn question(
     config: &MethodConfig,
     pool: &QuestionPool,

@@ -1,5 +1,6 @@
 //! Replay against brute force and the relations that must hold between methods.
 
+use markovscale::statistics::pass_at_k;
 use markovscale::{Budget, ClassId, Draw, DrawMode, MethodConfig, QuestionContext, Tokens, play};
 use proptest::prelude::*;
 
@@ -198,6 +199,11 @@ proptest! {
                     count += 1.0;
                 }
                 prop_assert!((exact.accuracy - right / count).abs() < 1e-9, "{config:?} {budget:?}");
+                if config.upper_bound() {
+                    let correct = pool.parallel.iter().filter(|draw| pool.is_right(draw.seen.class)).count();
+                    let pass = pass_at_k(6, correct, budget.0 as usize).unwrap();
+                    prop_assert!((exact.accuracy - pass).abs() < 1e-12, "{correct} right, {budget:?}: {pass}");
+                }
                 prop_assert!((exact.spent.completion_tokens - tokens / count).abs() < 1e-6);
                 prop_assert!((exact.spent.depth_tokens - depth / count).abs() < 1e-6);
             }
@@ -250,6 +256,46 @@ fn majority_of_two_is_majority_of_one_on_the_same_orders() {
     // One is exact (2 of 6); two is the first of two draws, over 720 random orders.
     assert!((majority[0].accuracy - 1.0 / 3.0).abs() < 1e-12);
     assert!((majority[1].accuracy - 1.0 / 3.0).abs() < 0.07, "{}", majority[1].accuracy);
+}
+
+/// Neither a question's result nor what was learned without it depends on the order of the questions.
+#[test]
+fn permuting_the_questions_changes_nothing() {
+    let methods = "methods=[self_consistency, best_of_n, adaptive_sc, mr_thinking, \
+                   {difficulty_adaptive_sc: {difficulty: first_score, judge_window: 2}}, \
+                   {optscale: {prior: fitted, settings: tuned}}, {markovscale: {stop: [map, confidence, optimal]}}, \
+                   {markovscale: {stop: optimal, draws: parallel}}]";
+    let plan = parse(PLAN, "t.yaml", &[methods.to_owned()]).unwrap();
+    let budgets: Vec<Budget> = plan.budgets.iter().map(|budget| Budget(*budget)).collect();
+    let built: Vec<_> = plan.methods.iter().map(MethodConfig::build).collect();
+    let pools: Vec<QuestionPool> = (0..9u8)
+        .map(|q| {
+            let draw =
+                |n: u8| (((q * n + n) % 5 > 0).then_some((q + n * n) % 3), f64::from((q * 7 + n * 3) % 11) / 10.0, 9);
+            let draws: Vec<_> = (0..6).map(draw).collect();
+            pool_of(&draws, &[draws.clone(), (6..12).map(draw).collect()])
+        })
+        .collect();
+    // Results by method, budget and question, in the order of the ids.
+    let of = |order: &[usize]| -> Vec<Vec<Vec<QuestionResult>>> {
+        let ids = order.iter().map(|index| format!("q{index}")).collect();
+        let shuffled = order.iter().map(|index| pools[*index].clone()).collect();
+        let partition = Partition { ids, ..partition(&plan, shuffled) };
+        let calibrated = calibration::calibrate(&partition, &built, &budgets).unwrap();
+        let back = |questions: &Vec<QuestionResult>| {
+            let mut sorted: Vec<_> = order.iter().zip(questions).collect();
+            sorted.sort_by_key(|(index, _)| **index);
+            sorted.into_iter().map(|(_, result)| *result).collect()
+        };
+        let evaluated = evaluate(&partition, &calibrated, &built, &budgets).unwrap();
+        evaluated.iter().map(|method| method.per_budget.iter().map(back).collect()).collect()
+    };
+    let straight = of(&[0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    for order in [[8, 7, 6, 5, 4, 3, 2, 1, 0], [3, 0, 7, 5, 8, 1, 6, 2, 4]] {
+        for ((config, found), expected) in plan.methods.iter().zip(of(&order)).zip(&straight) {
+            assert_eq!(&found, expected, "{}", config.label());
+        }
+    }
 }
 
 #[test]

@@ -98,6 +98,9 @@ pub(super) fn table(outcomes: &[&Outcome], datasets: &[String], context: &Report
     if outcomes.iter().any(|outcome| outcome.upper_bound) {
         sentences.push("Upper bounds see the gold answers; they stand apart and are never ranked.".to_owned());
     }
+    if outcomes.iter().any(|outcome| outcome.method == "oracle(parallel)") {
+        sentences.push("The accuracy of oracle(parallel) at budget N is the unbiased pass@N.".to_owned());
+    }
     sentences.push(format!("Questions: {}.", counts.join(", ")));
     sentences.push(format!("Replicates per question: {}.", replicates(outcomes)));
     sentences.push(format!("Run {}; {}.", context.run, provenance(context)));

@@ -33,8 +33,9 @@ fn preamble(context: &ReportContext) -> String {
             .to_owned(),
         format!(
             "*Difference*: accuracy less the reference's, in percentage points, with its 95 % interval, paired by \
-             question ({resamples} resamples). *p*: sign-flip test, Holm-corrected over the section. *Differ*: questions \
-             on which the two differ; where none does there is nothing to test."
+             question ({resamples} resamples). *p*: exact McNemar's test where every outcome is right or wrong, the \
+             sign-flip test where outcomes are means over replicates; Holm-corrected over the section. *Differ*: \
+             questions on which the two differ; where none does there is nothing to test."
         ),
         "*On frontier*: whether no other row of the section is as accurate for fewer completion tokens, or more accurate \
          for as many; and in what share of the resamples that holds."

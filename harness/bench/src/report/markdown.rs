@@ -58,7 +58,7 @@ fn cells(section: &Section, row: &Row) -> Vec<String> {
 }
 
 /// A pipe table padded so that the source reads as a table too. The first column is left-aligned, the others right.
-pub(super) fn pipe_table(rows: &[Vec<String>]) -> String {
+pub(crate) fn pipe_table(rows: &[Vec<String>]) -> String {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).max(3);
     let widths: Vec<usize> = (0..columns).map(width).collect();

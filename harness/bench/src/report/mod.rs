@@ -20,5 +20,6 @@ mod write;
 
 pub use context::{ReportContext, Written};
 pub use error::ReportError;
+pub(crate) use markdown::pipe_table;
 pub use terminal::terminal_table;
 pub use write::write;

@@ -43,6 +43,9 @@ fn fit_says_what_re_answering_is_worth_and_stores_every_number() {
     for heading in ["What gating could reach", "Rates", "Predicted against observed", "Is it a chain?", "come true?"] {
         assert!(report.contains(heading), "{heading}: {report}");
     }
+    assert_eq!(stdout.trim_end(), report.trim_end(), "what is printed is what is stored");
+    let brief = succeed(fit(folder.path()).arg("--brief"));
+    assert!(brief.contains("Re-answering helps on ") && !brief.contains('|'), "{brief}");
     assert!(report.contains("level ") && report.contains("(simulated)") && !report.contains("NaN"), "{report}");
 
     let json = succeed(fit(folder.path()).arg("--json").env("RAYON_NUM_THREADS", "1"));

@@ -48,19 +48,19 @@ pub enum Select {
 /// Parameters of `markovscale`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MarkovScaleConfig {
-    /// When to stop.
+    /// When to stop (default `map`).
     pub stop: StopRule,
-    /// What to return.
+    /// What to return (default `posterior`).
     pub select: Select,
     /// A chain or parallel draws (default a chain); [`StopRule::works_on`] says which stops work on which.
     pub draws: DrawMode,
-    /// Gain in accuracy below which another round is not worth it (default 0.01).
+    /// Gain in accuracy below which another round is not worth it, in [0, 1] (default 0.01).
     pub epsilon: f64,
-    /// Price of one more round in accuracy (default 0.001).
+    /// Price of one more draw in accuracy, in [0, 1] (default 0.001).
     pub price: f64,
-    /// Probability at which `stop: confidence` stops (default 0.95).
+    /// Probability at which `stop: confidence` stops, above 0 and up to 1 (default 0.95).
     pub confidence: f64,
-    /// Answers drawn before stopping is considered (default 1).
+    /// Answers drawn before stopping is considered, at least 1 (default 1).
     pub min_answers: u32,
 }
 

@@ -31,6 +31,24 @@ fn mcnemar_at_known_values() {
 }
 
 #[test]
+fn right_and_wrong_are_compared_exactly_and_means_by_flips() {
+    // Of 40 questions only the left has 16 right and only the right 4: too many patterns of signs to visit them all.
+    let left: Vec<f64> = (0..40).map(|q| f64::from(u8::from(q < 26))).collect();
+    let right: Vec<f64> = (0..40).map(|q| f64::from(u8::from((16..30).contains(&q)))).collect();
+    let resampler = Resampler::new(40, 200, 1).unwrap();
+    let bits = |values: &[f64]| values.iter().map(|&value| value == 1.0).collect::<Vec<bool>>();
+    let exact = mcnemar(&bits(&left), &bits(&right)).unwrap();
+    assert_eq!((exact.only_left, exact.only_right), (16, 4));
+    let found = paired(&left, &right, &resampler, 999, 3).unwrap();
+    assert_eq!((found.p_value, found.differing), (exact.p_value, 20));
+    let mut mean = left;
+    mean[39] = 0.5;
+    let differences: Vec<f64> = mean.iter().zip(&right).map(|(left, right)| left - right).collect();
+    let found = paired(&mean, &right, &resampler, 999, 3).unwrap();
+    assert_eq!(found.p_value, sign_flip(&differences, 999, 3).unwrap());
+}
+
+#[test]
 fn sign_flips_are_the_same_on_one_thread_and_on_two() {
     let mut random = ChaCha8Rng::seed_from_u64(1);
     let differences: Vec<f64> = (0..200).map(|_| unit(&mut random) - 0.45).collect();

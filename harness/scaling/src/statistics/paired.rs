@@ -19,14 +19,16 @@ const DIFFERS: f64 = 1e-9;
 pub struct PairedDifference {
     /// Mean of `left - right` over questions.
     pub difference: Interval,
-    /// Two-sided p-value of the sign-flip test, not yet corrected for other tests ([`super::holm()`]).
+    /// Two-sided p-value, not yet corrected for other tests ([`super::holm()`]): of [`mcnemar`] where every outcome is 0
+    /// or 1, of [`sign_flip`] otherwise.
     pub p_value: f64,
     /// Questions on which the two differ.
     pub differing: usize,
 }
 
-/// Compares two methods' accuracies in [0, 1], one value per question each (means over paired replicates), with
-/// [`difference_interval`] and [`sign_flip`].
+/// Compares two methods' accuracies in [0, 1], one value per question each (means over paired replicates): the interval
+/// of [`difference_interval`], the p-value of [`mcnemar`] where every outcome is 0 or 1 (exact, and needing no flips) and
+/// of [`sign_flip`] otherwise.
 ///
 /// # Errors
 /// As [`difference_interval`] and [`sign_flip`].
@@ -38,11 +40,20 @@ pub fn paired(
     seed: u64,
 ) -> Result<PairedDifference, StatisticsError> {
     let differences = differences(left, right)?;
+    let p_value = match (outcomes(left), outcomes(right)) {
+        (Some(left), Some(right)) => mcnemar(&left, &right)?.p_value,
+        _ => sign_flip(&differences, flips, seed)?,
+    };
     Ok(PairedDifference {
         difference: difference_interval(left, right, resampler)?,
-        p_value: sign_flip(&differences, flips, seed)?,
+        p_value,
         differing: differences.iter().filter(|difference| difference.abs() > DIFFERS).count(),
     })
+}
+
+/// The values as right or wrong; `None` when one is a mean of both.
+fn outcomes(values: &[f64]) -> Option<Vec<bool>> {
+    values.iter().map(|&value| (value == 0.0 || value == 1.0).then_some(value == 1.0)).collect()
 }
 
 /// Two-sided p-value of the sign-flip permutation test: had the two methods been exchanged on any question, which is as

@@ -15,7 +15,7 @@ fn wilson_at_known_values() {
 }
 
 #[test]
-fn bootstrap_is_the_same_on_one_thread_and_on_three() {
+fn bootstrap_is_the_same_on_one_two_and_three_threads() {
     let values: Vec<f64> = (0..137).map(|index| f64::from(index * index % 17) / 16.0).collect();
     let on = |threads: usize| {
         rayon::ThreadPoolBuilder::new()
@@ -24,7 +24,8 @@ fn bootstrap_is_the_same_on_one_thread_and_on_three() {
             .unwrap()
             .install(|| bootstrap_mean(&values, 500, 42).unwrap())
     };
-    assert_eq!(on(1), on(3));
+    let one = on(1);
+    assert_eq!((&one, &one), (&on(2), &on(3)));
     assert_ne!(on(1), bootstrap_mean(&values, 500, 43).unwrap());
 }
 

@@ -12,7 +12,9 @@ use serde::Deserialize;
 const VECTORS: &str = include_str!("../data/vectors.json");
 const TOLERANCE: f64 = 1e-9;
 
+/// A section or a number that no test here reads is an error, so that none goes untested when the reference grows.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Vectors {
     chain: Vec<ChainVector>,
     posterior: Vec<PosteriorVector>,
@@ -24,6 +26,7 @@ struct Vectors {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct OptScaleVector {
     mu: f64,
     sigma: f64,
@@ -34,6 +37,7 @@ struct OptScaleVector {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ChainVector {
     p0: f64,
     correct_to_wrong: f64,
@@ -46,6 +50,7 @@ struct ChainVector {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct PosteriorVector {
     answers: Vec<Option<String>>,
     scores: Vec<Option<f64>>,
@@ -56,6 +61,7 @@ struct PosteriorVector {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct PassVector {
     n: usize,
     c: usize,
@@ -64,6 +70,7 @@ struct PassVector {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct BestVector {
     correct: Vec<u8>,
     score: Vec<f64>,
@@ -85,6 +92,9 @@ fn chains() {
     assert_eq!(vectors.len(), 9);
     for vector in vectors {
         let chain = Chain::new(vector.p0, vector.correct_to_wrong, vector.wrong_to_correct).unwrap();
+        assert!(
+            !vector.accuracy.is_empty() && !vector.rounds_to_within.is_empty() && !vector.best_rounds_cap64.is_empty()
+        );
         for (round, expected) in (0u32..).zip(&vector.accuracy) {
             assert!(near(chain.accuracy(round), *expected), "{chain:?} at round {round}");
         }
@@ -130,10 +140,12 @@ fn posteriors() {
 
 #[test]
 fn subsets() {
-    for vector in vectors().pass_at_k {
+    let Vectors { pass_at_k: pass, best_of_k: best, .. } = vectors();
+    assert_eq!((pass.len(), best.len()), (4, 4));
+    for vector in pass {
         assert!(near(pass_at_k(vector.n, vector.c, vector.k).unwrap(), vector.value));
     }
-    for vector in vectors().best_of_k {
+    for vector in best {
         let correct: Vec<f64> = vector.correct.iter().map(|&correct| f64::from(correct)).collect();
         let mut order: Vec<usize> = (0..correct.len()).collect();
         order.sort_by(|&left, &right| vector.score[right].total_cmp(&vector.score[left]));
