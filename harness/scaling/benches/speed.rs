@@ -146,9 +146,11 @@ fn methods(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(DRAWS as u64));
     // A price of 0 and an unreachable epsilon: the session sees all 64 draws.
     let patient = MarkovScaleConfig { epsilon: 0.0, price: 0.0, min_answers: DRAWS as u32, ..Default::default() };
-    for config in
-        [MethodConfig::SelfConsistency(Default::default()), MethodConfig::BestOfN, MethodConfig::MarkovScale(patient)]
-    {
+    for config in [
+        MethodConfig::SelfConsistency(Default::default()),
+        MethodConfig::BestOfN(Default::default()),
+        MethodConfig::MarkovScale(patient),
+    ] {
         let method = config.build();
         group.bench_function(format!("{}, 64 draws", config.name()), |bencher| {
             bencher.iter(|| {

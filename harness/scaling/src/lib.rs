@@ -28,6 +28,7 @@ pub mod statistics;
 pub use chain::{Bounds, Chain, ChainError, Regime};
 pub use crossfit::{CrossFit, CrossFitError, Fitted, Folds};
 pub use methods::adaptive_sc::{AdaptiveConfig, Criterion};
+pub use methods::best_of_n::BestOfNConfig;
 pub use methods::config::{MarkovScaleConfig, MethodConfig, Select, StopRule};
 pub use methods::difficulty_adaptive_sc::{DifficultyAdaptiveConfig, DifficultySource};
 pub use methods::early_stopping_sc::EarlyStoppingConfig;

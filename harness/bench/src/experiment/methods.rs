@@ -2,8 +2,9 @@
 
 use markovscale::methods::config::{MarkovScaleConfig, MethodConfig, Select, StopRule};
 use markovscale::{
-    AdaptiveConfig, Criterion, DifficultyAdaptiveConfig, DifficultySource, DrawMode, EarlyStoppingConfig,
-    OptScaleConfig, PriorSource, SelfConsistencyConfig, SettingsSource, WeightedSelfConsistencyConfig,
+    AdaptiveConfig, BestOfNConfig, Criterion, DifficultyAdaptiveConfig, DifficultySource, DrawMode,
+    EarlyStoppingConfig, OptScaleConfig, PriorSource, SelfConsistencyConfig, SettingsSource,
+    WeightedSelfConsistencyConfig,
 };
 
 use super::decode::Placed;
@@ -139,7 +140,7 @@ fn build(spec: &MethodSpec, settings: &[(&'static str, Setting)]) -> Option<Meth
         (|name: &str| given.word(name), |name: &str| given.number(name), |name: &str| given.whole(name));
     match spec.name {
         "single" => Some(MethodConfig::Single),
-        "best_of_n" => Some(MethodConfig::BestOfN),
+        "best_of_n" => Some(MethodConfig::BestOfN(BestOfNConfig { legacy: given.flag("legacy")? })),
         "mr_thinking" => Some(MethodConfig::MrThinking),
         "self_refine" => Some(MethodConfig::SelfRefine),
         "budget_forcing" => Some(MethodConfig::BudgetForcing),
@@ -154,6 +155,7 @@ fn build(spec: &MethodSpec, settings: &[(&'static str, Setting)]) -> Option<Meth
             },
             q: number("q")?,
             target: number("target")?,
+            legacy: given.flag("legacy")?,
         })),
         "oracle" => {
             let draws = word("draws")?;
@@ -264,13 +266,12 @@ impl Given<'_> {
 /// The inverse of [`build`]: the method's name and every parameter.
 pub(super) fn settings(config: &MethodConfig) -> (&'static str, Settings) {
     let settings = match config {
-        MethodConfig::Single
-        | MethodConfig::BestOfN
-        | MethodConfig::MrThinking
-        | MethodConfig::SelfRefine
-        | MethodConfig::BudgetForcing => Vec::new(),
+        MethodConfig::Single | MethodConfig::MrThinking | MethodConfig::SelfRefine | MethodConfig::BudgetForcing => {
+            Vec::new()
+        }
         MethodConfig::SelfConsistency(config) => vec![("legacy", Setting::Flag(config.legacy))],
         MethodConfig::WeightedSelfConsistency(config) => vec![("legacy", Setting::Flag(config.legacy))],
+        MethodConfig::BestOfN(config) => vec![("legacy", Setting::Flag(config.legacy))],
         MethodConfig::EarlyStoppingSc(config) => {
             vec![("window", Setting::Whole(config.window)), ("legacy", Setting::Flag(config.legacy))]
         }
@@ -291,6 +292,7 @@ pub(super) fn settings(config: &MethodConfig) -> (&'static str, Settings) {
             ("settings", Setting::Word(config.settings.name())),
             ("q", Setting::Number(config.q)),
             ("target", Setting::Number(config.target)),
+            ("legacy", Setting::Flag(config.legacy)),
         ],
         MethodConfig::Oracle { draws } => vec![("draws", Setting::Word(draws.name()))],
         MethodConfig::MarkovScale(config) => vec![
@@ -309,7 +311,7 @@ pub(super) fn settings(config: &MethodConfig) -> (&'static str, Settings) {
 /// Whether a configuration cannot work without verifier scores.
 pub(super) fn needs_scores(config: &MethodConfig) -> bool {
     match config {
-        MethodConfig::BestOfN | MethodConfig::WeightedSelfConsistency(_) | MethodConfig::OptScale(_) => true,
+        MethodConfig::BestOfN(_) | MethodConfig::WeightedSelfConsistency(_) | MethodConfig::OptScale(_) => true,
         MethodConfig::DifficultyAdaptiveSc(config) => config.difficulty == DifficultySource::FirstScore,
         MethodConfig::MarkovScale(config) => config.select == Select::BestScore,
         _ => false,

@@ -364,7 +364,10 @@ pub const METHODS: &[MethodSpec] = &[
         name: "best_of_n",
         draws: Some(DrawMode::Parallel),
         about: "the parallel answer with the highest verifier score; needs a verifier",
-        parameters: &[],
+        parameters: &[ParameterSpec {
+            about: "as published code: a missing answer can have the highest score",
+            ..LEGACY
+        }],
     },
     MethodSpec {
         name: "early_stopping_sc",
@@ -469,6 +472,7 @@ pub const METHODS: &[MethodSpec] = &[
                 default: Setting::Number(0.9),
                 about: "score to reach",
             },
+            ParameterSpec { about: "as published code: missing answers enter the fit and can win", ..LEGACY },
         ],
     },
     MethodSpec {

@@ -1,6 +1,6 @@
 //! Methods whose expected result over all subsets of a parallel pool has a formula: no random orders are needed.
 
-use markovscale::methods::common::rank_by_score;
+use markovscale::methods::common::{rank_by_score, rank_by_score_alone};
 use markovscale::statistics::best_of_k_curve;
 use markovscale::{Budget, DrawMode, MethodConfig, PlayError};
 
@@ -9,12 +9,15 @@ use super::{QuestionResult, ReplayError, Spent};
 
 /// Whether the method's result over the pool is exact.
 pub(super) fn applies(config: &MethodConfig) -> bool {
-    matches!(config, MethodConfig::Single | MethodConfig::BestOfN | MethodConfig::Oracle { draws: DrawMode::Parallel })
+    matches!(
+        config,
+        MethodConfig::Single | MethodConfig::BestOfN(_) | MethodConfig::Oracle { draws: DrawMode::Parallel }
+    )
 }
 
 /// Expected results over all subsets of `budget` draws.
 ///
-/// Every such method returns the first of a ranking of the subset: best-of-N by score (missing answers last, ties to the
+/// Every such method returns the first of a ranking of the subset: best-of-N by score (missing answers last unless `legacy`, ties to the
 /// earlier draw), the oracle by rightness (which makes its accuracy the unbiased pass@N), single any draw; and the longest
 /// of N completions is the first by length.
 pub(super) fn question(
@@ -27,7 +30,10 @@ pub(super) fn question(
     let right: Vec<f64> = draws.iter().map(|d| f64::from(u8::from(pool.is_right(d.seen.class)))).collect();
     let tokens: Vec<f64> = draws.iter().map(|d| d.seen.completion_tokens.0 as f64).collect();
     let best = match config {
-        MethodConfig::BestOfN => rank_by_score(&draws.iter().map(|d| d.seen).collect::<Vec<_>>()),
+        MethodConfig::BestOfN(config) => {
+            let seen: Vec<_> = draws.iter().map(|d| d.seen).collect();
+            if config.legacy { rank_by_score_alone(&seen) } else { rank_by_score(&seen) }
+        }
         _ => descending(&right),
     };
     let accuracy = best_of_k_curve(&right, &best)?;

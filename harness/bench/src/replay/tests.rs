@@ -1,7 +1,7 @@
 //! Replay against brute force and the relations that must hold between methods.
 
 use markovscale::statistics::pass_at_k;
-use markovscale::{Budget, ClassId, Draw, DrawMode, MethodConfig, QuestionContext, Tokens, play};
+use markovscale::{BestOfNConfig, Budget, ClassId, Draw, DrawMode, MethodConfig, QuestionContext, Tokens, play};
 use proptest::prelude::*;
 
 use super::evaluate::evaluate;
@@ -179,7 +179,7 @@ proptest! {
     fn exact_results_are_the_mean_over_all_subsets(parallel in prop::collection::vec(draws(), 6)) {
         let pool = pool_of(&parallel, &[]);
         let seen: Vec<Draw> = pool.parallel.iter().map(|d| d.seen).collect();
-        for config in [MethodConfig::BestOfN, MethodConfig::Oracle { draws: DrawMode::Parallel }] {
+        for config in [MethodConfig::BestOfN(Default::default()), MethodConfig::BestOfN(BestOfNConfig { legacy: true }), MethodConfig::Oracle { draws: DrawMode::Parallel }] {
             let method = config.build();
             let budgets: Vec<Budget> = (1..=6).map(Budget).collect();
             let exact = exact::question(&config, &pool, &budgets, config.uses_scores()).unwrap();

@@ -31,7 +31,7 @@ pub(crate) fn lineup() -> Vec<Entry> {
         MethodConfig::Single,
         MethodConfig::SelfConsistency(SelfConsistencyConfig::default()),
         MethodConfig::WeightedSelfConsistency(WeightedSelfConsistencyConfig::default()),
-        MethodConfig::BestOfN,
+        MethodConfig::BestOfN(Default::default()),
         MethodConfig::EarlyStoppingSc(EarlyStoppingConfig::default()),
         adaptive(Criterion::Beta),
         adaptive(Criterion::Dirichlet),

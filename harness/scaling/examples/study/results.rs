@@ -138,7 +138,7 @@ impl<'a> Results<'a> {
         let place = |wanted: fn(&MethodConfig) -> bool| self.entries.iter().position(|entry| wanted(&entry.config));
         [
             place(|config| matches!(config, MethodConfig::SelfConsistency(_))),
-            place(|config| matches!(config, MethodConfig::BestOfN)),
+            place(|config| matches!(config, MethodConfig::BestOfN(_))),
         ]
     }
 

@@ -37,9 +37,21 @@ pub fn rank_by_score(draws: &[Draw]) -> Vec<usize> {
     order
 }
 
+/// The same as published code ranks: by score alone, whether or not there is an answer.
+pub fn rank_by_score_alone(draws: &[Draw]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..draws.len()).collect();
+    order.sort_by(|&left, &right| score(&draws[right]).cmp(&score(&draws[left])));
+    order
+}
+
 /// What `best_of_n` compares: standing, whether scored, score.
 fn merit(draw: &Draw) -> (Standing, Option<Score>) {
-    (standing(draw), draw.score.filter(|score| !score.is_nan()).map(|score| Score(score + 0.0)))
+    (standing(draw), score(draw))
+}
+
+/// The score that a draw is ranked by.
+fn score(draw: &Draw) -> Option<Score> {
+    draw.score.filter(|score| !score.is_nan()).map(|score| Score(score + 0.0))
 }
 
 /// A score that is a number, in total order. `None` is less than every score.
@@ -97,18 +109,28 @@ impl Chooser for LastAnswer {
 
 /// The answer with the highest score; draws without a score rank below scored ones, ties go to the earlier draw.
 #[derive(Debug, Default)]
-pub(super) struct HighestScore(Option<((Standing, Option<Score>), usize)>);
+pub(super) struct HighestScore {
+    highest: Option<((Standing, Option<Score>), usize)>,
+    /// As published code: a draw without an answer can have the highest score, and is then returned.
+    legacy: bool,
+}
+
+impl HighestScore {
+    pub(super) fn new(legacy: bool) -> Self {
+        Self { highest: None, legacy }
+    }
+}
 
 impl Chooser for HighestScore {
     fn see(&mut self, index: usize, draw: &Draw) {
-        let merit = merit(draw);
-        if merit.0 > Standing::Missing && self.0.is_none_or(|(highest, _)| merit > highest) {
-            self.0 = Some((merit, index));
+        let merit = if self.legacy { (Standing::Answered, score(draw)) } else { merit(draw) };
+        if merit.0 > Standing::Missing && self.highest.is_none_or(|(highest, _)| merit > highest) {
+            self.highest = Some((merit, index));
         }
     }
 
     fn choice(&self) -> Choice {
-        self.0.map_or(Choice::Missing, |(_, index)| Choice::Draw(index))
+        self.highest.map_or(Choice::Missing, |(_, index)| Choice::Draw(index))
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::adaptive_sc::{Adaptive, AdaptiveConfig};
-use super::best_of_n::BestOfN;
+use super::best_of_n::{BestOfN, BestOfNConfig};
 use super::budget_forcing::BudgetForcing;
 use super::difficulty_adaptive_sc::{DifficultyAdaptive, DifficultyAdaptiveConfig};
 use super::early_stopping_sc::{EarlyStopping, EarlyStoppingConfig};
@@ -75,7 +75,7 @@ pub enum MethodConfig {
     /// The class with the largest sum of scores.
     WeightedSelfConsistency(WeightedSelfConsistencyConfig),
     /// The highest-scored of N parallel answers.
-    BestOfN,
+    BestOfN(BestOfNConfig),
     /// Majority that stops at the first window that agrees (ESC).
     EarlyStoppingSc(EarlyStoppingConfig),
     /// Majority that stops when the leader is probably the majority (ASC).
@@ -157,7 +157,7 @@ impl MethodConfig {
             Self::Single => Box::new(Single),
             Self::SelfConsistency(config) => Box::new(SelfConsistency { config: *config }),
             Self::WeightedSelfConsistency(config) => Box::new(WeightedSelfConsistency { config: *config }),
-            Self::BestOfN => Box::new(BestOfN),
+            Self::BestOfN(config) => Box::new(BestOfN { config: *config }),
             Self::EarlyStoppingSc(config) => Box::new(EarlyStopping { config: *config }),
             Self::AdaptiveSc(config) => Box::new(Adaptive { config: *config }),
             Self::DifficultyAdaptiveSc(config) => Box::new(DifficultyAdaptive { config: *config }),
@@ -176,7 +176,7 @@ impl MethodConfig {
             Self::Single => "single",
             Self::SelfConsistency(_) => "self_consistency",
             Self::WeightedSelfConsistency(_) => "weighted_self_consistency",
-            Self::BestOfN => "best_of_n",
+            Self::BestOfN(_) => "best_of_n",
             Self::EarlyStoppingSc(_) => "early_stopping_sc",
             Self::AdaptiveSc(_) => "adaptive_sc",
             Self::DifficultyAdaptiveSc(_) => "difficulty_adaptive_sc",
@@ -194,9 +194,10 @@ impl MethodConfig {
     pub fn label(&self) -> String {
         let mut label = Label::default();
         match self {
-            Self::Single | Self::BestOfN | Self::MrThinking | Self::SelfRefine | Self::BudgetForcing => {}
+            Self::Single | Self::MrThinking | Self::SelfRefine | Self::BudgetForcing => {}
             Self::SelfConsistency(config) => label.legacy(config.legacy),
             Self::WeightedSelfConsistency(config) => label.legacy(config.legacy),
+            Self::BestOfN(config) => label.legacy(config.legacy),
             Self::EarlyStoppingSc(config) => {
                 let default = EarlyStoppingConfig::default();
                 label.number("window", f64::from(config.window), f64::from(default.window));
@@ -221,6 +222,7 @@ impl MethodConfig {
                 label.choice(config.settings.name());
                 label.number("q", config.q, default.q);
                 label.number("target", config.target, default.target);
+                label.legacy(config.legacy);
             }
             Self::Oracle { draws } => label.choice(draws.name()),
             Self::MarkovScale(config) => {

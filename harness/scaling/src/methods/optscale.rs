@@ -15,7 +15,7 @@
 //! questions it reports.
 //!
 //! Scores outside [0, 1] are taken as the nearer end. Missing, cut-off and unscored draws count as draws and do not enter
-//! the fit. When nothing entered it, `N*` is N, or what the prior alone says where there is one.
+//! the fit; with `legacy: true` they do, and one can be returned, as in published code. When nothing entered it, `N*` is N, or what the prior alone says where there is one.
 
 mod descent;
 pub mod truncated_normal;
@@ -79,11 +79,13 @@ pub struct OptScaleConfig {
     pub q: f64,
     /// Score to reach, in [0, 1] (default 0.9).
     pub target: f64,
+    /// As published code: missing answers enter the fit and can win (default false).
+    pub legacy: bool,
 }
 
 impl Default for OptScaleConfig {
     fn default() -> Self {
-        Self { prior: PriorSource::None, settings: SettingsSource::Fixed, q: 0.1, target: 0.9 }
+        Self { prior: PriorSource::None, settings: SettingsSource::Fixed, q: 0.1, target: 0.9, legacy: false }
     }
 }
 
@@ -152,7 +154,8 @@ impl Method for OptScale {
         let predicted =
             learned.and_then(|learned| learned.predicted).filter(|_| self.config.prior == PriorSource::Fitted);
         let settings = tuned.unwrap_or_else(|| self.fixed_settings());
-        Box::new(UpToBudget::new(Scaling::new(settings, predicted, budget), self.draws(), budget))
+        let scaling = Scaling::new(settings, predicted, budget, self.config.legacy);
+        Box::new(UpToBudget::new(scaling, self.draws(), budget))
     }
 }
 
@@ -168,12 +171,13 @@ struct Scaling {
     /// `N*`, once the warm-up is over.
     needed: Option<u32>,
     highest: HighestScore,
+    legacy: bool,
 }
 
 impl Scaling {
-    fn new(settings: OptScaleTarget, predicted: Option<ScorePrior>, budget: Budget) -> Self {
-        let (scores, highest) = (Moments::default(), HighestScore::default());
-        Self { settings, predicted, budget, warm_up: warm_up(budget), seen: 0, scores, needed: None, highest }
+    fn new(settings: OptScaleTarget, predicted: Option<ScorePrior>, budget: Budget, legacy: bool) -> Self {
+        let (scores, highest) = (Moments::default(), HighestScore::new(legacy));
+        Self { settings, predicted, budget, warm_up: warm_up(budget), seen: 0, scores, needed: None, highest, legacy }
     }
 }
 
@@ -184,7 +188,7 @@ impl Chooser for Scaling {
         if self.needed.is_some() {
             return;
         }
-        self.scores.add(fitted_score(draw));
+        self.scores.add(if self.legacy { draw.score } else { fitted_score(draw) });
         if self.seen == self.warm_up {
             let fitted = TruncatedNormal::fit(&self.scores, self.predicted);
             let most = self.budget.0;

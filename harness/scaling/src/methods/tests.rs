@@ -41,7 +41,7 @@ fn every_method() -> Vec<MethodConfig> {
         MethodConfig::Single,
         majority(),
         MethodConfig::WeightedSelfConsistency(WeightedSelfConsistencyConfig::default()),
-        MethodConfig::BestOfN,
+        MethodConfig::BestOfN(Default::default()),
         MethodConfig::EarlyStoppingSc(EarlyStoppingConfig::default()),
         adaptive(Criterion::Beta),
         adaptive(Criterion::Dirichlet),
@@ -203,7 +203,7 @@ proptest! {
 
     #[test]
     fn best_of_n_is_the_head_of_the_ranking(pool in pools()) {
-        match choice(&MethodConfig::BestOfN, &pool) {
+        match choice(&MethodConfig::BestOfN(Default::default()), &pool) {
             Choice::Draw(index) => prop_assert_eq!(index, rank_by_score(&pool)[0]),
             other => prop_assert!(other == Choice::Missing && pool.iter().all(|draw| draw.class.is_none())),
         }

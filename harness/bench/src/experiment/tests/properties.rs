@@ -35,7 +35,7 @@ prop_compose! {
         }
         if !simulated {
             plan.verifier = VerifierPlan::None;
-            plan.methods.retain(|config| *config != MethodConfig::BestOfN);
+            plan.methods.retain(|config| !matches!(config, MethodConfig::BestOfN(_)));
         }
         plan
     }

@@ -51,7 +51,7 @@ proptest! {
     #[test]
     fn an_unreachable_target_is_best_of_n(pool in pools()) {
         let budget = pool.len() as u32;
-        let best_of_n = drive(&MethodConfig::BestOfN, None, budget, &pool);
+        let best_of_n = drive(&MethodConfig::BestOfN(Default::default()), None, budget, &pool);
         prop_assert_eq!(drive(&optscale(0.1, 1.0), None, budget, &pool), best_of_n);
     }
 

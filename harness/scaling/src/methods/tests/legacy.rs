@@ -1,5 +1,6 @@
 //! What `legacy` changes, and that it changes nothing where texts and classes agree and no answer is missing.
 
+use super::super::best_of_n::BestOfNConfig;
 use super::super::difficulty_adaptive_sc::DifficultyAdaptiveConfig;
 use super::*;
 
@@ -83,4 +84,36 @@ fn labels_say_legacy() {
         "difficulty_adaptive_sc(judge, legacy)",
     ];
     assert_eq!(labels, expected);
+}
+
+/// Methods that rank by score.
+fn rankers(legacy: bool) -> [MethodConfig; 2] {
+    [
+        MethodConfig::BestOfN(BestOfNConfig { legacy }),
+        MethodConfig::OptScale(OptScaleConfig { legacy, ..OptScaleConfig::default() }),
+    ]
+}
+
+#[test]
+fn a_missing_or_cut_off_answer_with_the_highest_score_wins_under_legacy_only() {
+    let high = |draw: Draw| Draw { score: Some(0.99), ..draw };
+    for best in [high(draw(None, None)), high(cut_off(1))] {
+        let pool = [draw(Some(0), Some(0.2)), best, draw(Some(0), Some(0.3))];
+        for (legacy, common) in rankers(true).iter().zip(rankers(false)) {
+            assert_eq!(choice(&common, &pool), Choice::Draw(2), "{}", common.label());
+            assert_eq!(choice(legacy, &pool), Choice::Draw(1), "{}", legacy.label());
+        }
+    }
+    assert_eq!(
+        rankers(true).map(|config| config.label()),
+        ["best_of_n(legacy)", "optscale(prior=none, fixed, legacy)"]
+    );
+}
+
+#[test]
+fn scores_of_missing_answers_enter_the_fit_under_legacy_only() {
+    // Nothing to fit: all are drawn. With scores that all reach the target, the warm-up is enough.
+    let pool = vec![draw(None, Some(0.97)); 8];
+    let drawn = |config: &MethodConfig| drive(config, None, 8, &pool).1;
+    assert_eq!((drawn(&rankers(true)[1]), drawn(&rankers(false)[1])), (3, 8));
 }
