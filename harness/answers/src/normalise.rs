@@ -77,7 +77,9 @@ pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
 fn unquoted(text: &str) -> &str {
     [('"', '"'), ('“', '”'), ('`', '`')]
         .iter()
-        .find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close))
+        .find_map(|(open, close)| {
+            text.strip_prefix(*open)?.strip_suffix(*close).filter(|inner| !inner.contains(*close))
+        })
         .map_or(text, str::trim)
 }
 

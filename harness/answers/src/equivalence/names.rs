@@ -9,16 +9,20 @@ impl Comparison<'_> {
     /// A name or a system against something without a name.
     pub(super) fn named(&mut self, a: &Value, b: &Value) -> Option<Decision> {
         match (a, b) {
-            (Value::Named { name, value, .. }, Value::System(members)) => Some(match (&**value, numbered(name, members)) {
-                (Value::List(own) | Value::Set(own), Some(values)) => {
-                    self.unordered(own, &values).because(Reason::NameIgnored)
-                }
-                _ => match under_conditions(members) {
-                    // Whether the conditions go without saying is for the question to tell.
-                    Some(stated) if self.values(a, stated).is(Verdict::Equal) => Decision::unknown(Reason::Convention),
-                    _ => self.assignments_of(a, b),
-                },
-            }),
+            (Value::Named { name, value, .. }, Value::System(members)) => {
+                Some(match (&**value, numbered(name, members)) {
+                    (Value::List(own) | Value::Set(own), Some(values)) => {
+                        self.unordered(own, &values).because(Reason::NameIgnored)
+                    }
+                    _ => match under_conditions(members) {
+                        // Whether the conditions go without saying is for the question to tell.
+                        Some(stated) if self.values(a, stated).is(Verdict::Equal) => {
+                            Decision::unknown(Reason::Convention)
+                        }
+                        _ => self.assignments_of(a, b),
+                    },
+                })
+            }
             (Value::Named { equation: Some(a), .. }, Value::Equation(b)) => Some(self.equations(a, b)),
             (Value::Named { .. }, Value::Equation(_)) => None,
             (Value::Named { equation: Some(_), .. }, Value::Inequality { .. }) => {

@@ -234,20 +234,22 @@ impl<'a> Lexer<'a> {
             self.tokens.as_slice(),
             [.., Token { kind: Kind::Number(_), .. }, Token { kind: Kind::Symbol('^'), .. }]
         );
-        if self.in_text {
+        if run == "Rs" {
+            self.position += usize::from(self.rest().starts_with('.'));
+            self.push(Kind::Symbol('₹'));
+        } else if self.in_text {
             let kind = names::upright(run);
             self.push_signed(kind);
         } else if run == "log"
-            && let Some(base) = ["2", "10"].iter().find(|base| self.rest().strip_prefix(**base).is_some_and(|rest| rest.starts_with('(')))
+            && let Some(base) = ["2", "10"]
+                .iter()
+                .find(|base| self.rest().strip_prefix(**base).is_some_and(|rest| rest.starts_with('(')))
         {
             // `log2(8)`, as programs write it.
             self.position += base.len();
             self.push(Kind::Command(run.to_owned()));
             self.push(Kind::Symbol('_'));
             self.push(Kind::Number((*base).to_owned()));
-        } else if run == "Rs" {
-            self.position += usize::from(self.rest().starts_with('.'));
-            self.push(Kind::Symbol('₹'));
         } else if run == "o" && raises_number {
             self.degree();
         } else if let Some((function, argument)) = joined_function(run) {

@@ -115,21 +115,24 @@ pub(super) fn is_derivative(tokens: &[Token]) -> bool {
     // `{dy}{dx}`
     let has_groups = tokens.windows(6).any(|window| match window {
         [open, over, _, close, next, under] => {
-            (&open.kind, &close.kind, &next.kind) == (&Kind::Open, &Kind::Close, &Kind::Open) && is_d(over) && is_d(under)
+            (&open.kind, &close.kind, &next.kind) == (&Kind::Open, &Kind::Close, &Kind::Open)
+                && is_d(over)
+                && is_d(under)
         }
         _ => false,
     });
-    has_groups || tokens.windows(4).any(|window| match window {
-        [command, top, open, bottom] => {
-            matches!(&command.kind, Kind::Command(name) if name == "frac")
+    has_groups
+        || tokens.windows(4).any(|window| match window {
+            [command, top, open, bottom] => {
+                matches!(&command.kind, Kind::Command(name) if name == "frac")
                 && open.kind == Kind::Open
                 && is_d(top)
                 && is_d(bottom)
                 // `dy/dx`
                 || is_d(command) && symbol(Some(open)) == Some('/') && is_d(bottom)
-        }
-        _ => false,
-    })
+            }
+            _ => false,
+        })
 }
 
 /// One argument of a command, without its braces, and what follows.
@@ -152,13 +155,11 @@ fn precision(tokens: &[Token]) -> Option<Precision> {
     };
     let (whole, fraction) = text.split_once('.')?;
     let is_plain = fraction.bytes().all(|byte| byte.is_ascii_digit());
-    let ends = rest
-        .first()
-        .is_none_or(|next| match next.kind {
-            Kind::Word(_) => true,
-            Kind::Symbol(c) => matches!(c, '%' | '°') || is_currency_sign(c),
-            _ => false,
-        });
+    let ends = rest.first().is_none_or(|next| match next.kind {
+        Kind::Word(_) => true,
+        Kind::Symbol(c) => matches!(c, '%' | '°') || is_currency_sign(c),
+        _ => false,
+    });
     let digits = whole.trim_start_matches('0').len();
     let significant = if digits > 0 { digits + fraction.len() } else { fraction.trim_start_matches('0').len() };
     (is_plain && ends).then_some(Precision {
@@ -173,6 +174,10 @@ fn lettered_units(tokens: &[Token]) -> Option<Vec<Token>> {
         return None;
     }
     let mut words = Vec::with_capacity(tokens.len());
+    // `2m3s` is a product.
+    if !tokens.iter().skip(1).all(|token| token.space_before) {
+        return None;
+    }
     for pair in tokens.chunks_exact(2) {
         let [number, unit] = pair else { return None };
         let word = match &unit.kind {

@@ -122,9 +122,7 @@ fn length_of_segment(tokens: &[Token]) -> Option<&[Token]> {
     let is_bar = |token: &Token| symbol(Some(token)) == Some('|');
     let ends = match tokens {
         [bar, ends @ .., end] if is_bar(bar) && is_bar(end) => ends,
-        [line, open, ends @ .., close]
-            if is_line(line) && (&open.kind, &close.kind) == (&Kind::Open, &Kind::Close) =>
-        {
+        [line, open, ends @ .., close] if is_line(line) && (&open.kind, &close.kind) == (&Kind::Open, &Kind::Close) => {
             ends
         }
         _ => return None,

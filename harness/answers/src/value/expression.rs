@@ -132,8 +132,9 @@ impl Expression {
                 let factor = match atom {
                     Atom::Variable(name) if name == from => Self::variable(to.clone()),
                     Atom::Function(function, arguments) => {
-                        let arguments = arguments.iter().map(|of| of.renamed(from, to, budget)).collect::<Option<_>>()?;
-                        Self::apply(function.clone(), arguments, budget)?
+                        let arguments =
+                            arguments.iter().map(|of| of.renamed(from, to, budget)).collect::<Option<_>>()?;
+                        Self::apply(*function, arguments, budget)?
                     }
                     atom => Self::atom(atom.clone()),
                 };
