@@ -354,6 +354,7 @@ def main():
     data = ROOT / "harness" / "answers" / "tests" / "data"
     sources = [
         ("Pairs labelled by hand", data / "pairs-by-hand.csv", tuple(FORMS)),
+        ("Pairs labelled by hand before a look at either program", data / "pairs-unseen.csv", tuple(FORMS)),
         ("Pairs made by rule", data / "pairs-by-rule.csv", ("box",)),
     ]
     if chosen.gold_pairs:

@@ -120,7 +120,16 @@ impl<'a> Comparison<'a> {
     fn same_kind(&mut self, a: &Value, b: &Value) -> Option<Decision> {
         Some(match (a, b) {
             (Value::Scalar(a), Value::Scalar(b)) => self.scalars(a, b),
-            (Value::Choice(a), Value::Choice(b)) => same(a == b, Reason::Words),
+            (Value::Choice { letter: a, content: a_content }, Value::Choice { letter: b, content: b_content }) => {
+                match (a_content, b_content) {
+                    _ if a != b => Decision::different(Reason::Words),
+                    // `(D) 12` against `(D) 13`: one of them was misread.
+                    (Some(a), Some(b)) if self.values(a, b).is(Verdict::Different) => {
+                        Decision::different(Reason::Words)
+                    }
+                    _ => Decision::equal(Reason::Words),
+                }
+            }
             (Value::Words(a), Value::Words(b)) => notations::words(a, b),
             (Value::Based { digits: a, base: a_base }, Value::Based { digits: b, base: b_base }) => {
                 notations::bases((a, *a_base), (b, *b_base))
@@ -163,7 +172,7 @@ impl<'a> Comparison<'a> {
             (Value::Ratio(a), _) => self.ratio(a, b),
             (Value::Based { digits, base }, _) => self.based(digits, *base, b),
             (Value::Words(a), _) => notations::word_against(a, b),
-            (Value::Choice(letter), _) => self.choice(*letter, b),
+            (Value::Choice { letter, content }, _) => self.choice(*letter, content.as_deref(), b),
             (Value::Inequality { .. }, Value::Equation(_) | Value::Named { equation: Some(_), .. }) => {
                 Some(Decision::different(Reason::KindsDiffer))
             }

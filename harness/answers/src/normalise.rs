@@ -51,12 +51,36 @@ pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
     let with_currency = lone_dollar(text);
     let text = with_currency.as_deref().unwrap_or(text);
     let noise = |c: char| c.is_whitespace() || matches!(c, '$' | '*' | ':');
-    let text = text.trim_matches(noise).trim_end_matches(|c: char| noise(c) || matches!(c, '.' | ',' | ';'));
+    let text = unquoted(text.trim_matches(noise));
+    let closed = text.trim_end_matches(|c: char| noise(c) || matches!(c, '.' | ',' | ';'));
+    // Three dots say that something goes on, one that the sentence ends.
+    let goes_on = text.get(closed.len()..).is_some_and(|rest| rest.contains("..."));
+    let text = if goes_on { text } else { closed };
+    if text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(|inner| inner.trim().is_empty()) {
+        // In LaTeX this is nothing at all, so that the empty set is meant.
+        return Some(['⦃', '⦄'].map(|brace| Token { kind: Kind::Symbol(brace), space_before: false }).to_vec());
+    }
     let mut tokens = if text.len() > MAX_LENGTH { None } else { lexer::Lexer::new(text).run() }?;
     while tokens.last().is_some_and(|t| matches!(t.kind, Kind::Symbol('.' | ',' | ';' | ':') | Kind::Row)) {
         tokens.pop();
     }
+    // `3.14159...` is a number; `1, 2, ...` goes on.
+    if let [.., before, Token { kind: Kind::Symbol('…'), .. }] = tokens.as_slice()
+        && !matches!(before.kind, Kind::Symbol(_))
+    {
+        tokens.pop();
+    }
     Some(tokens)
+}
+
+/// An answer in quotation marks or as code.
+fn unquoted(text: &str) -> &str {
+    [('"', '"'), ('“', '”'), ('`', '`')]
+        .iter()
+        .find_map(|(open, close)| {
+            text.strip_prefix(*open)?.strip_suffix(*close).filter(|inner| !inner.contains(*close))
+        })
+        .map_or(text, str::trim)
 }
 
 /// Full-width forms, small forms and pictures of signs as what they stand for.
@@ -74,10 +98,25 @@ fn narrowed(text: &str) -> String {
             '→' => narrow.push_str("\\to "),
             '∧' => narrow.push_str("\\land "),
             '∨' => narrow.push_str("\\lor "),
+            'ℯ' | 'ⅇ' => narrow.push('e'),
+            'ⅈ' => narrow.push('i'),
+            'ℎ' => narrow.push('h'),
+            '𝜋' | '𝝅' | '𝛑' => narrow.push('π'),
+            // Nothing that can be seen.
+            '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}' => {}
+            // Letters and digits of mathematical alphabets, from bold capitals to digits of equal width.
+            '\u{1d400}'..='\u{1d6a3}' => narrow.extend(plain_letter(u32::from(c) - 0x1d400)),
+            '\u{1d7ce}'..='\u{1d7ff}' => narrow.extend(char::from_digit((u32::from(c) - 0x1d7ce) % 10, 10)),
             c => narrow.push(c),
         }
     }
     narrow
+}
+
+/// The letter at a place of the mathematical alphabets, each of which has capitals and then small letters.
+fn plain_letter(place: u32) -> Option<char> {
+    let place = u8::try_from(place % 52).ok()?;
+    Some(char::from(if place < 26 { b'A' + place } else { b'a' + place - 26 }))
 }
 
 /// `$5` is five dollars, `$5$` a formula: a dollar sign that no other one closes is the currency, and is written `\$5` here.

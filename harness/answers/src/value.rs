@@ -27,7 +27,12 @@ pub(crate) enum Value {
     /// A number or expression.
     Scalar(Scalar),
     /// A letter of a multiple choice.
-    Choice(char),
+    Choice {
+        /// The letter, a capital.
+        letter: char,
+        /// What stands behind it, where that was understood: the 12 of `(D) 12`.
+        content: Option<Box<Value>>,
+    },
     /// Words, in lower case, without articles.
     Words(String),
     /// Digits in a named base, as in `204_5`.

@@ -111,7 +111,7 @@ impl Comparison<'_> {
         match (a, b) {
             (Value::Tuple { open: '[', .. }, Value::Set(_)) => self.closed_and_set(a, b),
             (Value::Tuple { open: '[', .. }, Value::Scalar(number)) => Some(self.closed_and_number(a, number)),
-            (Value::Set(members), Value::Scalar(_) | Value::Tuple { .. } | Value::Matrix(_) | Value::Choice(_))
+            (Value::Set(members), Value::Scalar(_) | Value::Tuple { .. } | Value::Matrix(_) | Value::Choice { .. })
                 if members.len() == 1 && notation =>
             {
                 Some(self.in_order(members.iter().zip([b])).because(Reason::Notation))
@@ -125,7 +125,7 @@ impl Comparison<'_> {
             }),
             (Value::List(listed), Value::Set(members)) => Some(self.list_and_set(listed, members)),
             (Value::List(listed), Value::Union(parts)) => Some(self.unordered(listed, parts).because(Reason::Notation)),
-            (Value::List(listed), Value::Scalar(_) | Value::Choice(_) | Value::Words(_)) => {
+            (Value::List(listed), Value::Scalar(_) | Value::Choice { .. } | Value::Words(_)) => {
                 Some(self.repeated(listed, b))
             }
             (Value::List(listed), Value::Region(region)) => self.listed_region(listed, region),

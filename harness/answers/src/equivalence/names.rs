@@ -2,18 +2,34 @@
 
 use super::Comparison;
 use crate::policy::Names;
-use crate::value::Value;
+use crate::value::{Expression, Function, Name, Scalar, Value};
 use crate::{Decision, Reason, Verdict};
 
 impl Comparison<'_> {
     /// A name or a system against something without a name.
     pub(super) fn named(&mut self, a: &Value, b: &Value) -> Option<Decision> {
         match (a, b) {
-            (Value::Named { .. }, Value::System(_)) => Some(self.assignments_of(a, b)),
+            (Value::Named { name, value, .. }, Value::System(members)) => {
+                Some(match (&**value, numbered(name, members)) {
+                    (Value::List(own) | Value::Set(own), Some(values)) => {
+                        self.unordered(own, &values).because(Reason::NameIgnored)
+                    }
+                    _ => match under_conditions(members) {
+                        // Whether the conditions go without saying is for the question to tell.
+                        Some(stated) if self.values(a, stated).is(Verdict::Equal) => {
+                            Decision::unknown(Reason::Convention)
+                        }
+                        _ => self.assignments_of(a, b),
+                    },
+                })
+            }
             (Value::Named { equation: Some(a), .. }, Value::Equation(b)) => Some(self.equations(a, b)),
             (Value::Named { .. }, Value::Equation(_)) => None,
             (Value::Named { equation: Some(_), .. }, Value::Inequality { .. }) => {
                 Some(Decision::different(Reason::KindsDiffer))
+            }
+            (Value::Named { name, value, .. }, Value::Scalar(number)) if matches!(**value, Value::Tuple { .. }) => {
+                Some(self.chosen(name, value, number))
             }
             // `x > 3` against `(3, \infty)`: two notations of a set, whose letter says nothing.
             (Value::Named { value, .. }, _) if matches!(**value, Value::Region(_)) => Some(self.values(value, b)),
@@ -39,6 +55,25 @@ impl Comparison<'_> {
         }
     }
 
+    /// `C(20, 10)`, which reads as a point, against a number.
+    fn chosen(&mut self, name: &str, value: &Value, number: &Scalar) -> Decision {
+        let Value::Tuple { members, .. } = value else {
+            return Decision::unknown(Reason::KindsDiffer);
+        };
+        match members.as_slice() {
+            [Value::Scalar(all), Value::Scalar(some)] if name == "C" => {
+                let arguments = vec![all.expression.clone(), some.expression.clone()];
+                match Expression::apply(Function::Binomial, arguments, self.budget) {
+                    Some(value) if self.expressions(&value, &number.expression).is(Verdict::Equal) => {
+                        Decision::equal(Reason::Notation)
+                    }
+                    _ => Decision::unknown(Reason::Convention),
+                }
+            }
+            _ => Decision::different(Reason::KindsDiffer),
+        }
+    }
+
     pub(super) fn two_named(&mut self, a: &Value, b: &Value) -> Decision {
         let (
             Value::Named { name: a_name, value: a_value, equation: a_equation },
@@ -58,9 +93,7 @@ impl Comparison<'_> {
             return self.values(a_value, b_value).because(Reason::NameIgnored);
         }
         if function(a_name).is_some() && function(a_name) == function(b_name) {
-            let decision = self.values(a_value, b_value).because(Reason::NameIgnored);
-            // `f(x) = x^2` and `f(t) = t^2`: letters are not renamed here.
-            return if decision.is(Verdict::Equal) { decision } else { Decision::unknown(Reason::NamesDiffer) };
+            return self.with_one_argument((a_name, a_value), (b_name, b_value));
         }
         match (a_equation, b_equation) {
             // `y = 2x` and `x = y / 2`.
@@ -73,6 +106,23 @@ impl Comparison<'_> {
                 Verdict::Unknown => Decision::unknown(Reason::NamesDiffer),
                 _ => Decision::different(Reason::NamesDiffer),
             },
+        }
+    }
+
+    /// `f(x) = x^2` and `f(t) = t^2`, whose letters are free to choose; `f(2) = 5` and `f(3) = 5`, whose numbers are not.
+    fn with_one_argument(&mut self, a: (&str, &Value), b: (&str, &Value)) -> Decision {
+        let unknown = Decision::unknown(Reason::NamesDiffer);
+        let (Some(a_argument), Some(b_argument), Value::Scalar(a), Value::Scalar(b)) =
+            (argument(a.0), argument(b.0), a.1, b.1)
+        else {
+            return unknown;
+        };
+        let Some(renamed) = b.expression.renamed(&b_argument, &a_argument, self.budget) else {
+            return unknown;
+        };
+        match self.scalars(a, &Scalar::new(renamed, b.unit.clone())).because(Reason::NameIgnored) {
+            decision if decision.is(Verdict::Equal) => decision,
+            _ => unknown,
         }
     }
 
@@ -151,9 +201,38 @@ fn function(name: &str) -> Option<&str> {
     name.strip_suffix(')')?.split_once('(').map(|(function, _)| function).filter(|function| !function.is_empty())
 }
 
+/// The `x` of `f(x)`, where it is one letter.
+fn argument(name: &str) -> Option<Name> {
+    let mut letters = name.strip_suffix(')')?.split_once('(')?.1.chars();
+    match (letters.next(), letters.next()) {
+        (Some(letter), None) if letter.is_alphabetic() => Some(Name::Letter(letter)),
+        _ => None,
+    }
+}
+
+/// The values of `x_1 = 2, x_2 = 3`, which are those of `x`.
+fn numbered(name: &str, members: &[Value]) -> Option<Vec<Value>> {
+    let one = |member: &Value| {
+        let (own, value) = assignment(member)?;
+        let number = own.strip_prefix(name)?.strip_prefix('_')?;
+        (!number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())).then(|| value.clone())
+    };
+    members.iter().map(one).collect()
+}
+
+/// What is said of the one name that has a value, where the others only have conditions: `a_n = 2n, n \ge 1`.
+fn under_conditions(members: &[Value]) -> Option<&Value> {
+    let is_condition = |member: &Value| matches!(assignment(member), Some((_, Value::Region(_))));
+    let mut stated = members.iter().filter(|member| !is_condition(member));
+    match (stated.next(), stated.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
+}
+
 /// A name in words.
 fn is_label(name: &str) -> bool {
-    name.chars().filter(|c| c.is_lowercase()).count() > 2 && !name.starts_with('\\') && !name.contains('(')
+    name.chars().filter(|c| c.is_lowercase()).count() > 2 && !name.starts_with('\\') && !name.contains(['(', '/'])
 }
 
 fn assignment(member: &Value) -> Option<(&str, &Value)> {

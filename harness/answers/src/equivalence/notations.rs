@@ -186,12 +186,17 @@ impl Comparison<'_> {
             _ if self.residues((value, modulus), (&number.expression, modulus)).is(Verdict::Equal) => {
                 Decision::unknown(Reason::Convention)
             }
+            // `7k + 3` may be the same class.
+            _ if number.expression.has_variables() => Decision::unknown(Reason::Convention),
             other => other,
         })
     }
 
     /// A letter of a multiple choice, which may be a variable as well.
-    pub(super) fn choice(&mut self, letter: char, other: &Value) -> Option<Decision> {
+    pub(super) fn choice(&mut self, letter: char, content: Option<&Value>, other: &Value) -> Option<Decision> {
+        if let Some(content) = content {
+            return Some(self.values(content, other).because(Reason::Notation));
+        }
         let Value::Scalar(number) = other else {
             return None;
         };

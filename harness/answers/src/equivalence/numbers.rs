@@ -114,23 +114,31 @@ impl Comparison<'_> {
         }
     }
 
-    /// `5 m` against `5\text{ m}`: outside of text a unit of one letter looks like a factor.
+    /// `5 m` against `5\text{ m}` or `500\text{ cm}`: outside of text a unit of one letter looks like a factor.
     fn has_unit_as_letter(&mut self, bare: &Scalar, measured: &Scalar) -> bool {
         let Unit::Measure(unit) = &measured.unit else {
             return false;
         };
-        if !bare.expression.has_variables() {
-            return false;
-        }
-        let Some(product) = bare.expression.linear_in(|atom| matches!(atom, Atom::Variable(_)), self.budget) else {
+        let mut letters = bare.expression.atoms().filter(|atom| matches!(atom, Atom::Variable(_)));
+        let (Some(letter), None) = (letters.next(), letters.next()) else {
             return false;
         };
-        let Atom::Variable(letter) = &product.letter else {
+        let Atom::Variable(name) = letter else { return false };
+        let Some(own) = measure(&name.to_string()) else {
             return false;
         };
-        product.constant.is_zero()
-            && measure(&letter.to_string()).as_ref() == Some(unit)
-            && self.expressions(&product.slope, &measured.expression).is(Verdict::Equal)
+        let letter = Expression::atom(letter.clone());
+        (1..=3i8).any(|power| {
+            let converted = own
+                .power(power)
+                .filter(|own| own == unit || own.measures_the_same(unit) && self.policy.units == Units::Convert)
+                .and_then(|own| unit.convert(&measured.expression, &own, self.budget));
+            let product = letter
+                .integer_power(power.into(), self.budget)
+                .zip(converted)
+                .and_then(|(letter, number)| number.times(&letter, self.budget));
+            product.is_some_and(|product| self.expressions(&bare.expression, &product).is(Verdict::Equal))
+        })
     }
 
     fn measures(&mut self, a: &Scalar, b: &Scalar, as_written: Decision) -> Decision {

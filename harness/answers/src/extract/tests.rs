@@ -186,6 +186,18 @@ fn hostile_texts_end_quickly() {
     }
 }
 
+/// 10 MB of braces in the time that one pass over them takes; the bound is wide, for tests are built without optimisation.
+#[test]
+fn ten_megabytes_of_braces_end_quickly() {
+    const LENGTH: usize = 10_000_000;
+    for piece in ["{", "}", "{}", "\\boxed{", "\\{", "\\boxed{}"] {
+        let text = piece.repeat(LENGTH / piece.len());
+        let start = std::time::Instant::now();
+        let _ = extract(&text);
+        assert!(start.elapsed().as_secs() < 10, "{piece}: {:?}", start.elapsed());
+    }
+}
+
 proptest! {
     #[test]
     fn never_panics(text in "\\PC*") {

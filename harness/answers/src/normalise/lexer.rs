@@ -71,6 +71,16 @@ impl<'a> Lexer<'a> {
                 self.position += 2;
                 self.push(Kind::Symbol(if c == '<' { '≤' } else { '≥' }));
             }
+            '.' if self.rest().starts_with("...") => {
+                self.position += 3;
+                self.push(Kind::Symbol('…'));
+            }
+            '+' if self.rest().starts_with("+/-") => {
+                self.position += 3;
+                self.push(Kind::Symbol('±'));
+            }
+            '"' | '″' => self.inches(c.len_utf8()),
+            '\'' if self.rest().starts_with("''") => self.inches(2),
             // The power of programming languages.
             '*' if self.rest().starts_with("**") => {
                 self.position += 2;
@@ -113,6 +123,27 @@ impl<'a> Lexer<'a> {
                 None => self.push(Kind::Symbol(names::sign(c))),
             },
         }
+    }
+
+    /// `5"`, and `6'2"`, where the mark before it are feet. Behind degrees it is a part of an angle, and no unit of length.
+    fn inches(&mut self, length: usize) {
+        let is_number = |token: &Token| matches!(token.kind, Kind::Number(_));
+        let is_length = self.tokens.last().is_some_and(is_number)
+            && !self.tokens.iter().any(|token| token.kind == Kind::Symbol('°'));
+        if !is_length {
+            // A second derivative, or a quotation.
+            self.position += 1;
+            self.push(Kind::Symbol('\''));
+            return;
+        }
+        self.position += length;
+        if let [.., feet, mark, _] = self.tokens.as_mut_slice()
+            && is_number(feet)
+            && mark.kind == Kind::Symbol('\'')
+        {
+            mark.kind = Kind::Word("ft".to_owned());
+        }
+        self.push(Kind::Word("in".to_owned()));
     }
 
     /// A run of raised or lowered characters: `10⁻³` is `10^{-3}`.
@@ -198,25 +229,64 @@ impl<'a> Lexer<'a> {
         let length = rest.find(|c: char| !c.is_alphabetic() || matches!(c, 'π')).unwrap_or(rest.len());
         let run = &rest[..length];
         self.position += length;
-        let after_number = self.tokens.last().is_some_and(|token| matches!(token.kind, Kind::Number(_)));
+        let after_number = self.follows_amount();
         let raises_number = matches!(
             self.tokens.as_slice(),
             [.., Token { kind: Kind::Number(_), .. }, Token { kind: Kind::Symbol('^'), .. }]
         );
-        if self.in_text {
-            self.push(names::upright(run));
+        if run == "Rs" {
+            self.position += usize::from(self.rest().starts_with('.'));
+            self.push(Kind::Symbol('₹'));
+        } else if self.in_text {
+            let kind = names::upright(run);
+            self.push_signed(kind);
+        } else if run == "log"
+            && let Some(base) = ["2", "10"]
+                .iter()
+                .find(|base| self.rest().strip_prefix(**base).is_some_and(|rest| rest.starts_with('(')))
+        {
+            // `log2(8)`, as programs write it.
+            self.position += base.len();
+            self.push(Kind::Command(run.to_owned()));
+            self.push(Kind::Symbol('_'));
+            self.push(Kind::Number((*base).to_owned()));
         } else if run == "o" && raises_number {
             self.degree();
         } else if let Some((function, argument)) = joined_function(run) {
             self.push(Kind::Command(function.to_owned()));
             self.push(Kind::Letter(argument));
-        } else if let Some(kind) = names::letters(run, after_number) {
-            self.push(kind);
+        } else if let Some(kind) = names::letters(run, after_number, self.space_before) {
+            self.push_signed(kind);
         } else {
             for c in run.chars() {
                 self.push(Kind::Letter(c));
             }
         }
+    }
+
+    /// Whether a unit may stand here: behind a number, `\pi`, a bracket and a space, or the first word of a unit.
+    fn follows_amount(&self) -> bool {
+        self.tokens.last().is_some_and(|token| match &token.kind {
+            Kind::Number(_) => true,
+            Kind::Symbol('π' | ')') | Kind::Close => self.space_before,
+            Kind::Word(word) => matches!(word.as_str(), "sq" | "cu" | "square" | "cubic" | "per"),
+            _ => false,
+        })
+    }
+
+    /// A word or sign; `negative infinity` is `-∞`.
+    fn push_signed(&mut self, kind: Kind) {
+        if kind == Kind::Symbol('∞')
+            && let Some(Token { kind: Kind::Word(word), .. }) = self.tokens.last()
+            && matches!(word.to_lowercase().as_str(), "negative" | "positive" | "minus" | "plus")
+        {
+            let is_negative = matches!(word.to_lowercase().as_str(), "negative" | "minus");
+            self.tokens.pop();
+            if is_negative {
+                self.push(Kind::Symbol('-'));
+            }
+        }
+        self.push(kind);
     }
 
     /// A backslash and what it commands.
@@ -243,6 +313,7 @@ impl<'a> Lexer<'a> {
                     self.position += 1;
                 }
             }
+            Meaning::Aside => self.skip_argument()?,
             Meaning::Space => self.space_before = true,
             Meaning::Text => self.words()?,
             Meaning::Fraction => self.fraction("frac")?,
@@ -266,6 +337,17 @@ impl<'a> Lexer<'a> {
         Function::named(name.trim()).filter(|_| !upright || !matches!(name.trim(), "sec" | "min" | "th"))?;
         self.position += rest.find('}')? + 1;
         Some(name.trim())
+    }
+
+    /// `{red}` behind `\color`.
+    fn skip_argument(&mut self) -> Option<()> {
+        let rest = self.rest().trim_start_matches('*').trim_start();
+        let Some(inner) = rest.strip_prefix('{') else {
+            return Some(());
+        };
+        self.position = self.text.len() - inner.len() + inner.find('}')? + 1;
+        self.space_before = true;
+        Some(())
     }
 
     /// The argument of `\text` and its like.

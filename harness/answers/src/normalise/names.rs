@@ -6,6 +6,8 @@ use super::Kind;
 pub(super) enum Meaning {
     /// Layout: nothing is left of it.
     Nothing,
+    /// Layout whose first argument is no part of the answer: a colour, a width.
+    Aside,
     /// White space.
     Space,
     /// Its argument is words.
@@ -25,13 +27,16 @@ pub(super) fn meaning(name: &str) -> Meaning {
     match name {
         "left" | "right" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl" | "Bigr" | "biggl" | "biggr"
         | "middle" | "displaystyle" | "textstyle" | "scriptstyle" | "limits" | "boxed" | "fbox" | "bf" | "rm"
-        | "it" | "(" | ")" | "[" | "]" | "ensuremath" | "hfill" | "phantom" | "boldsymbol" | "bm" | "nonumber" => {
-            Meaning::Nothing
+        | "it" | "(" | ")" | "[" | "]" | "ensuremath" | "hfill" | "boldsymbol" | "bm" | "nonumber" | "notag"
+        | "tiny" | "small" | "normalsize" | "large" | "Large" | "LARGE" | "huge" | "Huge" | "therefore"
+        | "checkmark" | "qed" | "blacksquare" => Meaning::Nothing,
+        "color" | "textcolor" | "hspace" | "vspace" | "phantom" | "hphantom" | "vphantom" | "label" | "tag" => {
+            Meaning::Aside
         }
         "," | ";" | ":" | " " | "!" | ">" | "quad" | "qquad" | "thinspace" | "space" | "enspace" => Meaning::Space,
         "text" | "mbox" | "textbf" | "textit" | "textrm" | "textsf" | "texttt" | "textnormal" | "textsc" | "mathrm"
         | "mathbf" | "mathit" | "mathsf" | "operatorname" | "hbox" | "emph" | "underline" | "mathtt" => Meaning::Text,
-        "frac" | "dfrac" | "tfrac" | "cfrac" => Meaning::Fraction,
+        "frac" | "dfrac" | "tfrac" | "cfrac" | "nicefrac" | "sfrac" => Meaning::Fraction,
         "begin" | "end" => Meaning::Environment,
         "{" | "lbrace" => Meaning::Symbol('⦃'),
         "}" | "rbrace" => Meaning::Symbol('⦄'),
@@ -59,7 +64,8 @@ pub(super) fn meaning(name: &str) -> Meaning {
         "pm" => Meaning::Symbol('±'),
         "mp" => Meaning::Symbol('∓'),
         "circ" | "degree" => Meaning::Symbol('°'),
-        "infty" => Meaning::Symbol('∞'),
+        "infty" | "infinity" | "infin" => Meaning::Symbol('∞'),
+        "ldots" | "dots" | "cdots" | "dotsc" | "dotsb" => Meaning::Symbol('…'),
         "pi" => Meaning::Symbol('π'),
         "emptyset" | "varnothing" => Meaning::Symbol('∅'),
         "langle" => Meaning::Symbol('⟨'),
@@ -86,6 +92,8 @@ pub(super) fn sign(c: char) -> char {
         '≦' => '≤',
         '≧' => '≥',
         'º' => '°',
+        '⋯' => '…',
+        '∶' => ':',
         '，' => ',',
         '（' => '(',
         '）' => ')',
@@ -106,6 +114,10 @@ const UNITS: [&str; 43] = [
     "sq", "deg", "rad", "th", "st", "nd", "rd",
 ];
 
+/// Short nouns: words where a number stands before them, set apart by a space.
+const COUNTED: &str = "ant bag bed bee box bus can cap car cat cow cup day dog egg fan hat hen jar job key kid lap leg \
+                       man map men mug nut pan pen pie pig pot row rug set ton toy tsp van way win";
+
 /// Words of up to three letters that are words wherever they stand, for no product of letters is written like them.
 const SHORT_WORDS: [&str; 38] = [
     "and", "or", "Or", "And", "yes", "no", "No", "odd", "all", "All", "not", "the", "The", "any", "for", "are", "has",
@@ -114,7 +126,7 @@ const SHORT_WORDS: [&str; 38] = [
 ];
 
 /// A run of letters of a formula as one token; `None` where it is a product of its letters.
-pub(super) fn letters(run: &str, after_number: bool) -> Option<Kind> {
+pub(super) fn letters(run: &str, after_number: bool, space_before: bool) -> Option<Kind> {
     let mut chars = run.chars();
     let is_title = chars.next().is_some_and(char::is_uppercase) && chars.all(char::is_lowercase);
     let length = run.chars().count();
@@ -127,6 +139,9 @@ pub(super) fn letters(run: &str, after_number: bool) -> Option<Kind> {
         "min" if !after_number => Kind::Command(run.to_owned()),
         "mod" => Kind::Command("bmod".to_owned()),
         _ if after_number && UNITS.contains(&run) => Kind::Word(run.to_owned()),
+        _ if after_number && space_before && COUNTED.split_whitespace().any(|noun| noun == run) => {
+            Kind::Word(run.to_owned())
+        }
         _ if length >= 4 || length == 3 && is_title => Kind::Word(run.to_owned()),
         _ => return None,
     })
@@ -139,6 +154,7 @@ pub(super) fn upright(run: &str) -> Kind {
         "e" => Kind::Letter('e'),
         "i" => Kind::Letter('i'),
         "sec" => Kind::Word(run.to_owned()),
+        "mod" => Kind::Command("bmod".to_owned()),
         _ if run == "sqrt" || FUNCTIONS.contains(&run) => Kind::Command(run.to_owned()),
         _ => Kind::Word(run.to_owned()),
     }

@@ -13,7 +13,7 @@ fn is_digit(c: char) -> bool {
 }
 
 /// Commands whose argument is the part that repeats, with the brace.
-const REPEATING: [&str; 3] = ["\\overline{", "\\bar{", "\\dot{"];
+const REPEATING: [&str; 3] = ["\\overline", "\\bar", "\\dot"];
 
 impl Lexer<'_> {
     pub(super) fn number(&mut self) {
@@ -40,6 +40,7 @@ impl Lexer<'_> {
             self.position += length;
             self.digits(&mut digits);
             self.repetend(&mut digits);
+            self.goes_on(&mut digits);
         }
         self.exponent(&mut digits);
         self.push(Kind::Number(digits));
@@ -78,9 +79,27 @@ impl Lexer<'_> {
         if let Some((repeated, length)) = repetend(self.rest()) {
             self.position += length;
             digits.push('(');
-            digits.push_str(repeated);
+            digits.push_str(&repeated);
             digits.push(')');
         }
+    }
+
+    /// `0.1666...` is `0.1(6)`. Digits that repeat too seldom to tell are left as they are: `2.718281828...` is no fraction.
+    fn goes_on(&mut self, digits: &mut String) {
+        const DOTS: [&str; 5] = ["...", "…", "\\ldots", "\\dots", "\\cdots"];
+        let rest = self.rest();
+        let after = rest.trim_start();
+        let Some(dots) = DOTS.iter().find(|dots| after.starts_with(**dots)) else {
+            return;
+        };
+        let Some(period) = digits.split_once('.').and_then(|(_, fraction)| period(fraction.as_bytes())) else {
+            return;
+        };
+        let repeated = digits.split_off(digits.len() - period);
+        digits.push('(');
+        digits.push_str(&repeated);
+        digits.push(')');
+        self.position += rest.len() - after.len() + dots.len();
     }
 
     /// `1.234,56` and `1.234.567`: points between thousands, as in much of Europe. Whether there were any.
@@ -155,16 +174,45 @@ impl Lexer<'_> {
     }
 }
 
+/// The length of the shortest part that decimals end in at least three times, or consist of at least twice.
+fn period(decimals: &[u8]) -> Option<usize> {
+    const LONGEST: usize = 12;
+    (1..=LONGEST.min(decimals.len() / 2)).find(|&length| {
+        let mut parts = decimals.rchunks_exact(length);
+        let last = parts.next();
+        let times = 1 + parts.take_while(|part| Some(*part) == last).count();
+        times >= 3 || times == 2 && length > 1 && 2 * length == decimals.len()
+    })
+}
+
 /// The digits that repeat and the length of what says so.
-fn repetend(text: &str) -> Option<(&str, usize)> {
+fn repetend(text: &str) -> Option<(String, usize)> {
     let all_digits = |repeated: &str| !repeated.is_empty() && repeated.bytes().all(|b| b.is_ascii_digit());
     for command in REPEATING {
-        if let Some((repeated, _)) = text.strip_prefix(command).and_then(|rest| rest.split_once('}')) {
-            return all_digits(repeated).then_some((repeated, command.len() + repeated.len() + 1));
+        let Some(argument) = text.strip_prefix(command) else { continue };
+        let (repeated, rest) = first_argument(argument)?;
+        // `\dot{1}4285\dot{7}` marks the ends of what repeats.
+        let between = rest.trim_start_matches(is_digit);
+        if let Some((last, after)) = between.strip_prefix(command).and_then(first_argument)
+            && command == "\\dot"
+        {
+            let middle = rest.get(..rest.len() - between.len())?;
+            let repeated = [repeated, middle, last].concat();
+            return all_digits(&repeated).then_some((repeated, text.len() - after.len()));
         }
+        return all_digits(repeated).then_some((repeated.to_owned(), text.len() - rest.len()));
     }
     let (repeated, _) = text.strip_prefix('(')?.split_once(')')?;
-    all_digits(repeated).then_some((repeated, repeated.len() + 2))
+    all_digits(repeated).then_some((repeated.to_owned(), repeated.len() + 2))
+}
+
+/// What stands in braces, or one character, and what follows.
+fn first_argument(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim_start();
+    match text.strip_prefix('{') {
+        Some(group) => group.split_once('}'),
+        None => text.split_at_checked(1),
+    }
 }
 
 /// Exactly three digits at the start of a text.
@@ -176,7 +224,7 @@ fn three_digits(text: &str) -> Option<&str> {
 /// A thousands separator and exactly three digits: the digits and what follows. Within brackets only separators count
 /// that cannot separate members.
 fn digit_group(text: &str, in_brackets: bool) -> Option<(&str, &str)> {
-    const ANYWHERE: [&str; 10] = ["{,}", ",\\!", "\\!,", "\\,", "\\!", "{\\,}", "\\ ", "\\;", "\\:", "~"];
+    const ANYWHERE: [&str; 11] = ["\\!,\\!", "{,}", ",\\!", "\\!,", "\\,", "\\!", "{\\,}", "\\ ", "\\;", "\\:", "~"];
     const OUTSIDE: [char; 5] = [',', ' ', '\u{202f}', '\u{a0}', '\u{2009}'];
     // Nearly always there is no separator at all.
     if !text.starts_with(|c: char| matches!(c, '{' | '\\' | '~') || OUTSIDE.contains(&c)) {

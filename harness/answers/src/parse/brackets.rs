@@ -1,8 +1,8 @@
 //! What stands in brackets: tuples, points, intervals, sets, matrices, systems of equations.
 
-use super::{MAX_DEPTH, MAX_MEMBERS, list, nesting, relation, split, structure, symbol};
+use super::{MAX_DEPTH, MAX_MEMBERS, bracketed, list, nesting, relation, split, structure, symbol};
 use crate::normalise::{Kind, Token};
-use crate::value::{Budget, Value};
+use crate::value::{Budget, Expression, Scalar, Unit, Value};
 
 pub(super) fn in_brackets(
     open: &Kind,
@@ -108,9 +108,66 @@ fn environment(name: &str, inner: &[Token], depth: u32, budget: &mut Budget) -> 
     match name {
         "pmatrix" | "bmatrix" | "Bmatrix" | "matrix" | "smallmatrix" | "array" => matrix(inner, depth, budget),
         "cases" | "aligned" | "gathered" | "align" | "align*" | "split" => system(inner, depth, budget),
-        // The determinant of a `vmatrix` is a number that is not computed here.
+        "vmatrix" => determinant(&matrix(inner, depth, budget)?, budget),
         _ => None,
     }
+}
+
+/// `\left\{\begin{array}{l}…\end{array}\right.`, as `cases` were written before there were any.
+pub(super) fn open_cases(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
+    let [brace, array @ ..] = tokens else { return None };
+    match bracketed(array)? {
+        (Kind::Begin(name), inner, Kind::End(_))
+            if symbol(Some(brace)) == Some('⦃') && matches!(&**name, "array" | "aligned" | "matrix") =>
+        {
+            system(inner, depth, budget)
+        }
+        _ => None,
+    }
+}
+
+/// `\det\begin{pmatrix}…`, `\left|\begin{array}…\end{array}\right|`.
+pub(super) fn written_determinant(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
+    let array = match tokens {
+        [Token { kind: Kind::Command(name), .. }, array @ ..] if name == "det" => array,
+        [open, array @ .., close] if (symbol(Some(open)), symbol(Some(close))) == (Some('|'), Some('|')) => array,
+        _ => return None,
+    };
+    match bracketed(array)? {
+        (Kind::Begin(_), inner, Kind::End(_)) => determinant(&matrix(inner, depth, budget)?, budget),
+        _ => None,
+    }
+}
+
+/// The determinant of a matrix of up to four rows, along its first row.
+fn determinant(matrix: &Value, budget: &mut Budget) -> Option<Value> {
+    let Value::Matrix(rows) = matrix else { return None };
+    let entry = |cell: &Value| match cell {
+        Value::Scalar(number) if number.is_plain() => Some(number.expression.clone()),
+        _ => None,
+    };
+    let rows: Vec<Vec<Expression>> =
+        rows.iter().map(|row| row.iter().map(entry).collect::<Option<_>>()).collect::<Option<_>>()?;
+    if rows.len() > 4 || rows.iter().any(|row| row.len() != rows.len()) {
+        return None;
+    }
+    Some(Value::Scalar(Scalar::new(expanded(&rows, budget)?, Unit::None)))
+}
+
+fn expanded(rows: &[Vec<Expression>], budget: &mut Budget) -> Option<Expression> {
+    let Some((first, rest)) = rows.split_first() else {
+        return Some(Expression::integer(1));
+    };
+    let mut sum = Expression::integer(0);
+    for (column, entry) in first.iter().enumerate() {
+        let without = |row: &Vec<Expression>| {
+            row.iter().enumerate().filter(|(other, _)| *other != column).map(|(_, entry)| entry.clone()).collect()
+        };
+        let minor: Vec<Vec<Expression>> = rest.iter().map(without).collect();
+        let term = entry.times(&expanded(&minor, budget)?, budget)?;
+        sum = sum.add(if column % 2 == 0 { term } else { term.negate() }, budget)?;
+    }
+    Some(sum)
 }
 
 fn rows(inner: &[Token]) -> Option<Vec<&[Token]>> {

@@ -1,6 +1,6 @@
 //! Numbers and expressions with what stands beside them: units, percent signs, currencies.
 
-use super::unit_names::measure;
+use super::unit_names::{is_currency as is_currency_sign, measure};
 use super::{scalar, symbol};
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Expression, Precision, Scalar, Unit};
@@ -12,7 +12,7 @@ pub(super) fn quantity(tokens: &[Token], budget: &mut Budget) -> Option<Vec<Scal
         return None;
     }
     let is_currency = |token: &Token| match &token.kind {
-        Kind::Symbol(c) => matches!(c, '$' | '€' | '£' | '¥' | '¢'),
+        Kind::Symbol(c) => is_currency_sign(*c),
         Kind::Word(word) => matches!(word.as_str(), "USD" | "EUR" | "GBP" | "JPY"),
         _ => false,
     };
@@ -26,6 +26,9 @@ pub(super) fn quantity(tokens: &[Token], budget: &mut Budget) -> Option<Vec<Scal
     }
     if let Some(tokens) = metres_per_second(tokens).or_else(|| fractional_unit(tokens)) {
         return scalar::parse(&tokens, budget);
+    }
+    if let Some(tokens) = lettered_units(tokens) {
+        return Some(vec![sum_of(&mixed_units(&tokens)?, budget)?]);
     }
     if let Some(parts) = mixed_units(tokens) {
         return Some(vec![sum_of(&parts, budget)?]);
@@ -106,18 +109,30 @@ fn metres_per_second(tokens: &[Token]) -> Option<Vec<Token>> {
     Some([&[number.clone(), metre, slash.clone(), second.clone()], power].concat())
 }
 
-/// `\frac{d}{dx}`, which is no fraction.
-fn is_derivative(tokens: &[Token]) -> bool {
+/// `\frac{d}{dx}` and `dy/dx`, which are no fractions.
+pub(super) fn is_derivative(tokens: &[Token]) -> bool {
     let is_d = |token: &Token| token.kind == Kind::Letter('d');
-    tokens.windows(4).any(|window| match window {
-        [command, top, open, bottom] => {
-            matches!(&command.kind, Kind::Command(name) if name == "frac")
+    // `{dy}{dx}`
+    let has_groups = tokens.windows(6).any(|window| match window {
+        [open, over, _, close, next, under] => {
+            (&open.kind, &close.kind, &next.kind) == (&Kind::Open, &Kind::Close, &Kind::Open)
+                && is_d(over)
+                && is_d(under)
+        }
+        _ => false,
+    });
+    has_groups
+        || tokens.windows(4).any(|window| match window {
+            [command, top, open, bottom] => {
+                matches!(&command.kind, Kind::Command(name) if name == "frac")
                 && open.kind == Kind::Open
                 && is_d(top)
                 && is_d(bottom)
-        }
-        _ => false,
-    })
+                // `dy/dx`
+                || is_d(command) && symbol(Some(open)) == Some('/') && is_d(bottom)
+            }
+            _ => false,
+        })
 }
 
 /// One argument of a command, without its braces, and what follows.
@@ -140,9 +155,11 @@ fn precision(tokens: &[Token]) -> Option<Precision> {
     };
     let (whole, fraction) = text.split_once('.')?;
     let is_plain = fraction.bytes().all(|byte| byte.is_ascii_digit());
-    let ends = rest
-        .first()
-        .is_none_or(|next| matches!(next.kind, Kind::Word(_) | Kind::Symbol('%' | '°' | '$' | '€' | '£' | '¥')));
+    let ends = rest.first().is_none_or(|next| match next.kind {
+        Kind::Word(_) => true,
+        Kind::Symbol(c) => matches!(c, '%' | '°') || is_currency_sign(c),
+        _ => false,
+    });
     let digits = whole.trim_start_matches('0').len();
     let significant = if digits > 0 { digits + fraction.len() } else { fraction.trim_start_matches('0').len() };
     (is_plain && ends).then_some(Precision {
@@ -151,12 +168,39 @@ fn precision(tokens: &[Token]) -> Option<Precision> {
     })
 }
 
-/// `1 hour 30 minutes`, `5\text{ ft }3\text{ in}`, `30^\circ 15'`: the parts, each a number and its unit.
+/// `2 h 30 min`, `5 m 20 cm`: two or three numbers, each with a unit, of which some look like factors. As words.
+fn lettered_units(tokens: &[Token]) -> Option<Vec<Token>> {
+    if !matches!(tokens.len(), 4 | 6) || !tokens.iter().any(|token| matches!(token.kind, Kind::Letter(_))) {
+        return None;
+    }
+    let mut words = Vec::with_capacity(tokens.len());
+    // `2m3s` is a product.
+    if !tokens.iter().skip(1).all(|token| token.space_before) {
+        return None;
+    }
+    for pair in tokens.chunks_exact(2) {
+        let [number, unit] = pair else { return None };
+        let word = match &unit.kind {
+            Kind::Letter(letter @ ('h' | 'm' | 's')) => Kind::Word(letter.to_string()),
+            Kind::Word(_) => unit.kind.clone(),
+            _ => return None,
+        };
+        if !matches!(number.kind, Kind::Number(_)) {
+            return None;
+        }
+        words.extend([number.clone(), Token { kind: word, space_before: true }]);
+    }
+    Some(words)
+}
+
+/// `1 hour 30 minutes`, `5\text{ ft }3\text{ in}`, `30^\circ 15'`, `5 ft. 4 in.`: the parts, each a number and its unit.
 fn mixed_units(tokens: &[Token]) -> Option<Vec<&[Token]>> {
     let mut parts = Vec::new();
     let mut start = 0;
     for (index, pair) in tokens.windows(2).enumerate() {
-        let ends = matches!(&pair[0].kind, Kind::Word(_) | Kind::Symbol('°' | '\'' | '′'));
+        let ends = matches!(&pair[0].kind, Kind::Word(_) | Kind::Symbol('°' | '\'' | '′'))
+            || pair[0].kind == Kind::Symbol('.')
+                && index.checked_sub(1).is_some_and(|before| matches!(tokens[before].kind, Kind::Word(_)));
         if ends && matches!(pair[1].kind, Kind::Number(_)) {
             parts.push(tokens.get(start..=index)?);
             start = index + 1;
@@ -203,6 +247,9 @@ pub(super) fn plus(first: &Scalar, second: &Scalar, budget: &mut Budget) -> Opti
 
 /// An expression without unit and `±`.
 pub(super) fn expression(tokens: &[Token], budget: &mut Budget) -> Option<Expression> {
+    if is_derivative(tokens) {
+        return None;
+    }
     match <[Scalar; 1]>::try_from(scalar::parse(tokens, budget)?) {
         Ok([Scalar { expression, unit: Unit::None, .. }]) => Some(expression),
         _ => None,

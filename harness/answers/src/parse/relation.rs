@@ -37,6 +37,7 @@ fn equation(parts: &[&[Token]], symbols: &[char], depth: u32, budget: &mut Budge
         [name @ .., mark] if symbol(Some(mark)) == Some(':') => name,
         _ => first,
     };
+    let first = length_of_segment(first).unwrap_or(first);
     if is_name(first) && !between.is_empty() && between.iter().all(|part| is_name(part)) && !is_name(last) {
         // `x = y = 2`; read once, as what is nested in it may be long.
         let value = list::one_of_a_list(structure::member(last, depth, budget)?)?;
@@ -44,7 +45,9 @@ fn equation(parts: &[&[Token]], symbols: &[char], depth: u32, budget: &mut Budge
         let systems = names.map(|name| name_of(name, value.clone(), budget)).collect();
         return Some(vec![Value::System(systems)]);
     }
-    if is_name(first) || is_tuple_of_names(first) {
+    let derivative = derivative(first);
+    let first = derivative.as_deref().unwrap_or(first);
+    if derivative.is_some() || is_name(first) || is_tuple_of_names(first) {
         return named(first, last, depth, budget);
     }
     if between.is_empty() && symbols == ['='] && is_name(last) && quantity::quantity(first, budget).is_some() {
@@ -97,6 +100,35 @@ fn is_name(tokens: &[Token]) -> bool {
         [name, rest @ ..] if is_letter(name) => is_arguments(rest),
         _ => false,
     }
+}
+
+/// `\frac{dy}{dx}` as `dy/dx`, which is the name of a function.
+fn derivative(tokens: &[Token]) -> Option<Vec<Token>> {
+    let letters: Vec<&Token> = tokens.iter().filter(|token| matches!(token.kind, Kind::Letter(_))).collect();
+    let [over, of, under, by] = letters.as_slice() else {
+        return None;
+    };
+    // Four letters in two groups behind `\frac`, or around a bar.
+    if !quantity::is_derivative(tokens) || !matches!(tokens.len(), 5 | 9) {
+        return None;
+    }
+    let bar = Token { kind: Kind::Symbol('/'), space_before: false };
+    Some([*over, *of, &bar, *under, *by].map(Clone::clone).to_vec())
+}
+
+/// The ends of a segment in `|AB| = 5` and `\overline{AB} = 5`, where only its length can be meant.
+fn length_of_segment(tokens: &[Token]) -> Option<&[Token]> {
+    let is_line = |token: &Token| matches!(&token.kind, Kind::Command(name) if name == "overline");
+    let is_bar = |token: &Token| symbol(Some(token)) == Some('|');
+    let ends = match tokens {
+        [bar, ends @ .., end] if is_bar(bar) && is_bar(end) => ends,
+        [line, open, ends @ .., close] if is_line(line) && (&open.kind, &close.kind) == (&Kind::Open, &Kind::Close) => {
+            ends
+        }
+        _ => return None,
+    };
+    let is_end = |token: &Token| matches!(token.kind, Kind::Letter(letter) if letter.is_ascii_uppercase());
+    (ends.len() == 2 && ends.iter().all(is_end)).then_some(ends)
 }
 
 /// `m + n`, as in `m + n = 7`.

@@ -217,6 +217,7 @@ impl<'a, 'b> Parser<'a, 'b> {
                 self.infinite = true;
                 Some(Expression::atom(Atom::Infinity))
             }
+            Kind::Symbol('^' | '_') => self.deeper(Self::chosen),
             Kind::Open => self.enclosed(&Kind::Close),
             Kind::Symbol('(') => self.enclosed(&Kind::Symbol(')')),
             Kind::Symbol('[') => self.enclosed(&Kind::Symbol(']')),
@@ -226,6 +227,23 @@ impl<'a, 'b> Parser<'a, 'b> {
             Kind::Command(name) => self.deeper(|parser| parser.command(name)),
             _ => None,
         }
+    }
+
+    /// `^{20}C_{10}` and `_{20}P_{10}`, behind the first sign.
+    fn chosen(&mut self) -> Option<Expression> {
+        let all = self.argument()?;
+        let is_combination = self.take(&Kind::Letter('C'));
+        if !is_combination {
+            self.expect(&Kind::Letter('P'))?;
+        }
+        self.expect(&Kind::Symbol('_'))?;
+        let some = self.argument()?;
+        if is_combination {
+            return Expression::apply(Function::Binomial, vec![all, some], self.budget);
+        }
+        let left = all.minus(&some, self.budget)?;
+        let [all, left] = [all, left].map(|of| Expression::apply(Function::Factorial, vec![of], self.budget));
+        all?.divided_by(&left?, self.budget)
     }
 
     /// What fills a pair of brackets, or an answer: a sum, or two around `\over` or `\choose`.

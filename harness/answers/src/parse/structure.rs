@@ -24,6 +24,9 @@ pub(super) fn value(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option
     if let Some(rest) = without_lead(tokens) {
         return value(rest, depth + 1, budget);
     }
+    if let Some(system) = brackets::open_cases(tokens, depth + 1, budget) {
+        return Some(system);
+    }
     if let Some(rewritten) = brackets::turned_brackets(tokens) {
         return value(&rewritten, depth + 1, budget);
     }
@@ -42,8 +45,23 @@ fn without_lead(tokens: &[Token]) -> Option<&[Token]> {
     let leads = match tokens.first()?.kind {
         Kind::Symbol('≈' | '=') => 1,
         Kind::Word(_) if word(0, "answer") && matches!(symbol(tokens.get(1)), Some(':' | '=')) => 2,
+        Kind::Word(_) if ["therefore", "thus", "hence", "so"].iter().any(|lead| word(0, lead)) => {
+            let comma = usize::from(symbol(tokens.get(1)) == Some(','));
+            // "so far"
+            if matches!(tokens.get(1 + comma)?.kind, Kind::Word(_)) {
+                return None;
+            }
+            1 + comma
+        }
         Kind::Word(_) => {
             let article = usize::from(word(0, "the"));
+            // "the value is 5"
+            if ["answer", "value", "result", "solution"].iter().any(|lead| word(article, lead))
+                && word(article + 1, "is")
+                && !matches!(tokens.get(article + 2)?.kind, Kind::Word(_))
+            {
+                return tokens.get(article + 2..);
+            }
             let is_point = word(article, "point") || word(article, "points") || word(article, "interval");
             let is_all = word(0, "all") && split(tokens, relation::is_relation).1.len() == 1;
             match (is_point && nesting(&tokens.get(article + 1)?.kind) == 1, is_all) {
@@ -70,7 +88,7 @@ pub(super) fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Optio
     if let Some(value) = set_operation(tokens, depth, budget) {
         return value.map(|value| vec![value]);
     }
-    let atomic = words::choice(tokens)
+    let atomic = words::choice(tokens, depth, budget)
         .or_else(|| calendar::based(tokens))
         .or_else(|| calendar::clock(tokens))
         .or_else(|| calendar::date(tokens))
@@ -102,7 +120,8 @@ pub(super) fn member(tokens: &[Token], depth: u32, budget: &mut Budget) -> Optio
 
 /// Vectors and matrices that are not only brackets: transposed, multiplied by a number, in unit vectors.
 fn linear(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
-    vectors::transposed(tokens, depth, budget)
+    brackets::written_determinant(tokens, depth, budget)
+        .or_else(|| vectors::transposed(tokens, depth, budget))
         .or_else(|| point(tokens, depth, budget))
         .or_else(|| vectors::multiple(tokens, depth, budget))
         .or_else(|| vectors::in_unit_vectors(tokens, budget))

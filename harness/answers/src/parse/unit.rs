@@ -1,7 +1,7 @@
 //! Units by the words, abbreviations and signs behind a number.
 
 use super::symbol;
-use super::unit_names::{measure, singular};
+use super::unit_names::{is_currency, measure, singular};
 use crate::normalise::{Kind, Token};
 use crate::value::{Measure, Quantity, Unit};
 
@@ -16,7 +16,7 @@ const ADDED: &str =
 const NOT_UNITS: &str = "factorial plus minus times over mod modulo divided multiplied more less fewer greater smaller \
                          than not if when where for is are was were because since to choose with but only or and between \
                          from below above except most least base point half halves thirds fourths fifths \
-                         short missing under wrong false unless until";
+                         short missing under wrong false unless until th st nd rd";
 
 fn is_among(words: &str, word: &str) -> bool {
     words.split_whitespace().any(|known| known == word)
@@ -27,7 +27,12 @@ pub(super) fn unit(tokens: &[Token]) -> Option<Unit> {
     let Some(first) = tokens.first() else {
         return Some(Unit::None);
     };
-    if !matches!(&first.kind, Kind::Word(_) | Kind::Symbol('%' | '°' | '$' | '€' | '£' | '¥' | '¢')) {
+    let begins = match first.kind {
+        Kind::Word(_) => true,
+        Kind::Symbol(c) => matches!(c, '%' | '°') || is_currency(c),
+        _ => false,
+    };
+    if !begins {
         return None;
     }
     // "sq. cm", "in."
@@ -129,7 +134,8 @@ fn factor(tokens: &[Token]) -> Option<(Measure, &[Token])> {
     let (name, rest) = tokens.split_first()?;
     let spelled = |token: &Token| match &token.kind {
         Kind::Word(word) => Some(word.clone()),
-        Kind::Letter(c) | Kind::Symbol(c @ ('$' | '€' | '£' | '¥' | '¢')) => Some(c.to_string()),
+        Kind::Letter(c) => Some(c.to_string()),
+        Kind::Symbol(c) if is_currency(*c) => Some(c.to_string()),
         _ => None,
     };
     let name = spelled(name)?;

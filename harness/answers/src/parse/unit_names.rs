@@ -2,6 +2,11 @@
 
 use crate::value::{Measure, Quantity};
 
+/// Whether a sign is that of a currency.
+pub(super) fn is_currency(sign: char) -> bool {
+    matches!(sign, '$' | '€' | '£' | '¥' | '¢' | '₹')
+}
+
 /// The measure that a word or an abbreviation names. Abbreviations count as written, for `M` is not `m`; words do in any
 /// case and number.
 pub(crate) fn measure(name: &str) -> Option<Measure> {
@@ -12,7 +17,7 @@ pub(crate) fn measure(name: &str) -> Option<Measure> {
 }
 
 fn abbreviation(name: &str) -> Option<Measure> {
-    use Quantity::{Ampere, Byte, Dollar, Euro, Kelvin, Kilogram, Metre, Month, Second, Sterling, Yen};
+    use Quantity::{Ampere, Byte, Dollar, Euro, Kelvin, Kilogram, Metre, Month, Rupee, Second, Sterling, Yen};
     let of = |bases: &[(Quantity, i8)], top, bottom| Some(Measure::new(bases, top, bottom));
     let length = |top, bottom| of(&[(Metre, 1)], top, bottom);
     let mass = |top, bottom| of(&[(Kilogram, 1)], top, bottom);
@@ -70,13 +75,14 @@ fn abbreviation(name: &str) -> Option<Measure> {
         "€" | "EUR" => of(&[(Euro, 1)], 1, 1),
         "£" | "GBP" => of(&[(Sterling, 1)], 1, 1),
         "¥" | "JPY" => of(&[(Yen, 1)], 1, 1),
+        "₹" | "INR" => of(&[(Rupee, 1)], 1, 1),
         _ => None,
     }
 }
 
 /// Words, in lower case and in the singular.
 fn word(name: &str) -> Option<Measure> {
-    use Quantity::{Byte, Celsius, Dollar, Euro, Fahrenheit, Metre, Month, Second, Yen};
+    use Quantity::{Byte, Celsius, Dollar, Euro, Fahrenheit, Metre, Month, Rupee, Second, Yen};
     let of = |bases: &[(Quantity, i8)], top, bottom| Some(Measure::new(bases, top, bottom));
     let short = match name {
         "meter" | "metre" => "m",
@@ -138,6 +144,10 @@ fn word(name: &str) -> Option<Measure> {
         "cent" => of(&[(Dollar, 1)], 1, 100),
         "euro" => of(&[(Euro, 1)], 1, 1),
         "yen" => of(&[(Yen, 1)], 1, 1),
+        "rupee" => of(&[(Rupee, 1)], 1, 1),
+        "cup" => of(&[(Metre, 3)], 2_365_882_365, 10_000_000_000_000),
+        "tablespoon" | "tbsp" => of(&[(Metre, 3)], 1_478_676_478_125, 100_000_000_000_000_000),
+        "teaspoon" | "tsp" => of(&[(Metre, 3)], 492_892_159_375, 100_000_000_000_000_000),
         "byte" => of(&[(Byte, 1)], 1, 1),
         "kilobyte" => of(&[(Byte, 1)], 1_000, 1),
         _ => abbreviation(short),

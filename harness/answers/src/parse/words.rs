@@ -1,11 +1,11 @@
 //! Answers that are words, letters of a multiple choice, or names of sets.
 
-use super::symbol;
+use super::{structure, symbol};
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, End, Expression, Region, Value};
 
 /// `(B)`, `B`, `\text{(B)}`, `B.`, `(B) 5`, `Option B`.
-pub(super) fn choice(tokens: &[Token]) -> Option<Value> {
+pub(super) fn choice(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option<Value> {
     let tokens = match tokens {
         [Token { kind: Kind::Word(word), .. }, rest @ ..]
             if matches!(word.to_lowercase().as_str(), "option" | "choice" | "answer") =>
@@ -14,18 +14,27 @@ pub(super) fn choice(tokens: &[Token]) -> Option<Value> {
         }
         _ => tokens,
     };
-    let (letter, is_marked) = match tokens {
-        [letter] => (letter, true),
-        [open, letter, close, ..] if symbol(Some(open)) == Some('(') && symbol(Some(close)) == Some(')') => {
-            (letter, is_choice_letter(letter))
+    let (letter, rest, is_marked) = match tokens {
+        [letter] => (letter, &[][..], true),
+        [open, letter, close, rest @ ..] if symbol(Some(open)) == Some('(') && symbol(Some(close)) == Some(')') => {
+            (letter, rest, is_choice_letter(letter))
         }
-        [letter, mark, ..] if matches!(symbol(Some(mark)), Some(')' | '.' | ':')) => (letter, true),
+        [open, letter, close] if symbol(Some(open)) == Some('[') && symbol(Some(close)) == Some(']') => {
+            (letter, &[][..], is_choice_letter(letter))
+        }
+        [letter, mark, rest @ ..] if matches!(symbol(Some(mark)), Some(')' | '.' | ':')) => (letter, rest, true),
         _ => return None,
     };
-    let has_more = tokens.len() > 3 || tokens.len() == 3 && symbol(tokens.first()) != Some('(');
     let letter = capital(letter)?;
     // Nobody offers more than ten choices: `(X) 5` is something else.
-    (is_marked && (!has_more || letter <= 'J')).then_some(Value::Choice(letter))
+    if !is_marked || !rest.is_empty() && letter > 'J' {
+        return None;
+    }
+    match structure::value(rest, depth + 1, budget) {
+        // Several letters are no choice with a text.
+        Some(Value::Choice { .. }) => None,
+        content => Some(Value::Choice { letter, content: content.map(Box::new) }),
+    }
 }
 
 fn is_choice_letter(token: &Token) -> bool {
@@ -162,7 +171,12 @@ pub(super) fn text(tokens: &[Token]) -> Option<String> {
             _ => return None,
         }
     }
-    let words: Vec<&str> = text.split_whitespace().filter(|word| !matches!(*word, "a" | "an" | "the")).collect();
+    let text = text.trim_end_matches('!');
+    let mut words: Vec<&str> = text.split_whitespace().filter(|word| !matches!(*word, "a" | "an" | "the")).collect();
+    // "on Thursday", "it cannot be determined"
+    if words.len() > 1 && matches!(words.first(), Some(&("on" | "it"))) {
+        words.remove(0);
+    }
     // Only articles: the letter was meant.
     if words.is_empty() { None } else { Some(words.join(" ")) }
 }

@@ -94,13 +94,20 @@ impl Expression {
             return Some(Form::Kept);
         }
         let mut product = BigInt::from(1);
-        let mut factor = last;
+        // Factors are gathered in one word, for long products cost by the word.
+        let (mut factor, mut word) = (last, 1i64);
         while factor > 1 {
-            budget.spend(1 + product.bits() / 256)?;
-            product *= factor;
+            word = match word.checked_mul(factor) {
+                Some(word) => word,
+                None => {
+                    budget.spend(1 + product.bits() / 256)?;
+                    product *= word;
+                    factor
+                }
+            };
             factor -= step;
         }
-        Some(big_integer(product))
+        Some(big_integer(product * word))
     }
 
     fn binomial(n: &Self, k: &Self, budget: &mut Budget) -> Option<Form> {

@@ -115,6 +115,36 @@ impl Expression {
         })
     }
 
+    /// The same with another letter for one of its letters; `None` as well where it holds that letter already.
+    pub(crate) fn renamed(&self, from: &Name, to: &Name, budget: &mut Budget) -> Option<Self> {
+        if self.any_atom(&|atom| matches!(atom, Atom::Variable(name) if name == to)) {
+            return None;
+        }
+        let numerator = Self::renamed_terms(&self.numerator, from, to, budget)?;
+        numerator.divided_by(&Self::renamed_terms(&self.denominator, from, to, budget)?, budget)
+    }
+
+    fn renamed_terms(terms: &Polynomial, from: &Name, to: &Name, budget: &mut Budget) -> Option<Self> {
+        let mut sum = Self::integer(0);
+        for (monomial, coefficient) in terms.terms() {
+            let mut product = Self::square_root(coefficient.clone(), monomial.radicand);
+            for (atom, power) in &monomial.powers {
+                let factor = match atom {
+                    Atom::Variable(name) if name == from => Self::variable(to.clone()),
+                    Atom::Function(function, arguments) => {
+                        let arguments =
+                            arguments.iter().map(|of| of.renamed(from, to, budget)).collect::<Option<_>>()?;
+                        Self::apply(*function, arguments, budget)?
+                    }
+                    atom => Self::atom(atom.clone()),
+                };
+                product = product.multiply(factor.integer_power(i32::try_from(*power).ok()?, budget)?, budget)?;
+            }
+            sum = sum.add(product, budget)?;
+        }
+        Some(sum)
+    }
+
     pub(crate) fn negated(&self) -> Self {
         Self { numerator: self.numerator.negated(), denominator: self.denominator.clone() }
     }

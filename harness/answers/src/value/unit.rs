@@ -42,12 +42,13 @@ pub(crate) enum Quantity {
     Euro,
     Sterling,
     Yen,
+    Rupee,
     Byte,
     /// "units", of whatever the question measures in.
     Unit,
 }
 
-const QUANTITIES: usize = 14;
+const QUANTITIES: usize = 15;
 
 /// A product of powers of base units, times an exact number of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

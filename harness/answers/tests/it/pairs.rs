@@ -14,7 +14,10 @@ use crate::support::{Pair, check_stored, data, read_pairs};
 const KNOWN_WRONG_EQUALS: [(&str, &str); 0] = [];
 
 fn all_pairs() -> Vec<Pair> {
-    ["pairs-by-hand.csv", "pairs-by-rule.csv"].iter().flat_map(|file| read_pairs(&data(file))).collect()
+    ["pairs-by-hand.csv", "pairs-unseen.csv", "pairs-by-rule.csv"]
+        .iter()
+        .flat_map(|file| read_pairs(&data(file)))
+        .collect()
 }
 
 fn decided(pair: &Pair) -> Verdict {

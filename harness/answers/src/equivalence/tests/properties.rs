@@ -3,17 +3,24 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::extract;
+use crate::{Decision, Policy, extract, grade};
 
-#[test]
-fn hostile_answers_end_quickly() {
+/// Texts that would take forever, or the whole stack, if work and depth were not bounded.
+fn hostile_texts() -> Vec<String> {
     let nine = "9".repeat(1_900);
-    let hostile = [
+    vec![
         "9^{9^{9^{9}}}".to_owned(),
         "1e999999999".to_owned(),
         "1e-999999999".to_owned(),
         "10^{-99999999}".to_owned(),
         "999999999!".to_owned(),
+        "9999999!".to_owned(),
+        "(x+y+z)^{200}".to_owned(),
+        "\\begin{vmatrix}".repeat(30) + "1" + &"\\end{vmatrix}".repeat(30),
+        "f(x)=".to_owned() + &"\\sin(".repeat(28) + "x" + &")".repeat(28),
+        "f(t)=".to_owned() + &"\\sin(".repeat(28) + "t" + &")".repeat(28),
+        "(A) ".repeat(300) + "5",
+        "so ".repeat(300) + "5",
         "200!".repeat(50),
         "(x+y+z+1)^{99}".to_owned(),
         "((a+b+c)^{40})^{40}".to_owned(),
@@ -43,8 +50,12 @@ fn hostile_answers_end_quickly() {
         "A(".repeat(400) + "1" + &")".repeat(400),
         "(1,2)^T".repeat(200),
         "\\text{ m/s}".repeat(150),
-    ];
-    let answers: Vec<Answer> = hostile.iter().map(|text| Answer::parse(text)).collect();
+    ]
+}
+
+#[test]
+fn hostile_answers_end_quickly() {
+    let answers: Vec<Answer> = hostile_texts().iter().map(|text| Answer::parse(text)).collect();
     for a in &answers {
         for b in &answers {
             let start = std::time::Instant::now();
@@ -54,6 +65,23 @@ fn hostile_answers_end_quickly() {
             assert_eq!(verdict, equivalent(b, a));
             assert!(a.text() != b.text() || verdict == Verdict::Equal);
         }
+    }
+}
+
+/// Verdicts and reasons are the same on any thread, and a small stack suffices, even in a build without optimisation.
+#[test]
+fn hostile_answers_are_decided_alike_on_small_threads() {
+    const STACK: usize = 2 << 20;
+    let decide = || -> Vec<Decision> {
+        let answers: Vec<Answer> = hostile_texts().iter().map(|text| Answer::parse(text)).collect();
+        let next = answers.iter().cycle().skip(1);
+        answers.iter().zip(next).map(|(gold, answer)| grade(gold, answer, &Policy::default())).collect()
+    };
+    let threads: Vec<_> =
+        (0..3).map(|_| std::thread::Builder::new().stack_size(STACK).spawn(decide).expect("a thread")).collect();
+    let here = decide();
+    for thread in threads {
+        assert_eq!(thread.join().expect("no overflow and no panic"), here);
     }
 }
 
