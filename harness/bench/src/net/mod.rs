@@ -3,11 +3,13 @@
 //! One [`Service`] stands for one server of the experiment for as long as the process works, so that what was learned of
 //! it (how much at once, which replica is down) holds for every partition of the grid.
 
+mod estimate;
 mod service;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+pub use estimate::estimated_tokens;
 pub use service::Service;
 
 use crate::experiment::ServicePlan;
