@@ -9,10 +9,10 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::concluded::{Concluded, concluded};
 use super::draws::draw_seed;
-use super::pump::StopFlag;
 use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure, Sampling};
 use crate::dataset::{Dataset, Question};
 use crate::key::{DrawKey, Mode};
+use crate::net::StopFlag;
 use crate::prompt::{Family, Message, PromptSet};
 use crate::trace::{Asking, DrawRow};
 

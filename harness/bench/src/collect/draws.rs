@@ -9,12 +9,13 @@ use tokio::sync::{Semaphore, mpsc};
 use super::ask::{Ask, Asked, Context};
 use super::known::{Known, Missing, missing};
 use super::pass::Pass;
-use super::pump::{StopFlag, Unit};
+use super::pump::Unit;
 use super::{BLOCK, CollectError, Event, Summary, texts};
 use crate::backbone::{Backbone, FinishReason, Sampling};
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed};
+use crate::net::StopFlag;
 use crate::prompt::{Family, PromptSet};
 use crate::trace::{DrawRow, Ledger, Partition, RunFolder, StoredDraw};
 

@@ -8,12 +8,13 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::draws::draw_partition;
 use super::pass::Pass;
-use super::pump::{StopFlag, Unit};
+use super::pump::Unit;
 use super::texts::GrowingText;
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan, VerifierPlan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, seed};
+use crate::net::StopFlag;
 use crate::prompt::PromptSet;
 use crate::trace::{Asking, DrawPart, DrawParts, Partition, RunFolder, ScoreRow, Snapshot, StoredDraw, StoredScore};
 use crate::verifier::{ScoreRequest, Verifier};
