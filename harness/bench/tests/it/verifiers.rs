@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::program::{fail, markovscale, succeed};
 
-const QUESTIONS: usize = 4;
+const QUESTIONS: usize = 12;
 const DRAWS: usize = 3;
 
 /// Imports a pool of texts of three steps each, some right, as the run `pool`.
@@ -88,7 +88,7 @@ fn a_pool_is_scored_step_by_step_and_the_steps_are_aggregated_when_it_is_replaye
     let server = Server::start(script).expect("a server");
     let said = succeed(with_verifier(folder.path(), "score", &server, "kind: prm").arg("--json"));
     let said: Value = serde_json::from_str(&said).expect("JSON");
-    assert_eq!((&said["scores"]["collected"], &said["scores"]["failed"]), (&json!(12), &json!(0)), "{said}");
+    assert_eq!((&said["scores"]["collected"], &said["scores"]["failed"]), (&json!(36), &json!(0)), "{said}");
     assert!(server.url().ends_with("/v1"));
     assert!(posts(&server).iter().all(|path| path == "/pooling"), "below the root, whatever the address");
 
@@ -112,11 +112,15 @@ fn a_pool_is_scored_step_by_step_and_the_steps_are_aggregated_when_it_is_replaye
     let smallest = |draw: &Value| steps(draw).into_iter().fold(1.0, f64::min);
     let last = |draw: &Value| steps(draw)[2];
     let stored = |draw: &Value| draw["scores"]["prm"]["score"].as_f64().expect("a score");
-    assert_eq!(replayed(folder.path(), &[]), best(&draws, stored));
-    assert_eq!(replayed(folder.path(), &["verifier.aggregate=mean"]), best(&draws, stored));
-    assert_eq!(replayed(folder.path(), &["verifier.aggregate=last"]), best(&draws, last));
-    assert_eq!(replayed(folder.path(), &["verifier.aggregate=product"]), best(&draws, product));
-    assert_eq!(replayed(folder.path(), &["verifier.aggregate=min"]), best(&draws, smallest));
+    let expected = [best(&draws, stored), best(&draws, last), best(&draws, product), best(&draws, smallest)];
+    assert!(expected.iter().any(|accuracy| *accuracy != expected[0]), "{expected:?} would not tell them apart");
+    assert_eq!(replayed(folder.path(), &[]), expected[0]);
+    for (aggregate, expected) in ["mean", "last", "product", "min"].into_iter().zip(expected) {
+        assert_eq!(replayed(folder.path(), &[&format!("verifier.aggregate={aggregate}")]), expected, "{aggregate}");
+        // Also of scores that nobody can make anew.
+        let imported = format!("verifier={{kind: imported, name: prm, aggregate: {aggregate}}}");
+        assert_eq!(replayed(folder.path(), &[&imported]), expected, "{aggregate}");
+    }
     succeed(&mut markovscale(folder.path(), &["report", "pool"]));
     let table = std::fs::read_to_string(folder.path().join("reports/pool/table.md")).expect("a table");
     assert!(table.contains("Scores of prm are the smallest of its step scores"), "{table}");
@@ -137,7 +141,7 @@ fn a_score_that_fails_ends_with_exit_code_3_and_is_asked_for_again_and_another_v
     assert!(code == 3 && stderr.contains("1 scores failed; run the same command"), "{code} {stderr}");
     // Without a score for every answer, averages would favour the questions that have them.
     let (_, stderr) = fail(markovscale(folder.path(), &["replay", "pool"]).args(["--set", "methods=[best_of_n]"]));
-    assert!(stderr.contains("1 of 4 questions lack draws or scores"), "{stderr}");
+    assert!(stderr.contains("1 of 12 questions lack draws or scores"), "{stderr}");
 
     let before = posts(&server).len();
     server.set_script(Script { record: true, ..Script::default() });
