@@ -6,6 +6,7 @@
 mod balance;
 mod client;
 mod identity;
+mod json;
 mod level;
 mod pace;
 mod places;
@@ -20,6 +21,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 pub use identity::ServiceIdentity;
+pub use json::json;
 pub use service::Service;
 pub use stop::StopFlag;
 
