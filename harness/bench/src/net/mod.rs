@@ -5,6 +5,7 @@
 
 mod balance;
 mod client;
+mod estimate;
 mod identity;
 mod level;
 mod pace;
@@ -19,6 +20,7 @@ mod trouble;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+pub use estimate::estimated_tokens;
 pub use identity::ServiceIdentity;
 pub use service::Service;
 pub use stop::StopFlag;
