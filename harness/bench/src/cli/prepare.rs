@@ -7,7 +7,9 @@ use serde_json::json;
 
 use super::interrupt::Interrupt;
 use super::{CommandError, Global, Printer};
-use crate::collect::{CollectError, DrawWork, ScoreWork, StopFlag, Summary, collect, draw_hashes, score};
+use crate::collect::{
+    CollectError, DrawWork, ScoreWork, StopFlag, Summary, collect, draw_hashes, score, verifier_hash,
+};
 use crate::dataset::{self, Dataset, Locations};
 use crate::experiment::schema::name_help;
 use crate::experiment::{self, DatasetPlan, Plan};
@@ -106,8 +108,9 @@ pub(super) fn load_plan(config: &Path, overrides: &[String]) -> Result<Plan, Com
 impl Prepared {
     /// Opens the experiment's run for writing and records its questions.
     pub(super) fn open_run(&self, global: &Global, force: bool, command: &str) -> Result<RunFolder, CommandError> {
-        let draws = draw_hashes(&self.plan, &self.prompts, crate::backbone::content_hash)
+        let mut draws = draw_hashes(&self.plan, &self.prompts, crate::backbone::content_hash)
             .map_err(|e| CommandError::usage(e.to_string()))?;
+        draws.extend(verifier_hash(&self.plan).map_err(|e| CommandError::usage(e.to_string()))?);
         let backbones = self.plan.backbones.iter().map(|b| (b.name.clone(), b.model())).collect();
         let run = RunFolder::open_for_writing(&Opening {
             runs_dir: &global.runs_dir,

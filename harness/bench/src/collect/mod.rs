@@ -22,7 +22,7 @@ pub use crate::trace::BLOCK;
 pub use concluded::{answer_of, is_stated};
 pub use draws::{DrawWork, OpenBackbone, collect};
 pub use error::CollectError;
-pub use identity::draw_hashes;
+pub use identity::{draw_hashes, verifier_hash};
 pub use known::{Carried, Known, Missing, MissingChain, missing};
 pub use scores::{OpenVerifier, ScoreWork, score};
 

@@ -5,6 +5,7 @@
 
 mod balance;
 mod client;
+mod estimate;
 mod identity;
 mod json;
 mod level;
@@ -20,6 +21,7 @@ mod trouble;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+pub use estimate::estimated_tokens;
 pub use identity::ServiceIdentity;
 pub use json::json;
 pub use service::Service;

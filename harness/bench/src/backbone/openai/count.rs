@@ -1,12 +1,4 @@
-//! Token counts where the server does not tell them, and the shares of draws that one request brought.
-
-/// Characters of a token, times two: 3.5 characters a token, between English prose (about 4) and mathematics (about 3).
-const TWO_TOKENS: u64 = 7;
-
-/// About how many tokens a text has, from its characters alone.
-pub(super) fn estimate(text: &str) -> u64 {
-    (text.chars().count() as u64 * 2).div_ceil(TWO_TOKENS)
-}
+//! The shares of draws that one request brought.
 
 /// Splits a count in proportion to weights; the shares add up to it exactly. What rounding leaves goes to the largest
 /// remainders, the earlier of equal ones first.
@@ -31,11 +23,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn characters_give_an_estimate() {
-        assert_eq!([estimate(""), estimate("a"), estimate("1234567"), estimate("éééééééé")], [0, 1, 2, 3]);
-    }
 
     #[test]
     fn shares_are_in_proportion() {

@@ -21,7 +21,7 @@ use markovscale::Tokens;
 use super::{Backbone, Completion, FinishReason, Request, RequestFailure};
 use crate::experiment::OpenAiPlan;
 use crate::key::{Mode, seed, sha256_hex};
-use crate::net::{Post, Read, Replied, Service, ServiceError, Services};
+use crate::net::{Post, Read, Replied, Service, ServiceError, Services, estimated_tokens};
 
 /// Completion tokens that a draw is expected to take before any was seen, at most.
 const FIRST_EXPECTATION: u64 = 2048;
@@ -102,11 +102,13 @@ impl OpenAiBackbone {
     /// shared in proportion to the lengths of the texts.
     fn completions(&self, request: &Request<'_>, brought: Brought, most: usize) -> Vec<Completion> {
         let Brought { reply, attempts, earlier_attempts, latency, request_hash } = brought;
-        let reply::Reply { choices, usage } = reply;
+        let reply::Reply { mut choices, usage } = reply;
         let shared = choices.len() > 1;
+        // What `extra` makes a server give beyond what was asked for is paid for by the draws that were.
+        choices.truncate(most);
         let lengths: Vec<u64> = choices.iter().map(|choice| choice.text.chars().count() as u64).collect();
         let counted = usage.completion.map(|total| count::split(total, &lengths));
-        let written = counted.unwrap_or_else(|| choices.iter().map(|choice| count::estimate(&choice.text)).collect());
+        let written = counted.unwrap_or_else(|| choices.iter().map(|choice| estimate(&choice.text)).collect());
         let reasoning = usage.reasoning.map(|total| count::split(total, &written));
         let told = usage.prompt.is_some() && usage.completion.is_some();
         let prompt = usage.prompt.unwrap_or_else(|| prompt_estimate(request));
@@ -128,7 +130,7 @@ impl OpenAiBackbone {
                 shared_seed: (!first).then_some(request.seed),
             }
         };
-        choices.into_iter().enumerate().take(most).map(completion).collect()
+        choices.into_iter().enumerate().map(completion).collect()
     }
 
     async fn one(&self, request: Request<'_>) -> Result<Completion, RequestFailure> {
@@ -145,8 +147,9 @@ impl OpenAiBackbone {
             match self.ask(&requests[0], count).await {
                 Ok(brought) => {
                     let brought = self.completions(&requests[0], brought, count);
-                    self.most_choices
-                        .fetch_min(if brought.len() < count { brought.len() } else { count }.max(1), Ordering::Relaxed);
+                    if brought.len() < count {
+                        self.most_choices.fetch_min(brought.len().max(1), Ordering::Relaxed);
+                    }
                     results.extend(brought.into_iter().map(Ok));
                 }
                 // llama.cpp and others refuse `n`. A request that is wrong for another reason is refused again.
@@ -184,9 +187,14 @@ fn unsaid(tokens: u64, request: &Request<'_>) -> FinishReason {
     if tokens >= u64::from(request.sampling.max_tokens) { FinishReason::Length } else { FinishReason::Stop }
 }
 
+/// About how many tokens a text has.
+fn estimate(text: &str) -> u64 {
+    estimated_tokens(text.chars().count()).0
+}
+
 fn prompt_estimate(request: &Request<'_>) -> u64 {
-    let said: u64 = request.messages.iter().map(|message| count::estimate(&message.content)).sum();
-    said + request.continue_text.map_or(0, count::estimate)
+    let said: u64 = request.messages.iter().map(|message| estimate(&message.content)).sum();
+    said + request.continue_text.map_or(0, estimate)
 }
 
 /// The rounds of a chain go to one replica: their prompts begin alike. Parallel draws go wherever there is room.
