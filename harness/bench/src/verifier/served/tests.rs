@@ -232,11 +232,8 @@ fn a_reply_that_is_cut_short_or_holds_nan_is_asked_for_again() {
         ["", "{\"data\": [{\"sco", "{\"data\": [{\"score\": NaN}]}", "{\"data\": [{\"score\": 1e999}]}", "<html>"]
     {
         let Unreadable(why) = verifier("kind: score").read(body.as_bytes(), 0).unwrap_err();
-        assert!(why.contains("is no JSON"), "{why}");
+        assert!(why.starts_with("the reply") && why.len() < 200, "{why}");
     }
-    let long = format!("{{\"error\": \"{}\"", "x".repeat(10_000));
-    let Unreadable(why) = verifier("kind: score").read(long.as_bytes(), 0).unwrap_err();
-    assert!(why.len() < 400, "{}", why.len());
 }
 
 /// JSON with the names that replies have, in any arrangement.
