@@ -9,6 +9,7 @@ use markovscale::Tokens;
 
 mod chains;
 mod scores;
+mod strands;
 
 use super::*;
 use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure};
