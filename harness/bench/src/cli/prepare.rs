@@ -7,7 +7,9 @@ use serde_json::json;
 
 use super::interrupt::Interrupt;
 use super::{CommandError, Global, Printer};
-use crate::collect::{CollectError, DrawWork, ScoreWork, StopFlag, Summary, collect, draw_hashes, score};
+use crate::collect::{
+    CollectError, DrawWork, Event, ScoreWork, StopFlag, Summary, collect, draw_hashes, score, verifier_hash,
+};
 use crate::dataset::{self, Dataset, Locations};
 use crate::experiment::schema::name_help;
 use crate::experiment::{self, DatasetPlan, Plan};
@@ -106,8 +108,9 @@ pub(super) fn load_plan(config: &Path, overrides: &[String]) -> Result<Plan, Com
 impl Prepared {
     /// Opens the experiment's run for writing and records its questions.
     pub(super) fn open_run(&self, global: &Global, force: bool, command: &str) -> Result<RunFolder, CommandError> {
-        let draws = draw_hashes(&self.plan, &self.prompts, crate::backbone::content_hash)
+        let mut draws = draw_hashes(&self.plan, &self.prompts, crate::backbone::content_hash)
             .map_err(|e| CommandError::usage(e.to_string()))?;
+        draws.extend(verifier_hash(&self.plan).map_err(|e| CommandError::usage(e.to_string()))?);
         let backbones = self.plan.backbones.iter().map(|b| (b.name.clone(), b.model())).collect();
         let run = RunFolder::open_for_writing(&Opening {
             runs_dir: &global.runs_dir,
@@ -145,7 +148,29 @@ impl Prepared {
             stop: stop.clone(),
         };
         let mut progress = Progress::new(printer, "draws");
-        collect(&work, &mut |event| progress.on(event)).map_err(CommandError::other)
+        self.heed(stop);
+        let summary = collect(&work, &mut |event| self.hear(run, event, &mut progress)).map_err(CommandError::other)?;
+        self.record_servers(run);
+        Ok(summary)
+    }
+
+    fn heed(&self, stop: &StopFlag) {
+        let stop = stop.clone();
+        self.services.heed(move || stop.is_set());
+    }
+
+    /// Shows an event. When rows arrive, some server has answered: what it says of itself is recorded early, since a
+    /// process may be killed.
+    fn hear(&self, run: &RunFolder, event: Event, progress: &mut Progress) {
+        if matches!(event, Event::Finished { .. }) {
+            self.record_servers(run);
+        }
+        progress.on(event);
+    }
+
+    /// Records what servers say of themselves, when that is new. It is good to know and stops no run.
+    fn record_servers(&self, run: &RunFolder) {
+        let _ = run.record_servers(self.services.identities());
     }
 
     /// Scores what is drawn and not scored; nothing to do without a verifier.
@@ -170,7 +195,10 @@ impl Prepared {
             stop: stop.clone(),
         };
         let mut progress = Progress::new(printer, "scores");
-        score(&work, &mut |event| progress.on(event)).map_err(CommandError::other)
+        self.heed(stop);
+        let summary = score(&work, &mut |event| self.hear(run, event, &mut progress)).map_err(CommandError::other)?;
+        self.record_servers(run);
+        Ok(summary)
     }
 }
 

@@ -17,13 +17,13 @@ mod scores;
 mod tests;
 mod texts;
 
+pub use crate::net::StopFlag;
 pub use crate::trace::BLOCK;
 pub use concluded::{answer_of, is_stated};
 pub use draws::{DrawWork, OpenBackbone, collect};
 pub use error::CollectError;
-pub use identity::draw_hashes;
+pub use identity::{draw_hashes, verifier_hash};
 pub use known::{Carried, Known, Missing, MissingChain, missing};
-pub use pump::StopFlag;
 pub use scores::{OpenVerifier, ScoreWork, score};
 
 pub(crate) use draws::draw_partition;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 
-use super::pump::{StopFlag, Unit, pump, runtime};
+use super::pump::{Unit, pump, runtime};
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
 use crate::key::{DrawKey, QuestionId};
+use crate::net::StopFlag;
 use crate::trace::{Ledger, Row, RunFolder};
 
 /// A pass that is under way.

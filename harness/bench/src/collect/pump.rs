@@ -1,7 +1,6 @@
 //! Runs units of asynchronous work, a bounded number at once, and hands their rows to a sink on the calling thread.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::future::BoxFuture;
 use tokio::runtime::Runtime;
@@ -14,22 +13,6 @@ const CHANNEL: usize = 4096;
 
 /// A unit: given where to send rows, a future that does its work.
 pub(super) type Unit<R> = Box<dyn FnOnce(mpsc::Sender<R>) -> BoxFuture<'static, ()> + Send>;
-
-/// Set when the user asks to stop: no new request begins, those in flight are finished and kept.
-#[derive(Debug, Clone, Default)]
-pub struct StopFlag(Arc<AtomicBool>);
-
-impl StopFlag {
-    /// Asks to stop.
-    pub fn stop(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether stopping was asked for.
-    pub fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// A runtime with one worker per core.
 pub(super) fn runtime() -> Result<Runtime, CollectError> {

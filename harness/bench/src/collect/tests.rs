@@ -8,6 +8,8 @@ use futures::future::BoxFuture;
 use markovscale::Tokens;
 
 mod chains;
+mod scores;
+mod strands;
 
 use super::*;
 use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure};

@@ -30,5 +30,6 @@ pub use plan::{
 };
 pub(crate) use reader::is_safe_name;
 pub use service::{
-    Aggregate, Api, Collecting, Limits, OpenAiPlan, Price, RunBudget, ServicePlan, VerifierRoute, VerifierService,
+    Aggregate, Api, Collecting, Limits, OpenAiPlan, Price, RunBudget, Scale, ScoredText, ServicePlan, VerifierRoute,
+    VerifierService,
 };

@@ -3,12 +3,32 @@
 //! One [`Service`] stands for one server of the experiment for as long as the process works, so that what was learned of
 //! it (how much at once, which replica is down) holds for every partition of the grid.
 
+mod balance;
+mod client;
+mod estimate;
+mod identity;
+mod json;
+mod level;
+mod pace;
+mod places;
+mod retry;
 mod service;
+mod stop;
+#[cfg(test)]
+mod tests;
+mod trouble;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+pub use estimate::estimated_tokens;
+pub use identity::ServiceIdentity;
+pub use json::json;
 pub use service::Service;
+pub use stop::StopFlag;
+
+use balance::Patience;
+use stop::Stop;
 
 use crate::experiment::ServicePlan;
 
@@ -84,6 +104,7 @@ pub struct Unreadable(pub String);
 #[derive(Debug, Default)]
 pub struct Services {
     known: Mutex<Vec<(ServicePlan, Arc<Service>)>>,
+    stop: Stop,
 }
 
 impl Services {
@@ -92,12 +113,26 @@ impl Services {
     /// # Errors
     /// When its key is not in the environment or no HTTP client can be set up.
     pub fn get(&self, plan: &ServicePlan) -> Result<Arc<Service>, ServiceError> {
-        let mut known = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, service)) = known.iter().find(|(of, _)| of == plan) {
             return Ok(Arc::clone(service));
         }
-        let service = Arc::new(Service::new(plan)?);
+        let service = Arc::new(Service::with(plan, self.stop.clone(), Patience::REAL)?);
         known.push((plan.clone(), Arc::clone(&service)));
         Ok(service)
+    }
+
+    /// Once `stopped` says so, servers finish what is in flight and refuse what waits. It is asked before every request;
+    /// the first one named counts.
+    pub fn heed(&self, stopped: impl Fn() -> bool + Send + Sync + 'static) {
+        self.stop.heed(stopped);
+    }
+
+    /// What the replicas that were asked so far are.
+    pub fn identities(&self) -> Vec<ServiceIdentity> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut identities: Vec<ServiceIdentity> = known.iter().flat_map(|(_, service)| service.identities()).collect();
+        identities.dedup();
+        identities
     }
 }

@@ -231,3 +231,32 @@ fn imported_draws_and_scores_are_named_and_nothing_else_is_taken_for_them() {
         assert!(message.contains(part), "{message}");
     }
 }
+
+#[test]
+fn a_served_verifier_is_read_and_written_whole_and_has_no_keys_of_another_kind() {
+    let server = "base_url: [http://localhost:1/v1, http://localhost:2/v1], model: m";
+    for (own, text) in [
+        ("kind: prm, name: p, step_token: '<s>', scale: logit, aggregate: product", ScoredText::Whole),
+        ("kind: prm, text: answer", ScoredText::Answer),
+        ("kind: score, scale: logit", ScoredText::Answer),
+        ("kind: rerank, extra: {texts: true, model: null}", ScoredText::Answer),
+        ("kind: judge, prompt: ./mine.txt, text: whole", ScoredText::Whole),
+    ] {
+        let set = format!("verifier={{{own}, {server}}}");
+        let whole = read(BASE, &[&set]).unwrap_or_else(|error| panic!("{}", render(&error)));
+        let VerifierPlan::Service(verifier) = &whole.verifier else { panic!("{own}") };
+        assert_eq!(verifier.text, text, "{own}");
+        assert_eq!(read(&whole.to_yaml(), &[]).expect("valid"), whole, "{own}");
+    }
+    for (own, part) in [
+        ("kind: judge, scale: logit", "`scale` has no meaning"),
+        ("kind: score, aggregate: min", "`aggregate` has no meaning"),
+        ("kind: score, step_token: x", "`step_token` has no meaning"),
+        ("kind: prm, prompt: grade", "`prompt` has no meaning"),
+        ("kind: prm, name: simulated", "taken for a simulation's"),
+        ("kind: prm, scale: percent", "expected one of `probability`, `logit`"),
+    ] {
+        let message = broken(BASE, &[&format!("verifier={{{own}, {server}}}")]);
+        assert!(message.contains(part), "{message}");
+    }
+}
