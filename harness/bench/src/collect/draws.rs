@@ -73,7 +73,8 @@ fn partition(
         return Ok(());
     }
     texts::fill_in(&mut lacking, dataset, &work.prompts, (work.run, &pass.ledger, &name))?;
-    let units = units(Arc::new(context(work, backbone, dataset)?), lacking);
+    let setup = Setup { plan: work.plan, prompts: &work.prompts, open: work.open, stop: &work.stop };
+    let units = units(Arc::new(setup.context(backbone, dataset)?), lacking);
     pass.work(units, backbone.concurrency as usize, |ledger, questions| {
         for question in questions {
             if let Some(complete) = blocks.count(question) {
@@ -144,21 +145,31 @@ impl Blocks {
     }
 }
 
-fn context(work: &DrawWork<'_>, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
-    Ok(Context {
-        run_seed: work.plan.seed,
-        backbone: (work.open)(backbone, dataset)?,
-        dataset: Arc::clone(dataset),
-        prompts: Arc::clone(&work.prompts),
-        sampling: sampling(work.plan, backbone, &dataset.name),
-        requests: Semaphore::new(backbone.concurrency.max(1) as usize),
-        stop: work.stop.clone(),
-        backbone_name: Arc::from(&*backbone.name),
-        model: Arc::from(backbone.model()),
-        dataset_name: Arc::from(&*dataset.name),
-        simulated: backbone.simulated(),
-        hashes: Family::ALL.map(|family| Arc::from(work.prompts.hash(family))),
-    })
+/// What asking a backbone takes, with or without a run.
+pub(super) struct Setup<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) prompts: &'a Arc<PromptSet>,
+    pub(super) open: &'a OpenBackbone<'a>,
+    pub(super) stop: &'a StopFlag,
+}
+
+impl Setup<'_> {
+    pub(super) fn context(&self, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
+        Ok(Context {
+            run_seed: self.plan.seed,
+            backbone: (self.open)(backbone, dataset)?,
+            dataset: Arc::clone(dataset),
+            prompts: Arc::clone(self.prompts),
+            sampling: sampling(self.plan, backbone, &dataset.name),
+            requests: Semaphore::new(backbone.concurrency.max(1) as usize),
+            stop: self.stop.clone(),
+            backbone_name: Arc::from(&*backbone.name),
+            model: Arc::from(backbone.model()),
+            dataset_name: Arc::from(&*dataset.name),
+            simulated: backbone.simulated(),
+            hashes: Family::ALL.map(|family| Arc::from(self.prompts.hash(family))),
+        })
+    }
 }
 
 fn sampling(plan: &Plan, backbone: &BackbonePlan, dataset: &str) -> Sampling {

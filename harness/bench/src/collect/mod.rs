@@ -13,6 +13,7 @@ mod known;
 mod pass;
 mod pump;
 mod scores;
+mod step;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -27,7 +28,10 @@ pub use pump::StopFlag;
 pub use scores::{OpenVerifier, ScoreWork, score};
 
 pub(crate) use draws::draw_partition;
+pub(crate) use pass::describe;
+pub(crate) use pump::{Unit, pump, runtime};
 pub(crate) use scores::score_partition;
+pub(crate) use step::{OneByOne, key_of, stored};
 
 /// What happens while collecting or scoring.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +84,7 @@ impl Summary {
     /// Failures listed in full; the rest are counted.
     const LISTED: usize = 10;
 
-    fn fail(&mut self, what: &str, why: &str) {
+    pub(crate) fn fail(&mut self, what: &str, why: &str) {
         self.failed += 1;
         if self.failures.len() < Self::LISTED {
             self.failures.push(format!("{what}: {why}"));

@@ -83,7 +83,7 @@ impl<'a, R: Row + 'static> Pass<'a, R> {
 }
 
 /// A row in words: its backbone and dataset, its question, its draw.
-fn describe(row: &impl Row) -> String {
+pub(crate) fn describe(row: &impl Row) -> String {
     let partition = row.partition();
     let of_draw = partition.iter().filter(|(name, _)| *name != "verifier").map(|(_, value)| &**value);
     let DrawKey { mode, chain, round } = row.draw();

@@ -13,7 +13,7 @@ use super::CollectError;
 const CHANNEL: usize = 4096;
 
 /// A unit: given where to send rows, a future that does its work.
-pub(super) type Unit<R> = Box<dyn FnOnce(mpsc::Sender<R>) -> BoxFuture<'static, ()> + Send>;
+pub(crate) type Unit<R> = Box<dyn FnOnce(mpsc::Sender<R>) -> BoxFuture<'static, ()> + Send>;
 
 /// Set when the user asks to stop: no new request begins, those in flight are finished and kept.
 #[derive(Debug, Clone, Default)]
@@ -32,13 +32,13 @@ impl StopFlag {
 }
 
 /// A runtime with one worker per core.
-pub(super) fn runtime() -> Result<Runtime, CollectError> {
+pub(crate) fn runtime() -> Result<Runtime, CollectError> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CollectError::Runtime)
 }
 
 /// Runs the units in order, at most `at_once` together. Rows reach `sink` in batches, as soon as there are any. When
 /// the sink fails, units end at their next row.
-pub(super) fn pump<R: Send + 'static>(
+pub(crate) fn pump<R: Send + 'static>(
     runtime: &Runtime,
     units: impl Iterator<Item = Unit<R>> + Send + 'static,
     at_once: usize,

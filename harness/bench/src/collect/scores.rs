@@ -81,7 +81,11 @@ fn partition(
         if !left.is_empty() && !work.stop.is_set() {
             let context = match &context {
                 Some(context) => Arc::clone(context),
-                None => context.insert(Arc::new(open(work, backbone, dataset)?)).clone(),
+                None => {
+                    let (name, open) = (work.verifier, work.open);
+                    let setup = Setup { plan: work.plan, prompts: &work.prompts, name, open, stop: &work.stop };
+                    context.insert(Arc::new(setup.context(backbone, dataset)?)).clone()
+                }
             };
             let expected = left.iter().map(Unscored::answers).sum::<usize>() as u64;
             let at_once = context.at_once;
@@ -181,7 +185,8 @@ fn complete_forced(
     Ok(())
 }
 
-struct Context {
+/// What every score of a partition shares.
+pub(super) struct Context {
     verifier: Arc<dyn Verifier>,
     verifier_name: Arc<str>,
     backbone: Arc<str>,
@@ -196,22 +201,33 @@ struct Context {
     simulated: bool,
 }
 
-fn open(work: &ScoreWork<'_>, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
-    let at_once = backbone.concurrency.max(1) as usize;
-    Ok(Context {
-        verifier: (work.open)(backbone, dataset)?,
-        verifier_name: Arc::from(work.verifier),
-        backbone: Arc::from(&*backbone.name),
-        dataset_name: Arc::from(&*dataset.name),
-        index: dataset.questions.iter().enumerate().map(|(i, q)| (q.id.clone(), i)).collect(),
-        dataset: Arc::clone(dataset),
-        prompts: Arc::clone(&work.prompts),
-        run_seed: work.plan.seed,
-        requests: Semaphore::new(at_once),
-        at_once,
-        stop: work.stop.clone(),
-        simulated: work.plan.verifier.simulated(),
-    })
+/// What asking a verifier takes, with or without a run.
+pub(super) struct Setup<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) prompts: &'a Arc<PromptSet>,
+    pub(super) name: &'a str,
+    pub(super) open: &'a OpenVerifier<'a>,
+    pub(super) stop: &'a StopFlag,
+}
+
+impl Setup<'_> {
+    pub(super) fn context(&self, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
+        let at_once = backbone.concurrency.max(1) as usize;
+        Ok(Context {
+            verifier: (self.open)(backbone, dataset)?,
+            verifier_name: Arc::from(self.name),
+            backbone: Arc::from(&*backbone.name),
+            dataset_name: Arc::from(&*dataset.name),
+            index: dataset.questions.iter().enumerate().map(|(i, q)| (q.id.clone(), i)).collect(),
+            dataset: Arc::clone(dataset),
+            prompts: Arc::clone(self.prompts),
+            run_seed: self.plan.seed,
+            requests: Semaphore::new(at_once),
+            at_once,
+            stop: self.stop.clone(),
+            simulated: self.plan.verifier.simulated(),
+        })
+    }
 }
 
 async fn question(context: Arc<Context>, unscored: Unscored, sender: mpsc::Sender<ScoreRow>) {
@@ -245,8 +261,19 @@ async fn one(
     completion_tokens: Tokens,
     sender: &mpsc::Sender<ScoreRow>,
 ) -> Option<()> {
+    let row = scored(context, draw, (completion, completion_tokens), || sender.is_closed()).await?;
+    sender.send(row).await.ok()
+}
+
+/// Scores a draw, given the text to score and its tokens. `None` when it was stopped, or nobody wants the row any more.
+pub(super) async fn scored(
+    context: &Context,
+    draw: &StoredDraw,
+    (completion, completion_tokens): (&str, Tokens),
+    unwanted: impl Fn() -> bool,
+) -> Option<ScoreRow> {
     let permit = context.requests.acquire().await.ok()?;
-    if context.stop.is_set() || sender.is_closed() {
+    if context.stop.is_set() || unwanted() {
         return None;
     }
     let question = context.dataset.questions.get(*context.index.get(&draw.question)?)?;
@@ -292,7 +319,7 @@ async fn one(
             row.error = Some(failure.message);
         }
     }
-    sender.send(row).await.ok()
+    Some(row)
 }
 
 /// The seed of a score: the draw's name and the verifier's.

@@ -219,9 +219,16 @@ impl Plan {
         self.drawn().iter().map(Drawn::answers).sum()
     }
 
-    /// What every question gets, in trace order; a kind of draw that no method uses is left out.
+    /// What every question gets, in trace order; a kind of draw that no method uses is left out. Live it is the most that a
+    /// question can get: as many as the largest budget, of one chain.
     pub fn drawn(&self) -> Vec<Drawn> {
-        let Pool { parallel, chains, rounds } = self.pool;
+        let Pool { parallel, chains, rounds } = match self.collecting {
+            Collecting::Pool => self.pool,
+            Collecting::Live => {
+                let most = self.budgets.iter().copied().max().unwrap_or(0);
+                Pool { parallel: self.pool.parallel.min(most), chains: 1, rounds: self.pool.rounds.min(most) }
+            }
+        };
         let kinds = [
             (self.uses(DrawMode::Parallel), Drawn { mode: Mode::Parallel, chains: parallel, rows: 1 }),
             (self.uses(DrawMode::Sequential), Drawn { mode: Mode::Sequential, chains, rows: rounds }),

@@ -13,8 +13,10 @@ mod drive;
 mod evaluate;
 mod exact;
 mod learned;
+pub(crate) mod live;
 mod outcome;
 mod pool;
+pub(crate) mod sight;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -28,10 +30,11 @@ use markovscale::statistics::{Resampler, accuracy_interval};
 use markovscale::{Budget, Method};
 
 use crate::collect::score_partition;
-use crate::experiment::{Drawn, Plan};
+use crate::experiment::{Collecting, Drawn, Plan};
 use crate::key::{Mode, seed};
 use crate::trace::{RunFolder, Snapshot, StoredDraw, StoredScore, TraceError, read_questions};
 
+pub(crate) use calibration::learned_elsewhere;
 pub use comparison::{Comparison, Difference, Reached, read_comparisons, write_comparisons};
 pub use learned::{LearnedFile, Lesson, Parameters};
 pub use outcome::{Estimate, Outcome};
@@ -214,7 +217,10 @@ impl QuestionPool {
 
 impl Partition<'_> {
     fn replay(&self, replayed: &mut Replayed) -> Result<(), ReplayError> {
-        self.check_complete()?;
+        // Live pools are ragged: whether they hold what is wanted shows when they are played.
+        if self.plan.collecting == Collecting::Pool {
+            self.check_complete()?;
+        }
         let resample_seed = seed(&[b"bootstrap", &self.plan.seed.to_le_bytes(), self.dataset.as_bytes()]);
         let resampler = Resampler::new(self.pools.len(), self.plan.replay.resamples as usize, resample_seed)?;
         let budgets: Vec<Budget> = self.plan.budgets.iter().map(|budget| Budget(*budget)).collect();
@@ -242,6 +248,11 @@ impl Partition<'_> {
         let scored = |draw: &PoolDraw| !scores || draw.seen.critique.is_some() || draw.seen.score.is_some();
         let complete = |question: &QuestionPool| drawn.iter().all(|drawn| question.holds(drawn, scored));
         let lacking: Vec<usize> = (0..self.pools.len()).filter(|i| !complete(&self.pools[*i])).collect();
+        self.refuse_lacking(&lacking)
+    }
+
+    /// An error when some questions lack something.
+    fn refuse_lacking(&self, lacking: &[usize]) -> Result<(), ReplayError> {
         match lacking.first() {
             None => Ok(()),
             Some(first) => Err(ReplayError::Incomplete {

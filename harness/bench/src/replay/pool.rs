@@ -58,6 +58,8 @@ pub struct QuestionPool {
     pub forced: Vec<Vec<PoolDraw>>,
     /// The question's difficulty as the backbone rated it, if it was asked.
     pub judged: Option<Judged>,
+    /// The answers as written, by the id that draws know them by (`Draw::text`).
+    texts: Vec<String>,
     /// Which classes are right. Methods never see this.
     right: Vec<bool>,
 }
@@ -76,6 +78,11 @@ impl QuestionPool {
     /// Whether an answer of this class is right; a missing answer is not.
     pub fn is_right(&self, class: Option<ClassId>) -> bool {
         class.is_some_and(|class| self.right.get(class.0 as usize).copied().unwrap_or(false))
+    }
+
+    /// The text of a draw's answer.
+    pub(super) fn text(&self, draw: &Draw) -> Option<&str> {
+        self.texts.get(draw.text?.0 as usize).map(String::as_str)
     }
 
     /// The first right class, if any draw is right: the label that calibration uses.
@@ -115,7 +122,15 @@ fn pool(question: &Question, mut rows: Vec<Row>, scores: &HashMap<DrawKey, Store
     // An undecided comparison with the gold answer counts as not right: no number may flatter.
     let is_right = |answer: &Answer| grade(&gold, answer, &Policy::default()).verdict == Verdict::Equal;
     let right = representatives.iter().map(is_right).collect();
-    let mut pool = QuestionPool { right, ..QuestionPool::default() };
+    let mut texts: Vec<String> = Vec::new();
+    for (answer, text) in answers.iter().zip(&of_text) {
+        if let (Some(answer), Some(text)) = (answer, text)
+            && *text as usize == texts.len()
+        {
+            texts.push((*answer).to_owned());
+        }
+    }
+    let mut pool = QuestionPool { right, texts, ..QuestionPool::default() };
     for (((key, row), class), text) in rows.iter().zip(of_answer).zip(of_text) {
         let score = scores.get(key);
         let draw = PoolDraw {
@@ -153,7 +168,7 @@ fn add_round(chains: &mut Vec<Vec<PoolDraw>>, key: DrawKey, draw: PoolDraw) {
 }
 
 /// What a critique's stored answer says.
-fn critique(answer: Option<&str>) -> Critique {
+pub(super) fn critique(answer: Option<&str>) -> Critique {
     match answer {
         Some("right") => Critique::Right,
         Some("wrong") => Critique::Wrong,
