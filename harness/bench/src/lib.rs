@@ -13,6 +13,7 @@ pub mod export;
 pub mod fit;
 pub mod import;
 pub mod key;
+pub mod live;
 pub mod net;
 pub mod prompt;
 pub mod replay;

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::prepare::{ExperimentArgs, prepare};
 use super::{CommandError, Global, Printer};
-use crate::experiment::Drawn;
 use crate::experiment::schema::describe_methods;
+use crate::experiment::{Collecting, Drawn};
 use crate::key::Mode;
 
 const EXAMPLE: &str = "Example:\n  markovscale plan configs/paper.yaml --dataset-dir ~/datasets";
@@ -50,6 +50,7 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
             "methods": plan.methods.iter().map(|m| m.label()).collect::<Vec<_>>(),
             "backbones": plan.backbones.iter().map(|b| json!({"name": b.name, "model": b.model()})).collect::<Vec<_>>(),
             "datasets": datasets,
+            "live": plan.collecting == Collecting::Live,
             "draws_per_question": per_question,
             "draws": draws,
             "scores": scores,
@@ -67,12 +68,18 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
     for method in &plan.methods {
         printer.data(&format!("method          {}", method.label()));
     }
+    let live = plan.collecting == Collecting::Live;
+    let most = if live { "at most " } else { "" };
     let kinds: Vec<String> = plan.drawn().iter().map(in_words).collect();
-    printer.data(&format!("pool            {} = {per_question} draws a question", kinds.join(" + ")));
+    printer.data(&format!("pool            {most}{} = {most}{per_question} draws a question", kinds.join(" + ")));
+    if live {
+        printer
+            .data("live            each method draws only what it decides to; how much that is shows while it draws");
+    }
     printer.data(&format!("grid            {} backbone x method configurations", plan.configurations()));
-    printer.data(&format!("draws           {}", HumanCount(draws)));
+    printer.data(&format!("draws           {most}{}", HumanCount(draws)));
     if plan.verifier.name().is_some() {
-        printer.data(&format!("scores          {}", HumanCount(scores)));
+        printer.data(&format!("scores          {most}{}", HumanCount(scores)));
     }
     printer.data(&format!("tokens at most  {} completion tokens (every draw at its limit)", HumanCount(most_tokens)));
     Ok(())

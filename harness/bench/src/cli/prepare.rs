@@ -10,7 +10,8 @@ use super::{CommandError, Global, Printer};
 use crate::collect::{CollectError, DrawWork, ScoreWork, StopFlag, Summary, collect, draw_hashes, score};
 use crate::dataset::{self, Dataset, Locations};
 use crate::experiment::schema::name_help;
-use crate::experiment::{self, DatasetPlan, Plan};
+use crate::experiment::{self, BackbonePlan, Collecting, DatasetPlan, Plan, VerifierPlan};
+use crate::live::{self, LiveWork};
 use crate::net::Services;
 use crate::prompt::PromptSet;
 use crate::trace::{ExperimentHashes, Opening, RunFolder, read_questions, write_questions};
@@ -133,6 +134,9 @@ impl Prepared {
 
     /// Draws what is missing.
     pub(super) fn collect(&self, run: &RunFolder, stop: &StopFlag, printer: &Printer) -> Result<Summary, CommandError> {
+        if self.plan.collecting == Collecting::Live {
+            return self.collect_live(run, stop, printer);
+        }
         let work = DrawWork {
             plan: &self.plan,
             datasets: &self.datasets,
@@ -148,9 +152,36 @@ impl Prepared {
         collect(&work, &mut |event| progress.on(event)).map_err(CommandError::other)
     }
 
-    /// Scores what is drawn and not scored; nothing to do without a verifier.
+    /// Draws and scores what the methods decide to look at.
+    fn collect_live(&self, run: &RunFolder, stop: &StopFlag, printer: &Printer) -> Result<Summary, CommandError> {
+        let verifier = self.plan.verifier.name().unwrap_or_default();
+        let open_verifier = |backbone: &BackbonePlan, dataset: &Dataset| {
+            let whole = self.whole(dataset);
+            crate::verifier::open(&self.plan.verifier, backbone, self.plan.seed, whole, &self.services)
+                .map_err(|error| setup(verifier, dataset, &error))
+        };
+        let work = LiveWork {
+            plan: &self.plan,
+            datasets: &self.datasets,
+            prompts: Arc::clone(&self.prompts),
+            run,
+            open: &|backbone, dataset| {
+                crate::backbone::open(backbone, self.plan.seed, self.whole(dataset), &self.services)
+                    .map_err(|error| setup(&backbone.name, dataset, &error))
+            },
+            verifier: (self.plan.verifier != VerifierPlan::None).then_some((verifier, &open_verifier)),
+            stop: stop.clone(),
+        };
+        let mut progress = Progress::at_most(printer, "draws");
+        live::collect(&work, &mut |event| progress.on(event)).map_err(CommandError::other)
+    }
+
+    /// Scores what is drawn and not scored; nothing to do without a verifier, nor live, where scores are made with draws.
     pub(super) fn score(&self, run: &RunFolder, stop: &StopFlag, printer: &Printer) -> Result<Summary, CommandError> {
         let Some(verifier) = self.plan.verifier.name() else { return Ok(Summary::default()) };
+        if self.plan.collecting == Collecting::Live {
+            return Ok(Summary::default());
+        }
         let work = ScoreWork {
             plan: &self.plan,
             datasets: &self.datasets,

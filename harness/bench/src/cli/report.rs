@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::prepare::{find_run, load_plan};
 use super::{CommandError, Global, Printer};
-use crate::experiment::Plan;
+use crate::experiment::{Collecting, Plan};
 use crate::replay::{Comparison, LearnedFile, Outcome, read_comparisons, read_outcomes};
 use crate::report::{ReportContext, terminal_table, write};
 use crate::trace::RunFolder;
@@ -79,7 +79,7 @@ pub(super) fn context(plan: &Plan) -> ReportContext {
         methods: plan.methods.iter().map(|m| plan.label(m)).collect(),
         budgets: plan.budgets.clone(),
         resamples: plan.replay.resamples,
-        notes: imported(plan),
+        notes: imported(plan).into_iter().chain(live(plan)).collect(),
     }
 }
 
@@ -90,6 +90,15 @@ fn imported(plan: &Plan) -> Vec<String> {
         return Vec::new();
     }
     vec![format!("Draws of {} were imported; import.json in the run says from where.", names.join(", "))]
+}
+
+/// Says when methods decided while draws were made.
+fn live(plan: &Plan) -> Option<String> {
+    (plan.collecting == Collecting::Live).then(|| {
+        "Collected live: every method drew only what it decided to, in one order instead of many, so intervals are wider \
+         than those of a pool."
+            .to_owned()
+    })
 }
 
 /// Columns of the terminal, or a readable width where there is none.

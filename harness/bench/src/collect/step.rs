@@ -61,9 +61,8 @@ impl OneByOne {
         verifier: Option<(&str, &OpenVerifier<'_>)>,
         (backbone, dataset): (&BackbonePlan, &Arc<Dataset>),
     ) -> Result<Self, CollectError> {
-        let scores = verifier.map(|(name, open)| {
-            scores::Setup { plan, prompts, name, open, stop }.context(backbone, dataset)
-        });
+        let scores =
+            verifier.map(|(name, open)| scores::Setup { plan, prompts, name, open, stop }.context(backbone, dataset));
         let draws = draws::Setup { plan, prompts, open, stop }.context(backbone, dataset)?;
         Ok(Self { draws, scores: scores.transpose()? })
     }

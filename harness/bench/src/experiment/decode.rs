@@ -8,6 +8,7 @@ use super::methods;
 use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, PromptPlan, ReplayPlan, Tuning};
 use super::reader::{Reader, Section};
 use super::schema::{self, BACKBONE_KINDS, TEST_SET};
+use super::service::Collecting;
 use super::source::Place;
 use super::tree::{Entry, Node, Value};
 use crate::prompt;
@@ -48,6 +49,9 @@ pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {
     let value_place = top.get("replay").and_then(|node| check::value_place(node, "reference"));
     if let (Some(label), Some(place)) = (&replay.reference, value_place) {
         check::reference(reader, &methods, &tuning, (label.clone(), place));
+    }
+    if collecting == Collecting::Live {
+        check::live(reader, &methods, &backbones, &tuning);
     }
     let pool_place = |key: &str| top.get("pool").and_then(|node| check::value_place(node, key));
     check::budgets(reader, &methods, &budgets, pool, &pool_place);

@@ -25,6 +25,7 @@ mod tree;
 pub(crate) use canonical::hex_digest;
 pub use error::{ConfigError, Problem};
 pub use load::{load, parse};
+pub(crate) use methods::needs_scores;
 pub use plan::{
     BackboneKind, BackbonePlan, DatasetPlan, Drawn, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan,
 };

@@ -58,13 +58,12 @@ fn evaluate_live(
         .into_par_iter()
         .map(|index| Asked { partition, calibrated, triages: &triages, budgets, index }.play_live(methods))
         .collect::<Result<_, _>>()?;
-    let lacking: Vec<usize> = played.iter().zip(0..).filter(|(question, _)| question.is_none()).map(|(_, i)| i).collect();
+    let lacking: Vec<usize> =
+        played.iter().zip(0..).filter(|(question, _)| question.is_none()).map(|(_, i)| i).collect();
     partition.refuse_lacking(&lacking)?;
     let of = |m: usize, b: usize| played.iter().flatten().map(move |question| question[m][b]).collect();
-    let evaluated = (0..methods.len()).map(|m| Evaluated {
-        replicates: Some(1),
-        per_budget: (0..budgets.len()).map(|b| of(m, b)).collect(),
-    });
+    let evaluated = (0..methods.len())
+        .map(|m| Evaluated { replicates: Some(1), per_budget: (0..budgets.len()).map(|b| of(m, b)).collect() });
     Ok(evaluated.collect())
 }
 

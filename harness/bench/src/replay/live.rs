@@ -13,11 +13,7 @@ use super::{QuestionResult, ReplayError, drive};
 use crate::experiment::Plan;
 
 /// The configurations of a plan that draw in a mode, each at every budget: `(method, budget)` by their places.
-pub(crate) fn places(
-    plan: &Plan,
-    methods: &[Box<dyn Method>],
-    mode: DrawMode,
-) -> impl Iterator<Item = (usize, usize)> {
+pub(crate) fn places(plan: &Plan, methods: &[Box<dyn Method>], mode: DrawMode) -> impl Iterator<Item = (usize, usize)> {
     let drawing = methods.iter().enumerate().filter(move |(_, method)| method.draws() == mode);
     let drawing: Vec<usize> = drawing.map(|(place, _)| place).collect();
     let budgets = plan.budgets.len();

@@ -92,11 +92,6 @@ impl Sight {
         &self.draws
     }
 
-    /// The answer of a draw.
-    pub(crate) fn answer(&self, index: usize) -> Option<&str> {
-        self.answers.get(index)?.as_deref()
-    }
-
     fn is_scored(&self, index: usize) -> bool {
         self.draws.get(index).is_some_and(|draw| draw.critique.is_some()) || self.scored.get(index) == Some(&true)
     }
@@ -109,7 +104,7 @@ enum Step {
     /// The score of the draw at this index.
     Score(usize),
     /// Nothing: it has stopped.
-    Stopped(Played),
+    Nothing,
 }
 
 /// What sessions want before they can go on.
@@ -144,8 +139,8 @@ impl<'a> Playing<'a> {
 
     /// Plays as far as the draws go. Once it has stopped, what comes later changes nothing.
     fn advance(&mut self, sight: &Sight) -> Step {
-        if let Some(played) = self.stopped {
-            return Step::Stopped(played);
+        if self.stopped.is_some() {
+            return Step::Nothing;
         }
         if self.revision != sight.revision {
             self.session = self.method.session(&self.context, self.budget);
@@ -157,9 +152,8 @@ impl<'a> Playing<'a> {
             {
                 // A session that has not stopped asked for every draw in sight, and pays for all of them, also when it
                 // would have stopped before the last had it known that one's answer.
-                let played = Played { choice, used: sight.draws.len() };
-                self.stopped = Some(played);
-                return Step::Stopped(played);
+                self.stopped = Some(Played { choice, used: sight.draws.len() });
+                return Step::Nothing;
             }
             self.wants = true;
             if self.shown == sight.draws.len() {
@@ -205,7 +199,7 @@ impl<'a> Table<'a> {
             match playing.advance(&self.sight) {
                 Step::Score(index) => return Some(Want::Score(index)),
                 Step::Draw => want = Some(Want::Draw),
-                Step::Stopped(_) => {}
+                Step::Nothing => {}
             }
         }
         want

@@ -195,7 +195,12 @@ impl StoppingPolicy {
         let range = row.and_then(|row| *row.get(level(state.share(), row.len()))?);
         let probability = state.probability;
         let stops = range.is_none_or(|range| probability < range.from || probability >= range.below);
-        Reason::Policy { probability, from: range.map(|range| range.from), below: range.map(|range| range.below), stops }
+        Reason::Policy {
+            probability,
+            from: range.map(|range| range.from),
+            below: range.map(|range| range.below),
+            stops,
+        }
     }
 
     /// The whole policy, one row for each number of draws and level of P(none).
