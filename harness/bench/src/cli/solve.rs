@@ -108,8 +108,9 @@ pub(super) fn run(args: &Args, _global: &Global, printer: &Printer) -> Result<()
         }
         None => QuestionContext::uncalibrated(),
     };
+    let one_by_one = one_by_one(&setup)?;
     let solver = Solver {
-        one_by_one: one_by_one(&setup)?,
+        one_by_one: &one_by_one,
         method: &*methods[0],
         context,
         budget,

@@ -13,7 +13,7 @@ use crate::trace::{DrawRow, Row, ScoreRow, StoredDraw};
 /// Everything that solving one question takes.
 pub struct Solver<'a> {
     /// Who is asked.
-    pub(crate) one_by_one: OneByOne,
+    pub(crate) one_by_one: &'a OneByOne,
     /// The method.
     pub method: &'a dyn Method,
     /// What it knows before the first draw.

@@ -8,5 +8,6 @@ mod disk;
 mod fit;
 mod import;
 mod kill;
+mod live;
 mod program;
 mod readers;

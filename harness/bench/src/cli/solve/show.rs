@@ -207,6 +207,7 @@ fn why(round: &Round<'_>) -> String {
     let counts = round.counts();
     let mut words = match counts.as_slice() {
         [] => "no answer yet".to_owned(),
+        [(class, 1)] => format!("the only answer is {}", named(*class)),
         [(class, count)] => format!("all {count} answers are {}", named(*class)),
         [(class, count), (next, behind), ..] => {
             let all: usize = counts.iter().map(|(_, count)| count).sum();
