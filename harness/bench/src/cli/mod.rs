@@ -19,6 +19,7 @@ mod replay;
 mod report;
 mod run;
 mod score;
+mod unfinished;
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -7,9 +7,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use markovscale_answers::{Answer, Policy, Verdict, grade};
 use tokio::sync::{Semaphore, mpsc};
 
+use super::budget::StopFlag;
 use super::concluded::{Concluded, concluded};
 use super::draws::draw_seed;
-use super::pump::StopFlag;
 use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure, Sampling};
 use crate::dataset::{Dataset, Question};
 use crate::key::{DrawKey, Mode};
@@ -105,6 +105,10 @@ impl<'a> Asked<'a> {
             sampling: &context.sampling,
         };
         let result = context.backbone.complete(request).await;
+        // Before the next draw may begin, so that it knows what is spent.
+        if let Ok(completion) = &result {
+            context.stop.count_draw(&context.backbone_name, completion);
+        }
         drop(permit);
         let answer = |text: &str, cut_off: bool| match ask.continue_text {
             None => concluded(ask.draw, text, cut_off),

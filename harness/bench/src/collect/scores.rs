@@ -6,9 +6,10 @@ use std::sync::Arc;
 use markovscale::Tokens;
 use tokio::sync::{Semaphore, mpsc};
 
+use super::budget::StopFlag;
 use super::draws::draw_partition;
 use super::pass::Pass;
-use super::pump::{StopFlag, Unit};
+use super::pump::Unit;
 use super::texts::GrowingText;
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
@@ -44,11 +45,23 @@ pub struct ScoreWork<'a> {
 /// # Errors
 /// When files cannot be read or written or a verifier cannot be set up.
 pub fn score(work: &ScoreWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, CollectError> {
+    score_some(work, None, on_event)
+}
+
+/// Scores the answers of some questions: of a pilot. Nothing is sealed.
+///
+/// # Errors
+/// As [`score`].
+pub fn score_some(
+    work: &ScoreWork<'_>,
+    only: Option<&HashSet<QuestionId>>,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<Summary, CollectError> {
     let ScoreWork { plan, datasets, run, stop, .. } = work;
     // Read once for all partitions; no draw is journalled while draws are scored.
     let mut journalled = Snapshot::<StoredDraw>::open(run.path())?;
     Pass::over_grid(plan, datasets, run, stop, on_event, |pass, backbone, dataset| {
-        partition(work, pass, &mut journalled, backbone, dataset)
+        partition((work, only), pass, &mut journalled, backbone, dataset)
     })
 }
 
@@ -60,7 +73,7 @@ pub(crate) fn score_partition(verifier: &str, backbone: &str, dataset: &str) -> 
 }
 
 fn partition(
-    work: &ScoreWork<'_>,
+    (work, only): (&ScoreWork<'_>, Option<&HashSet<QuestionId>>),
     pass: &mut Pass<'_, ScoreRow>,
     journalled: &mut Snapshot<StoredDraw>,
     backbone: &BackbonePlan,
@@ -77,7 +90,10 @@ fn partition(
         let draws = part.read()?;
         let mut questions: Vec<QuestionId> = draws.iter().map(|draw| draw.question.clone()).collect();
         questions.dedup();
-        let left = unscored(&parts, part, draws, &known)?;
+        let mut left = unscored(&parts, part, draws, &known)?;
+        if let Some(only) = only {
+            left.retain(|unscored| unscored.question().is_some_and(|question| only.contains(question)));
+        }
         if !left.is_empty() && !work.stop.is_set() {
             let context = match &context {
                 Some(context) => Arc::clone(context),
@@ -90,7 +106,7 @@ fn partition(
                 continue;
             }
         }
-        if let (Some(block), false) = (part.block(), work.stop.is_set()) {
+        if let (Some(block), false, None) = (part.block(), work.stop.is_set(), only) {
             pass.ledger.seal(&name, block, &questions)?;
         }
     }
@@ -116,6 +132,11 @@ struct Unscored {
 }
 
 impl Unscored {
+    fn question(&self) -> Option<&QuestionId> {
+        let of_chains = self.forced.values().flat_map(BTreeMap::values).map(|(draw, _)| draw);
+        self.draws.iter().chain(of_chains).next().map(|draw| &draw.question)
+    }
+
     fn answers(&self) -> usize {
         self.draws.len() + self.forced.values().flat_map(BTreeMap::values).filter(|(_, wanted)| *wanted).count()
     }
@@ -259,6 +280,9 @@ async fn one(
         seed: score_seed(context, draw),
     };
     let result = context.verifier.score(request).await;
+    if let Ok(score) = &result {
+        context.stop.count_score(score);
+    }
     drop(permit);
     let mut row = ScoreRow {
         verifier: Arc::clone(&context.verifier_name),

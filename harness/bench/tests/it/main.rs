@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod answers;
+mod budget;
 mod commands;
 mod disk;
 mod fit;
