@@ -8,6 +8,11 @@ use crate::replay::{DrawCensus, Outcome};
 /// Above this share of draws, accuracy says as much of the limit, or the filter, as of the model.
 const TOO_MANY: f64 = 0.02;
 
+/// A share of draws; one that is not nothing is never shown as nothing.
+fn share(share: f64) -> String {
+    if share > 0.0 && share < 0.0005 { "< 0.1 %".to_owned() } else { format!("{} %", percent(share)) }
+}
+
 /// The sentences under a table; none where this was not counted.
 pub(super) fn sentences(outcomes: &[&Outcome], datasets: &[String]) -> Vec<String> {
     let shares: Vec<(&str, f64, f64)> = datasets
@@ -23,8 +28,8 @@ pub(super) fn sentences(outcomes: &[&Outcome], datasets: &[String]) -> Vec<Strin
     if shares.iter().all(|(_, cut_off, filtered)| *cut_off == 0.0 && *filtered == 0.0) {
         return vec!["No draw was cut off by the token limit or ended by a filter.".to_owned()];
     }
-    let listed = |share: fn(&(&str, f64, f64)) -> f64| {
-        let parts = shares.iter().map(|of| format!("{} {} %", of.0, percent(share(of))));
+    let listed = |value: fn(&(&str, f64, f64)) -> f64| {
+        let parts = shares.iter().map(|of| format!("{} {}", of.0, share(value(of))));
         parts.collect::<Vec<_>>().join(", ")
     };
     let mut sentences = vec![format!("Draws cut off by the token limit: {}.", listed(|of| of.1))];
@@ -72,7 +77,6 @@ pub(super) fn markdown(draws: &[DrawCensus]) -> String {
     }
     let mut rows = vec![header];
     rows.extend(draws.iter().map(|row| {
-        let share = |share: f64| format!("{} %", percent(share));
         let count = |count: u64| tokens(count as f64);
         let place = format!("{} on {}", backbone_label(&row.backbone, row.simulated), row.dataset);
         let mut cells = vec![
