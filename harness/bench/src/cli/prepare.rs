@@ -9,7 +9,8 @@ use serde_json::json;
 use super::interrupt::Interrupt;
 use super::{CommandError, Global, Printer};
 use crate::collect::{
-    CollectError, DrawWork, Meter, ScoreWork, StopFlag, Summary, collect_some, draw_hashes, score_some,
+    CollectError, DrawWork, ScoreWork, StopFlag, Summary, collect_some, draw_hashes, open_meter, score_some,
+    verifier_hash,
 };
 use crate::dataset::{self, Dataset, Locations};
 use crate::experiment::schema::name_help;
@@ -123,7 +124,8 @@ impl Prepared {
 
     /// Opens the experiment's run for writing and records its questions.
     pub(super) fn open_run(&self, global: &Global, force: bool, command: &str) -> Result<RunFolder, CommandError> {
-        let draws = self.draw_hashes()?;
+        let mut draws = self.draw_hashes()?;
+        draws.extend(verifier_hash(&self.plan).map_err(|e| CommandError::usage(e.to_string()))?);
         let backbones = self.plan.backbones.iter().map(|b| (b.name.clone(), b.model())).collect();
         let run = RunFolder::open_for_writing(&Opening {
             runs_dir: &global.runs_dir,
@@ -146,7 +148,7 @@ impl Prepared {
     /// Listens for Ctrl-C, and for the run's budget, from now on.
     pub(super) fn listen(&self, run: &RunFolder, printer: &Printer) -> Result<Interrupt, CommandError> {
         let interrupt = Interrupt::listen(*printer)?;
-        interrupt.flag().watch(Meter::open(run, &self.plan).map_err(CommandError::other)?);
+        interrupt.flag().watch(open_meter(run, &self.plan).map_err(CommandError::other)?);
         Ok(interrupt)
     }
 

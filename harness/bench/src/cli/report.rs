@@ -6,7 +6,7 @@ use clap::builder::PossibleValuesParser;
 
 use super::prepare::{find_run, load_plan};
 use super::{CommandError, Global, Printer};
-use crate::experiment::Plan;
+use crate::experiment::{Aggregate, Plan};
 use crate::replay::{Comparison, LearnedFile, Outcome, read_census, read_comparisons, read_outcomes};
 use crate::report::{Cost, ReportContext, terminal_table, warnings, write};
 use crate::trace::RunFolder;
@@ -101,7 +101,7 @@ pub(super) fn context(plan: &Plan) -> ReportContext {
         resamples: plan.replay.resamples,
         cost: Cost::default(),
         draws: Vec::new(),
-        notes: imported(plan),
+        notes: imported(plan).into_iter().chain(aggregate(plan)).collect(),
     }
 }
 
@@ -112,6 +112,18 @@ fn imported(plan: &Plan) -> Vec<String> {
         return Vec::new();
     }
     vec![format!("Draws of {} were imported; import.json in the run says from where.", names.join(", "))]
+}
+
+/// Says how scores were made of step scores, where that was chosen for this replay.
+fn aggregate(plan: &Plan) -> Option<String> {
+    let (verifier, aggregate) = (plan.verifier.name()?, plan.aggregate?);
+    let what = match aggregate {
+        Aggregate::Mean => "the mean",
+        Aggregate::Last => "the last",
+        Aggregate::Min => "the smallest",
+        Aggregate::Product => "the product",
+    };
+    Some(format!("Scores of {verifier} are {what} of its step scores, where it gave any."))
 }
 
 /// Columns of the terminal, or a readable width where there is none.

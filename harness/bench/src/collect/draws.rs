@@ -7,7 +7,6 @@ use futures::future::join_all;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::ask::{Ask, Asked, Context};
-use super::budget::StopFlag;
 use super::known::{Known, Missing, missing};
 use super::pass::Pass;
 use super::pump::Unit;
@@ -16,6 +15,7 @@ use crate::backbone::{Backbone, FinishReason, Sampling};
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed};
+use crate::net::StopFlag;
 use crate::prompt::{Family, PromptSet};
 use crate::trace::{DrawRow, Ledger, Partition, RunFolder, StoredDraw};
 

@@ -18,12 +18,13 @@ mod scores;
 mod tests;
 mod texts;
 
+pub use crate::net::{Meter, Reached, Spending, StopFlag};
 pub use crate::trace::BLOCK;
-pub use budget::{Meter, Reached, Spending, StopFlag};
+pub use budget::open_meter;
 pub use concluded::{answer_of, is_stated};
 pub use draws::{DrawWork, OpenBackbone, collect, collect_some};
 pub use error::CollectError;
-pub use identity::draw_hashes;
+pub use identity::{draw_hashes, verifier_hash};
 pub use known::{Carried, Known, Missing, MissingChain, missing};
 pub use scores::{OpenVerifier, ScoreWork, score, score_some};
 

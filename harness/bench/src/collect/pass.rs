@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 
-use super::budget::StopFlag;
+use super::budget::record_time;
 use super::pump::{Unit, pump, runtime};
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
 use crate::key::{DrawKey, QuestionId};
+use crate::net::StopFlag;
 use crate::trace::{Ledger, Row, RunFolder};
 
 /// A pass that is under way.
@@ -41,9 +42,7 @@ impl<'a, R: Row + 'static> Pass<'a, R> {
             }
         }
         pass.ledger.close()?;
-        if let Some(meter) = stop.meter() {
-            meter.settle(run)?;
-        }
+        record_time(stop, run, true)?;
         pass.summary.interrupted = stop.is_asked();
         // A budget that the last draw used up stopped nothing.
         pass.summary.over_budget = stop.over_budget().filter(|_| pass.summary.done() < pass.summary.total);
@@ -69,9 +68,7 @@ impl<'a, R: Row + 'static> Pass<'a, R> {
         let Self { runtime, ledger, summary, run, stop, on_event } = self;
         let mut total = 0;
         pump(runtime, units, at_once, |rows: Vec<R>| {
-            if let Some(meter) = stop.meter() {
-                meter.beat(run)?;
-            }
+            record_time(stop, run, false)?;
             if rows.is_empty() {
                 return Ok(());
             }

@@ -6,15 +6,16 @@ use std::sync::Arc;
 use markovscale::Tokens;
 use tokio::sync::{Semaphore, mpsc};
 
-use super::budget::StopFlag;
+use super::budget::count_score;
 use super::draws::draw_partition;
 use super::pass::Pass;
 use super::pump::Unit;
 use super::texts::GrowingText;
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
-use crate::experiment::{BackbonePlan, Plan};
+use crate::experiment::{BackbonePlan, Plan, VerifierPlan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, seed};
+use crate::net::StopFlag;
 use crate::prompt::PromptSet;
 use crate::trace::{Asking, DrawPart, DrawParts, Partition, RunFolder, ScoreRow, Snapshot, StoredDraw, StoredScore};
 use crate::verifier::{ScoreRequest, Verifier};
@@ -218,7 +219,12 @@ struct Context {
 }
 
 fn open(work: &ScoreWork<'_>, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
-    let at_once = backbone.concurrency.max(1) as usize;
+    // A server has limits of its own, whatever the draws it scores came from.
+    let concurrency = match &work.plan.verifier {
+        VerifierPlan::Service(verifier) => verifier.service.limits.concurrency,
+        _ => backbone.concurrency,
+    };
+    let at_once = concurrency.max(1) as usize;
     Ok(Context {
         verifier: (work.open)(backbone, dataset)?,
         verifier_name: Arc::from(work.verifier),
@@ -281,7 +287,7 @@ async fn one(
     };
     let result = context.verifier.score(request).await;
     if let Ok(score) = &result {
-        context.stop.count_score(score);
+        count_score(&context.stop, score);
     }
     drop(permit);
     let mut row = ScoreRow {

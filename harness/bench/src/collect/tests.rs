@@ -123,7 +123,7 @@ fn collect_with(
 ) -> Summary {
     let run = open(runs, plan);
     let stop = StopFlag::default();
-    stop.watch(Meter::open(&run, plan).unwrap());
+    stop.watch(open_meter(&run, plan).unwrap());
     let work = DrawWork {
         plan,
         datasets: &[Arc::clone(dataset)],

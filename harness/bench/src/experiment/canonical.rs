@@ -180,6 +180,10 @@ fn verifier_value(verifier: &VerifierPlan, aggregate: Option<Aggregate>) -> Valu
         VerifierPlan::Service(verifier) => {
             let mut value = json!({"kind": verifier.route.name(), "name": verifier.name});
             add_service(&mut value, &verifier.service);
+            value["text"] = json!(verifier.text.name());
+            if verifier.route != VerifierRoute::Judge {
+                value["scale"] = json!(verifier.scale.name());
+            }
             match verifier.route {
                 VerifierRoute::Prm => value["step_token"] = json!(verifier.step_token),
                 VerifierRoute::Judge => value["prompt"] = json!(verifier.prompt),

@@ -32,5 +32,6 @@ pub use plan::{
 pub use price::{Money, TokenCounts};
 pub(crate) use reader::is_safe_name;
 pub use service::{
-    Aggregate, Api, Collecting, Limits, OpenAiPlan, Price, RunBudget, ServicePlan, VerifierRoute, VerifierService,
+    Aggregate, Api, Collecting, Limits, OpenAiPlan, Price, RunBudget, Scale, ScoredText, ServicePlan, VerifierRoute,
+    VerifierService,
 };

@@ -3,7 +3,7 @@
 
 use markovscale::DrawMode;
 
-use super::service::{Aggregate, Api};
+use super::service::{Aggregate, Api, Scale, ScoredText};
 
 /// What a value may be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -211,6 +211,18 @@ pub const KEYS: &[KeySpec] = &[
         ValueKind::Choice(Aggregate::NAMES),
         Some("as stored"),
         "how replay makes a score of step scores",
+    ),
+    key(
+        "verifier.scale",
+        ValueKind::Choice(Scale::NAMES),
+        Some("probability"),
+        "what the server's numbers are; logits pass through the logistic function",
+    ),
+    key(
+        "verifier.text",
+        ValueKind::Choice(ScoredText::NAMES),
+        Some("whole with `prm`, answer otherwise"),
+        "what is scored: all that was written, or what follows the reasoning",
     ),
     key("verifier.step_token", ValueKind::Text, Some("<extra_0>"), "what a `prm` wants after every step"),
     key("verifier.prompt", ValueKind::Text, Some("grade"), "the prompt of a `judge`: a shipped name or a path"),

@@ -18,7 +18,8 @@ use markovscale::rates::{PooledRates, PopulationBounds, Prediction, QuestionCoun
 use serde::Serialize;
 
 use crate::experiment::Plan;
-use crate::trace::{RunFolder, Snapshot, StoredDraw, StoredScore, TraceError, read_questions, write_atomically};
+use crate::replay::Scores;
+use crate::trace::{RunFolder, Snapshot, StoredDraw, TraceError, read_questions, write_atomically};
 
 pub use calibration::ModeCalibration;
 pub use model::{ModelFit, ParameterRow};
@@ -176,7 +177,7 @@ pub fn fit_run(
 ) -> Result<RunFit, FitError> {
     let datasets = read_questions(run.path())?;
     let mut draws = Snapshot::<StoredDraw>::open(run.path())?;
-    let mut scores = Snapshot::<StoredScore>::open(run.path())?;
+    let mut scores = Scores::open(plan, run)?;
     let (mut partitions, mut without_chains) = (Vec::new(), Vec::new());
     for backbone in &plan.backbones {
         for dataset in &plan.datasets {
@@ -184,12 +185,7 @@ pub fn fit_run(
             let questions = datasets.iter().find(|known| known.name == dataset.name);
             let questions = questions.ok_or_else(|| FitError::NoDataset(dataset.name.clone()))?;
             let drawn = draws.take(&crate::collect::draw_partition(&backbone.name, &dataset.name))?;
-            let scored = match plan.verifier.name() {
-                Some(verifier) => {
-                    scores.take(&crate::collect::score_partition(verifier, &backbone.name, &dataset.name))?
-                }
-                None => Vec::new(),
-            };
+            let scored = scores.take(&backbone.name, &dataset.name)?;
             let loaded = partition::Loaded::new(backbone, questions, drawn, scored, plan.seed);
             if loaded.has_chains() {
                 partitions.push(loaded.fit(settings)?);

@@ -121,7 +121,7 @@ proptest! {
         question in ".{0,20}",
     ) {
         let template = Template::parse(&format!("{before}{{question}}{after}")).expect("valid");
-        let filling = Filling { question: &question, previous_answer: "never", critique: "nor this" };
+        let filling = Filling { question: &question, previous_answer: "never", critique: "nor this", ..Filling::default() };
         prop_assert_eq!(template.fill(&filling), format!("{before}{question}{after}"));
     }
 

@@ -16,6 +16,7 @@ mod exact;
 mod learned;
 mod outcome;
 mod pool;
+mod scores;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -28,10 +29,9 @@ use markovscale::methods::config::MethodConfig;
 use markovscale::statistics::{Resampler, accuracy_interval};
 use markovscale::{Budget, Method};
 
-use crate::collect::score_partition;
 use crate::experiment::{Drawn, Plan};
 use crate::key::{Mode, seed};
-use crate::trace::{RunFolder, Snapshot, StoredDraw, StoredScore, TraceError, read_questions};
+use crate::trace::{RunFolder, Snapshot, StoredDraw, TraceError, read_questions};
 
 pub use census::{DrawCensus, read_census, write_census};
 pub use comparison::{Comparison, Difference, Reached, read_comparisons, write_comparisons};
@@ -40,6 +40,7 @@ pub use outcome::{Estimate, Outcome};
 pub(crate) use pool::classes_of_texts;
 pub use pool::{PoolDraw, QuestionPool, pools};
 use pool::{Prices, priced_pools};
+pub(crate) use scores::Scores;
 pub use store::{read_outcomes, write_outcomes};
 
 /// Replay could not go on.
@@ -167,17 +168,14 @@ pub struct Replayed {
 pub fn replay(plan: &Plan, run: &RunFolder, mut on_partition: impl FnMut(&str, &str)) -> Result<Replayed, ReplayError> {
     let datasets: HashMap<String, _> = read_questions(run.path())?.into_iter().map(|d| (d.name.clone(), d)).collect();
     let mut draws = Snapshot::<StoredDraw>::open(run.path())?;
-    let mut scores = Snapshot::<StoredScore>::open(run.path())?;
+    let mut scores = Scores::open(plan, run)?;
     let mut replayed = Replayed::default();
     for backbone in &plan.backbones {
         for dataset in &plan.datasets {
             on_partition(&backbone.name, &dataset.name);
             let questions = datasets.get(&dataset.name).ok_or_else(|| ReplayError::NoDataset(dataset.name.clone()))?;
             let drawn = draws.take(&crate::collect::draw_partition(&backbone.name, &dataset.name))?;
-            let scored = match plan.verifier.name() {
-                Some(verifier) => scores.take(&score_partition(verifier, &backbone.name, &dataset.name))?,
-                None => Vec::new(),
-            };
+            let scored = scores.take(&backbone.name, &dataset.name)?;
             let prices = Prices { backbone: backbone.price, verifier: plan.verifier.price() };
             let ids: Vec<String> = questions.questions.iter().map(|q| q.id.0.clone()).collect();
             let mut census = DrawCensus {

@@ -9,7 +9,7 @@ use super::*;
 use crate::dataset::{Dataset, Question};
 use crate::experiment::parse;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
-use crate::trace::StoredDraw;
+use crate::trace::{StoredDraw, StoredScore};
 
 pub(super) const PLAN: &str = "
 name: t

@@ -9,25 +9,51 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::{Deserialize, Serialize};
 
 use super::error::TraceError;
+use super::ledger::Partition;
 use super::parts::write_atomically;
+use super::rows::ScoreRow;
+use super::whole::partitions;
 
 /// The format that this version writes. Older formats are read; newer ones are refused.
 pub const FORMAT: u64 = 1;
+
+/// What the hash of a served verifier is called, before its name.
+pub const VERIFIER_ENTRY: &str = "verifier=";
 
 /// What identifies the experiment of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExperimentHashes {
     /// Of everything in the plan.
     pub experiment: String,
-    /// Per partition, of what determines its draws: experiments whose common partitions agree may share a run.
+    /// Per partition, of what determines its draws: experiments whose common partitions agree may share a run. Per served
+    /// verifier ([`VERIFIER_ENTRY`] and its name), of what determines its scores.
     pub draws: BTreeMap<String, String>,
 }
 
 impl ExperimentHashes {
     /// The first partition that both have and that is drawn differently.
     fn conflict(&self, other: &Self) -> Option<&str> {
-        let differs = |(name, hash): &(&String, &String)| other.draws.get(*name).is_some_and(|theirs| theirs != *hash);
+        let differs = |(name, hash): &(&String, &String)| {
+            !name.starts_with(VERIFIER_ENTRY) && other.draws.get(*name).is_some_and(|theirs| theirs != *hash)
+        };
         self.draws.iter().find(differs).map(|(name, _)| name.as_str())
+    }
+
+    /// Refuses a verifier under whose name the run at `path` holds scores of another. A name without scores is free,
+    /// whatever was meant to make them.
+    fn check_verifiers(&self, older: &Self, path: &Path) -> Result<(), TraceError> {
+        for (entry, hash) in &self.draws {
+            let Some(name) = entry.strip_prefix(VERIFIER_ENTRY) else { continue };
+            if older.draws.get(entry) == Some(hash) {
+                continue;
+            }
+            let of_name =
+                |partition: &Partition| partition.iter().any(|(key, value)| *key == "verifier" && **value == *name);
+            if partitions::<ScoreRow>(path)?.iter().any(of_name) {
+                return Err(TraceError::OtherVerifier { path: path.to_owned(), name: name.to_owned() });
+            }
+        }
+        Ok(())
     }
 
     /// These hashes, with those of partitions that only the older experiment had: their draws are still in the run.
@@ -122,6 +148,9 @@ impl RunFolder {
             std::fs::create_dir_all(&path).map_err(TraceError::io("create the folder", &path))?;
             lock = acquire(&path)?;
             old = None;
+        }
+        if let Some(environment) = &old {
+            opening.hashes.check_verifiers(&environment.hashes, &path)?;
         }
         let hashes = match &old {
             Some(environment) => opening.hashes.clone().over(&environment.hashes),
@@ -221,6 +250,11 @@ impl RunFolder {
     pub fn active_before(&self) -> u64 {
         let earlier = self.environment.sessions.split_last().map_or(&[][..], |(_, earlier)| earlier);
         earlier.iter().map(|session| session.active_seconds).sum()
+    }
+
+    /// Seconds of this process that were last recorded.
+    pub fn active_now(&self) -> u64 {
+        self.active_seconds.load(Ordering::Relaxed)
     }
 
     /// Records in how many seconds this process has collected or scored so far: what is recorded counts even when it is

@@ -110,7 +110,7 @@ impl crate::verifier::Verifier for Even {
 fn scored(runs: &Path, plan: &Plan) -> Summary {
     let run = open(runs, plan);
     let stop = StopFlag::default();
-    stop.watch(Meter::open(&run, plan).unwrap());
+    stop.watch(open_meter(&run, plan).unwrap());
     let work = ScoreWork {
         plan,
         datasets: &[dataset()],

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float64Type;
 use arrow_schema::ArrowError;
 use markovscale::Tokens;
 
-use super::arrow::{Reader, optional, unsigned};
+use super::arrow::{Reader, optional, unsigned, wrong_type};
 use super::{DrawRow, Row, ScoreRow};
-use crate::experiment::TokenCounts;
+use crate::experiment::{Aggregate, TokenCounts};
 use crate::key::{DrawKey, QuestionId};
 
 /// What replay, resume and scoring need of a stored draw.
@@ -77,6 +79,27 @@ impl StoredDraw {
             completion: self.completion_tokens,
             reasoning: self.reasoning_tokens,
         }
+    }
+}
+
+/// A stored score that can be made of its step scores anew. Step scores are many and what is made of them are four numbers,
+/// so those are kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SteppedScore {
+    stored: StoredScore,
+    /// In the order of [`Aggregate::ALL`]; `None` where there are no steps.
+    of_steps: Option<[f64; 4]>,
+}
+
+impl SteppedScore {
+    /// The score with its steps taken together in this way; as it was stored where it failed or has no steps.
+    pub fn aggregated(self, aggregate: Aggregate) -> StoredScore {
+        let Self { mut stored, of_steps } = self;
+        let place = Aggregate::ALL.iter().position(|known| *known == aggregate);
+        if let (Some(_), Some(of_steps), Some(place)) = (stored.score, of_steps, place) {
+            stored.score = Some(of_steps[place]);
+        }
+        stored
     }
 }
 
@@ -186,5 +209,29 @@ impl Stored for StoredScore {
 
     fn key(&self) -> (&QuestionId, DrawKey) {
         (&self.question, self.draw)
+    }
+}
+
+impl Stored for SteppedScore {
+    type Of = ScoreRow;
+    const COLUMNS: &'static [&'static str] =
+        &["question_id", "mode", "chain", "round", "score", "verifier_tokens", "step_scores"];
+
+    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
+        let wrong = || wrong_type("step_scores");
+        let steps = Reader { batch }.column("step_scores")?.as_list_opt::<i32>().ok_or_else(wrong)?;
+        let values = steps.values().as_primitive_opt::<Float64Type>().ok_or_else(wrong)?.values();
+        let of_row = |i: usize| -> Option<[f64; 4]> {
+            let offsets = steps.value_offsets();
+            let range = usize::try_from(offsets[i]).ok()?..usize::try_from(offsets[i + 1]).ok()?;
+            let steps = values.get(range).filter(|steps| !steps.is_empty())?;
+            Some(Aggregate::ALL.map(|aggregate| aggregate.of(steps).unwrap_or_default()))
+        };
+        let stored = StoredScore::from_batch(batch)?.into_iter().enumerate();
+        Ok(stored.map(|(i, stored)| Self { stored, of_steps: of_row(i) }).collect())
+    }
+
+    fn key(&self) -> (&QuestionId, DrawKey) {
+        self.stored.key()
     }
 }
