@@ -9,6 +9,7 @@ use markovscale::Tokens;
 
 mod budget;
 mod chains;
+mod scores;
 
 use super::*;
 use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure};

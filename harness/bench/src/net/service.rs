@@ -78,6 +78,11 @@ impl Service {
         self.identities.known()
     }
 
+    /// A text that a reply's words are part of, without the server's key.
+    pub fn masked(&self, text: &str) -> String {
+        self.client.masked(text)
+    }
+
     fn stop(&self) -> &StopFlag {
         self.stop.get().unwrap_or(&self.never)
     }

@@ -11,3 +11,4 @@ mod import;
 mod kill;
 mod program;
 mod readers;
+mod verifiers;
