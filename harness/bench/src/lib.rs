@@ -11,6 +11,7 @@ pub mod dataset;
 pub mod experiment;
 pub mod export;
 pub mod fit;
+pub mod forecast;
 pub mod import;
 pub mod key;
 pub mod live;

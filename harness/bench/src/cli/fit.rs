@@ -19,6 +19,9 @@ Example:
 pub(super) struct Args {
     /// The run: its name, its folder, or its experiment's YAML file
     run: PathBuf,
+    /// Override a field of the run's experiment, e.g. `verifier.aggregate=min`; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    overrides: Vec<String>,
     /// Change of a question's accuracy, in points, that counts as help or harm
     #[arg(long, default_value_t = 2.0, value_name = "POINTS")]
     margin: f64,
@@ -38,7 +41,7 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
         return Err(CommandError::usage(format!("--margin is {}, expected 0 to 100 points", args.margin)));
     }
     let run = find_run(&args.run, global)?;
-    let plan = load_plan(&run.experiment(), &[])?;
+    let plan = load_plan(&run.experiment(), &args.overrides)?;
     let started = Instant::now();
     let bar = printer.bar("fit", (plan.backbones.len() * plan.datasets.len()) as u64, "partitions");
     let mut first = true;

@@ -20,6 +20,7 @@ mod report;
 mod run;
 mod score;
 mod solve;
+mod unfinished;
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -12,7 +12,7 @@ use super::{CommandError, Global, Printer};
 use crate::collect::{CollectError, OneByOne, StopFlag, runtime};
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, VerifierPlan};
-use crate::live::{LiveError, Prices, Solver};
+use crate::live::{LiveError, Solver};
 use crate::net::Services;
 use crate::prompt::PromptSet;
 use crate::replay::learned_elsewhere;
@@ -114,13 +114,14 @@ pub(super) fn run(args: &Args, _global: &Global, printer: &Printer) -> Result<()
         method: &*methods[0],
         context,
         budget,
-        prices: Prices::of(&setup.backbone, &setup.plan.verifier),
+        prices: setup.prices(),
+        aggregate: setup.plan.aggregate,
     };
     show.start();
     let runtime = runtime().map_err(CommandError::other)?;
     match runtime.block_on(solver.solve(setup.question, &mut |round| show.round(round))) {
         Ok(solved) => {
-            show.end(&solved, solver.prices.is_some());
+            show.end(&solved, solver.prices.known());
             Ok(())
         }
         Err(error) => {

@@ -7,12 +7,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use markovscale_answers::{Answer, Policy, Verdict, grade};
 use tokio::sync::{Semaphore, mpsc};
 
+use super::budget::count_draw;
 use super::concluded::{Concluded, concluded};
 use super::draws::draw_seed;
-use super::pump::StopFlag;
 use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure, Sampling};
 use crate::dataset::{Dataset, Question};
 use crate::key::{DrawKey, Mode};
+use crate::net::StopFlag;
 use crate::prompt::{Family, Message, PromptSet};
 use crate::trace::{Asking, DrawRow};
 
@@ -105,6 +106,10 @@ impl<'a> Asked<'a> {
             sampling: &context.sampling,
         };
         let result = context.backbone.complete(request).await;
+        // Before the next draw may begin, so that it knows what is spent.
+        if let Ok(completion) = &result {
+            count_draw(&context.stop, &context.backbone_name, completion);
+        }
         drop(permit);
         let answer = |text: &str, cut_off: bool| match ask.continue_text {
             None => concluded(ask.draw, text, cut_off),
@@ -162,7 +167,7 @@ impl<'a> Asked<'a> {
         let context = self.context;
         let (completion, error) = match result {
             Ok(completion) => (completion, None),
-            Err(RequestFailure { message, attempts, earlier_attempts }) => {
+            Err(RequestFailure { message, attempts, earlier_attempts, .. }) => {
                 (Completion { earlier_attempts, ..Completion::failed(attempts) }, Some(message))
             }
         };

@@ -1,6 +1,6 @@
 //! Collecting draws.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures::future::join_all;
@@ -9,12 +9,13 @@ use tokio::sync::{Semaphore, mpsc};
 use super::ask::{Ask, Asked, Context};
 use super::known::{Known, Missing, missing};
 use super::pass::Pass;
-use super::pump::{StopFlag, Unit};
+use super::pump::Unit;
 use super::{BLOCK, CollectError, Event, Summary, texts};
 use crate::backbone::{Backbone, FinishReason, Sampling};
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed};
+use crate::net::StopFlag;
 use crate::prompt::{Family, PromptSet};
 use crate::trace::{DrawRow, Ledger, Partition, RunFolder, StoredDraw};
 
@@ -42,9 +43,22 @@ pub struct DrawWork<'a> {
 /// # Errors
 /// When files cannot be written or a backbone cannot be set up.
 pub fn collect(work: &DrawWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, CollectError> {
+    collect_some(work, None, on_event)
+}
+
+/// Draws what is missing of some questions: a pilot. Nothing is sealed, so that the files of a run that goes on after its
+/// pilot are those of one that had none.
+///
+/// # Errors
+/// As [`collect`].
+pub fn collect_some(
+    work: &DrawWork<'_>,
+    only: Option<&HashSet<QuestionId>>,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<Summary, CollectError> {
     let DrawWork { plan, datasets, run, stop, .. } = work;
     Pass::over_grid(plan, datasets, run, stop, on_event, |pass, backbone, dataset| {
-        partition(work, pass, backbone, dataset)
+        partition(work, only, pass, backbone, dataset)
     })
 }
 
@@ -55,18 +69,24 @@ pub(crate) fn draw_partition(backbone: &str, dataset: &str) -> Partition {
 
 fn partition(
     work: &DrawWork<'_>,
+    only: Option<&HashSet<QuestionId>>,
     pass: &mut Pass<'_, DrawRow>,
     backbone: &BackbonePlan,
     dataset: &Arc<Dataset>,
 ) -> Result<(), CollectError> {
     let name = draw_partition(&backbone.name, &dataset.name);
     let mut lacking = lacking(&pass.ledger, &name, dataset, work.plan)?;
-    let total = dataset.questions.len() as u64 * work.plan.draws_per_question();
+    let wanted = |question: &QuestionId| only.is_none_or(|only| only.contains(question));
+    for (missing, _) in lacking.iter_mut().zip(&dataset.questions).filter(|(_, question)| !wanted(&question.id)) {
+        *missing = Missing::default();
+    }
+    let questions = dataset.questions.iter().filter(|question| wanted(&question.id)).count() as u64;
+    let total = questions * work.plan.draws_per_question();
     let left: u64 = lacking.iter().map(Missing::draws).sum();
     pass.start(backbone, dataset, total, total - left);
     let mut blocks = Blocks::new(dataset, &lacking);
     // A process may have died after finishing a block and before sealing it.
-    for block in 0..blocks.left.len() {
+    for block in (0..blocks.left.len()).filter(|_| only.is_none()) {
         blocks.seal_if_complete(block, &mut pass.ledger, &name)?;
     }
     if left == 0 || work.stop.is_set() {
@@ -77,7 +97,7 @@ fn partition(
     let units = units(Arc::new(setup.context(backbone, dataset)?), lacking);
     pass.work(units, backbone.concurrency as usize, |ledger, questions| {
         for question in questions {
-            if let Some(complete) = blocks.count(question) {
+            if let Some(complete) = blocks.count(question).filter(|_| only.is_none()) {
                 blocks.seal_if_complete(complete, ledger, &name)?;
             }
         }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::experiment::{BackbonePlan, Plan, hex_digest};
+use crate::experiment::{BackbonePlan, Plan, VerifierPlan, hex_digest};
 use crate::key::Mode;
-use crate::prompt::{Family, PromptSet};
+use crate::prompt::{Family, PromptError, PromptSet};
+use crate::trace::VERIFIER_ENTRY;
 
 /// Per partition (`backbone=B/dataset=D`), a hash of what determines its draws: the seed, what answers and how it
 /// samples, the prompts' texts.
@@ -54,6 +55,17 @@ pub fn draw_hashes<E>(
         }
     }
     Ok(hashes)
+}
+
+/// The entry of a served verifier among those hashes, `verifier=NAME` and what determines its scores: scores of another
+/// model or prompt are never stored under one name. `None` where no server scores.
+///
+/// # Errors
+/// When a judge's prompt cannot be used.
+pub fn verifier_hash(plan: &Plan) -> Result<Option<(String, String)>, PromptError> {
+    let VerifierPlan::Service(verifier) = &plan.verifier else { return Ok(None) };
+    let hash = crate::verifier::served::identity(verifier)?;
+    Ok(Some((format!("{VERIFIER_ENTRY}{}", verifier.name), hash)))
 }
 
 /// The prompts that only draws of a mode use.
@@ -133,6 +145,26 @@ budgets: [1, 2]
         assert_eq!(changed(&|plan| plan.prompts.continuation = "Hold on".to_owned()), only("mode=forced"));
         assert_eq!(changed(&|plan| plan.prompts.critique = plan.prompts.re_answer.clone()), only("mode=refine"));
         assert!(changed(&|plan| plan.prompts.judge = "plain".to_owned()).is_empty(), "nobody asks for ratings");
+    }
+
+    #[test]
+    fn a_served_verifier_is_known_by_what_it_is_asked() {
+        let base = "verifier={kind: judge, base_url: http://localhost:1, model: m}";
+        let hash = |changes: &[&str]| {
+            let set: Vec<String> = std::iter::once(&base).chain(changes).map(|s| (*s).to_owned()).collect();
+            verifier_hash(&parse(BASE, "t.yaml", &set).unwrap()).unwrap()
+        };
+        let (name, first) = hash(&[]).unwrap();
+        assert_eq!(name, "verifier=judge");
+        for same in ["verifier.base_url=http://localhost:2", "verifier.limits={attempts: 2}", "verifier.price.prompt=1"]
+        {
+            assert_eq!(hash(&[same]).unwrap().1, first, "{same}");
+        }
+        for other in ["verifier.model=n", "verifier.extra={max_tokens: 4}", "verifier.text=whole"] {
+            assert_ne!(hash(&[other]).unwrap().1, first, "{other}");
+        }
+        assert_ne!(hash(&["verifier.kind=score"]).unwrap().1, first);
+        assert!(verifier_hash(&parse(BASE, "t.yaml", &[]).unwrap()).unwrap().is_none());
     }
 
     #[test]

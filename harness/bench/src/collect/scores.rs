@@ -6,14 +6,16 @@ use std::sync::Arc;
 use markovscale::Tokens;
 use tokio::sync::{Semaphore, mpsc};
 
+use super::budget::count_score;
 use super::draws::draw_partition;
 use super::pass::Pass;
-use super::pump::{StopFlag, Unit};
+use super::pump::Unit;
 use super::texts::GrowingText;
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
-use crate::experiment::{BackbonePlan, Plan};
+use crate::experiment::{BackbonePlan, Plan, VerifierPlan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, seed};
+use crate::net::StopFlag;
 use crate::prompt::PromptSet;
 use crate::trace::{Asking, DrawPart, DrawParts, Partition, RunFolder, ScoreRow, Snapshot, StoredDraw, StoredScore};
 use crate::verifier::{ScoreRequest, Verifier};
@@ -44,11 +46,23 @@ pub struct ScoreWork<'a> {
 /// # Errors
 /// When files cannot be read or written or a verifier cannot be set up.
 pub fn score(work: &ScoreWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, CollectError> {
+    score_some(work, None, on_event)
+}
+
+/// Scores the answers of some questions: of a pilot. Nothing is sealed.
+///
+/// # Errors
+/// As [`score`].
+pub fn score_some(
+    work: &ScoreWork<'_>,
+    only: Option<&HashSet<QuestionId>>,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<Summary, CollectError> {
     let ScoreWork { plan, datasets, run, stop, .. } = work;
     // Read once for all partitions; no draw is journalled while draws are scored.
     let mut journalled = Snapshot::<StoredDraw>::open(run.path())?;
     Pass::over_grid(plan, datasets, run, stop, on_event, |pass, backbone, dataset| {
-        partition(work, pass, &mut journalled, backbone, dataset)
+        partition((work, only), pass, &mut journalled, backbone, dataset)
     })
 }
 
@@ -60,7 +74,7 @@ pub(crate) fn score_partition(verifier: &str, backbone: &str, dataset: &str) -> 
 }
 
 fn partition(
-    work: &ScoreWork<'_>,
+    (work, only): (&ScoreWork<'_>, Option<&HashSet<QuestionId>>),
     pass: &mut Pass<'_, ScoreRow>,
     journalled: &mut Snapshot<StoredDraw>,
     backbone: &BackbonePlan,
@@ -77,7 +91,10 @@ fn partition(
         let draws = part.read()?;
         let mut questions: Vec<QuestionId> = draws.iter().map(|draw| draw.question.clone()).collect();
         questions.dedup();
-        let left = unscored(&parts, part, draws, &known)?;
+        let mut left = unscored(&parts, part, draws, &known)?;
+        if let Some(only) = only {
+            left.retain(|unscored| unscored.question().is_some_and(|question| only.contains(question)));
+        }
         if !left.is_empty() && !work.stop.is_set() {
             let context = match &context {
                 Some(context) => Arc::clone(context),
@@ -94,7 +111,7 @@ fn partition(
                 continue;
             }
         }
-        if let (Some(block), false) = (part.block(), work.stop.is_set()) {
+        if let (Some(block), false, None) = (part.block(), work.stop.is_set(), only) {
             pass.ledger.seal(&name, block, &questions)?;
         }
     }
@@ -120,6 +137,11 @@ struct Unscored {
 }
 
 impl Unscored {
+    fn question(&self) -> Option<&QuestionId> {
+        let of_chains = self.forced.values().flat_map(BTreeMap::values).map(|(draw, _)| draw);
+        self.draws.iter().chain(of_chains).next().map(|draw| &draw.question)
+    }
+
     fn answers(&self) -> usize {
         self.draws.len() + self.forced.values().flat_map(BTreeMap::values).filter(|(_, wanted)| *wanted).count()
     }
@@ -212,7 +234,12 @@ pub(super) struct Setup<'a> {
 
 impl Setup<'_> {
     pub(super) fn context(&self, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
-        let at_once = backbone.concurrency.max(1) as usize;
+        // A server has limits of its own, whatever the draws it scores came from.
+        let concurrency = match &self.plan.verifier {
+            VerifierPlan::Service(verifier) => verifier.service.limits.concurrency,
+            _ => backbone.concurrency,
+        };
+        let at_once = concurrency.max(1) as usize;
         Ok(Context {
             verifier: (self.open)(backbone, dataset)?,
             verifier_name: Arc::from(self.name),
@@ -286,6 +313,9 @@ pub(super) async fn scored(
         seed: score_seed(context, draw),
     };
     let result = context.verifier.score(request).await;
+    if let Ok(score) = &result {
+        count_score(&context.stop, score);
+    }
     drop(permit);
     let mut row = ScoreRow {
         verifier: Arc::clone(&context.verifier_name),

@@ -14,10 +14,10 @@ use super::texts::GrowingText;
 use super::{CollectError, OpenBackbone, OpenVerifier, StopFlag, draws, scores, texts};
 use crate::backbone::FinishReason;
 use crate::dataset::Dataset;
-use crate::experiment::{BackbonePlan, Plan};
+use crate::experiment::{Aggregate, BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, Round};
 use crate::prompt::PromptSet;
-use crate::trace::{DrawRow, ScoreRow, StoredDraw};
+use crate::trace::{DrawRow, ScoreRow, StoredDraw, StoredScore};
 
 /// Asks a backbone for the draws of a dataset's questions, and a verifier for their scores, one by one.
 pub(crate) struct OneByOne {
@@ -44,9 +44,25 @@ pub(crate) fn stored(row: &DrawRow) -> StoredDraw {
         draw: row.draw,
         answer: row.answer.clone(),
         cut_off: &*row.finish_reason == FinishReason::Length.name(),
+        filtered: &*row.finish_reason == FinishReason::Filtered.name(),
+        tokens_estimated: row.asking.tokens_estimated,
         prompt_tokens: row.prompt_tokens,
+        cached_tokens: row.cached_tokens,
         completion_tokens: row.completion_tokens,
+        reasoning_tokens: row.reasoning_tokens.unwrap_or(Tokens(0)),
         completion: row.completion.clone(),
+    }
+}
+
+/// A score as it is read again, made of its steps in this way.
+pub(crate) fn stored_score(row: &ScoreRow, aggregate: Option<Aggregate>) -> StoredScore {
+    let of_steps = aggregate.and_then(|aggregate| aggregate.of(&row.step_scores));
+    StoredScore {
+        question: row.question.clone(),
+        draw: row.draw,
+        score: row.score.map(|score| of_steps.unwrap_or(score)),
+        verifier_tokens: row.verifier_tokens,
+        written_tokens: row.written_tokens,
     }
 }
 

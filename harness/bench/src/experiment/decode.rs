@@ -144,11 +144,11 @@ fn backbone(reader: &mut Reader, item: &Node) -> Option<Placed<BackbonePlan>> {
         "imported" => imported(reader, &section, &name),
         _ => simulated(reader, &section, &name),
     };
-    let concurrency = match &kind {
-        BackboneKind::OpenAi(openai) => openai.service.limits.concurrency,
-        _ => concurrency.unwrap_or(64),
+    let (concurrency, price) = match &kind {
+        BackboneKind::OpenAi(openai) => (openai.service.limits.concurrency, openai.service.price),
+        _ => (concurrency.unwrap_or(64), service::backbone_price(reader, &section)),
     };
-    Some((BackbonePlan { name, kind, sampling, concurrency }, place))
+    Some((BackbonePlan { name, kind, sampling, concurrency, price }, place))
 }
 
 fn simulated(reader: &mut Reader, section: &Section<'_>, name: &str) -> BackboneKind {

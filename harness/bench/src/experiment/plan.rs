@@ -3,7 +3,7 @@
 use markovscale::DrawMode;
 use markovscale::methods::config::MethodConfig;
 
-use super::service::{Aggregate, Collecting, OpenAiPlan, RunBudget, VerifierService};
+use super::service::{Aggregate, Collecting, OpenAiPlan, Price, RunBudget, VerifierService};
 use crate::backbone::Sampling;
 use crate::key::Mode;
 
@@ -48,6 +48,8 @@ pub struct BackbonePlan {
     pub sampling: Sampling,
     /// Questions in flight at once; of a server, its limit of requests in flight.
     pub concurrency: u32,
+    /// What its tokens cost; of a server, its price. A simulation's is what the model it stands for would cost.
+    pub price: Price,
 }
 
 /// Who scores draws.

@@ -3,7 +3,7 @@
 
 use markovscale::DrawMode;
 
-use super::service::{Aggregate, Api};
+use super::service::{Aggregate, Api, Scale, ScoredText};
 
 /// What a value may be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -180,7 +180,12 @@ pub const KEYS: &[KeySpec] = &[
     key("backbones[].limits.tokens_per_minute", count(1, 1 << 50), Some("no limit"), "most tokens a minute"),
     key("backbones[].limits.timeout_seconds", SECONDS, Some("1800"), "seconds until a request is given up"),
     key("backbones[].limits.attempts", count(1, 100), Some("8"), "requests made for a draw before it has failed"),
-    key("backbones[].price", ValueKind::Section, Some("free"), "prices per million tokens, all in one currency"),
+    key(
+        "backbones[].price",
+        ValueKind::Section,
+        Some("free"),
+        "prices per million tokens, all in one currency; a simulation may have one too",
+    ),
     key("backbones[].price.prompt", PRICE, Some("0"), "prompt tokens"),
     key("backbones[].price.cached", PRICE, Some("as `prompt`"), "prompt tokens from a cache"),
     key("backbones[].price.completion", PRICE, Some("0"), "completion tokens"),
@@ -206,6 +211,18 @@ pub const KEYS: &[KeySpec] = &[
         ValueKind::Choice(Aggregate::NAMES),
         Some("as stored"),
         "how replay makes a score of step scores",
+    ),
+    key(
+        "verifier.scale",
+        ValueKind::Choice(Scale::NAMES),
+        Some("probability"),
+        "what the server's numbers are; logits pass through the logistic function",
+    ),
+    key(
+        "verifier.text",
+        ValueKind::Choice(ScoredText::NAMES),
+        Some("whole with `prm`, answer otherwise"),
+        "what is scored: all that was written, or what follows the reasoning",
     ),
     key("verifier.step_token", ValueKind::Text, Some("<extra_0>"), "what a `prm` wants after every step"),
     key("verifier.prompt", ValueKind::Text, Some("grade"), "the prompt of a `judge`: a shipped name or a path"),

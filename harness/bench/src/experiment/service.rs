@@ -112,6 +112,9 @@ pub enum Aggregate {
 }
 
 impl Aggregate {
+    /// Every one, in the order of [`Self::NAMES`].
+    pub const ALL: [Self; 4] = [Self::Mean, Self::Last, Self::Min, Self::Product];
+
     /// The names in configs.
     pub const NAMES: &'static [&'static str] = &["mean", "last", "min", "product"];
 
@@ -127,7 +130,7 @@ impl Aggregate {
 
     /// The aggregate of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Mean, Self::Last, Self::Min, Self::Product].into_iter().find(|aggregate| aggregate.name() == name)
+        Self::ALL.into_iter().find(|aggregate| aggregate.name() == name)
     }
 
     /// The score of these steps; `None` when there are none.
@@ -167,6 +170,50 @@ impl VerifierRoute {
     }
 }
 
+/// What the numbers of a verifier's server are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// Probabilities, in [0, 1]; others are refused.
+    Probability,
+    /// Logits, any number: they pass through the logistic function.
+    Logit,
+}
+
+impl Scale {
+    /// The names in configs.
+    pub const NAMES: &'static [&'static str] = &["probability", "logit"];
+
+    /// The name in configs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Probability => "probability",
+            Self::Logit => "logit",
+        }
+    }
+}
+
+/// What of a completion a verifier reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScoredText {
+    /// All of it, reasoning included, without the tags around the reasoning.
+    Whole,
+    /// What follows the reasoning, where anything does; else all of it.
+    Answer,
+}
+
+impl ScoredText {
+    /// The names in configs.
+    pub const NAMES: &'static [&'static str] = &["whole", "answer"];
+
+    /// The name in configs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Answer => "answer",
+        }
+    }
+}
+
 /// A server that scores draws.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerifierService {
@@ -176,6 +223,10 @@ pub struct VerifierService {
     pub route: VerifierRoute,
     /// The server.
     pub service: ServicePlan,
+    /// What its numbers are; a `judge` gives none but probabilities.
+    pub scale: Scale,
+    /// What of a completion it reads.
+    pub text: ScoredText,
     /// What stands after every step that a `prm` scores.
     pub step_token: String,
     /// The prompt of a `judge`, by name (shipped) or path.
@@ -211,10 +262,7 @@ mod tests {
     fn a_score_is_made_of_its_steps() {
         let steps = [0.5, 0.25, 0.75];
         let of = |aggregate: Aggregate| aggregate.of(&steps);
-        assert_eq!(
-            [Aggregate::Mean, Aggregate::Last, Aggregate::Min, Aggregate::Product].map(of),
-            [Some(0.5), Some(0.75), Some(0.25), Some(0.09375)]
-        );
+        assert_eq!(Aggregate::ALL.map(of), [Some(0.5), Some(0.75), Some(0.25), Some(0.09375)]);
         assert_eq!(Aggregate::Mean.of(&[]), None);
         for name in Aggregate::NAMES {
             assert_eq!(Aggregate::from_name(name).map(Aggregate::name), Some(*name));

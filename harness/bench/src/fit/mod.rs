@@ -17,8 +17,9 @@ use markovscale::assumptions::AssumptionTests;
 use markovscale::rates::{PooledRates, PopulationBounds, Prediction, QuestionCounts, QuestionRates, RatePrior};
 use serde::Serialize;
 
-use crate::experiment::Plan;
-use crate::trace::{RunFolder, Snapshot, StoredDraw, StoredScore, TraceError, read_questions, write_atomically};
+use crate::experiment::{Aggregate, Plan};
+use crate::replay::Scores;
+use crate::trace::{RunFolder, Snapshot, StoredDraw, TraceError, read_questions, write_atomically};
 
 pub use calibration::ModeCalibration;
 pub use model::{ModelFit, ParameterRow};
@@ -103,6 +104,9 @@ pub struct RunFit {
     pub seed: u64,
     /// Resamples, permutations, margin.
     pub settings: FitSettings,
+    /// How scores were made of step scores; absent: as they were stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aggregate: Option<&'static str>,
     /// Partitions in the plan's order.
     pub partitions: Vec<PartitionFit>,
     /// Partitions without a chain, as `backbone on dataset`.
@@ -176,7 +180,7 @@ pub fn fit_run(
 ) -> Result<RunFit, FitError> {
     let datasets = read_questions(run.path())?;
     let mut draws = Snapshot::<StoredDraw>::open(run.path())?;
-    let mut scores = Snapshot::<StoredScore>::open(run.path())?;
+    let mut scores = Scores::open(plan, run)?;
     let (mut partitions, mut without_chains) = (Vec::new(), Vec::new());
     for backbone in &plan.backbones {
         for dataset in &plan.datasets {
@@ -184,12 +188,7 @@ pub fn fit_run(
             let questions = datasets.iter().find(|known| known.name == dataset.name);
             let questions = questions.ok_or_else(|| FitError::NoDataset(dataset.name.clone()))?;
             let drawn = draws.take(&crate::collect::draw_partition(&backbone.name, &dataset.name))?;
-            let scored = match plan.verifier.name() {
-                Some(verifier) => {
-                    scores.take(&crate::collect::score_partition(verifier, &backbone.name, &dataset.name))?
-                }
-                None => Vec::new(),
-            };
+            let scored = scores.take(&backbone.name, &dataset.name)?;
             let loaded = partition::Loaded::new(backbone, questions, drawn, scored, plan.seed);
             if loaded.has_chains() {
                 partitions.push(loaded.fit(settings)?);
@@ -209,6 +208,7 @@ pub fn fit_run(
         experiment: plan.hash(),
         seed: plan.seed,
         settings,
+        aggregate: plan.aggregate.map(Aggregate::name),
         partitions,
         without_chains,
     })

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use super::LiveError;
 use crate::collect::{
     BLOCK, CollectError, Event, OneByOne, OpenBackbone, OpenVerifier, StopFlag, Summary, Unit, describe,
-    draw_partition, key_of, pump, runtime, score_partition, stored,
+    draw_partition, key_of, pump, record_time, runtime, score_partition, stored, stored_score,
 };
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
@@ -23,7 +23,9 @@ use crate::prompt::PromptSet;
 use crate::replay::live::places;
 use crate::replay::sight::{Arrival, Playing, Table, Want};
 use crate::replay::{LearnedFile, ReplayError, learned_elsewhere};
-use crate::trace::{DrawParts, DrawRow, Ledger, Partition, Row, RunFolder, ScoreRow, StoredDraw, StoredScore};
+use crate::trace::{
+    DrawParts, DrawRow, Ledger, Partition, Row, RunFolder, ScoreRow, SteppedScore, StoredDraw, StoredScore,
+};
 
 /// Everything that collecting live needs.
 pub struct LiveWork<'a> {
@@ -57,6 +59,7 @@ pub fn collect(work: &LiveWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<S
         draws: Ledger::open(work.run)?,
         scores: Ledger::open(work.run)?,
         summary: Summary::default(),
+        lacks: false,
         on_event,
     };
     for backbone in &work.plan.backbones {
@@ -67,10 +70,13 @@ pub fn collect(work: &LiveWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<S
     }
     pass.draws.close()?;
     pass.scores.close()?;
+    record_time(&work.stop, work.run, true).map_err(CollectError::from)?;
     let mut summary = pass.summary;
-    summary.interrupted = work.stop.is_set();
-    if !summary.interrupted {
-        summary.total = summary.known + summary.finished;
+    summary.interrupted = work.stop.is_asked();
+    // A budget that the last draw used up stopped nothing.
+    summary.over_budget = work.stop.over_budget().filter(|_| pass.lacks);
+    if !summary.stopped() {
+        summary.total = summary.done();
     }
     Ok(summary)
 }
@@ -139,6 +145,8 @@ struct Pass<'a, 'e> {
     draws: Ledger<DrawRow>,
     scores: Ledger<ScoreRow>,
     summary: Summary,
+    /// Whether some question was left without all it wants.
+    lacks: bool,
     on_event: &'e mut dyn FnMut(Event),
 }
 
@@ -164,7 +172,11 @@ impl Pass<'_, '_> {
         for block in 0..blocks.left.len() {
             self.seal_if_complete(&blocks, block, &names)?;
         }
-        if lacking.is_empty() || self.work.stop.is_set() {
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        if self.work.stop.is_set() {
+            self.lacks = true;
             return Ok(());
         }
         self.fill_in(&names, dataset, &lacking, &mut have)?;
@@ -192,13 +204,16 @@ impl Pass<'_, '_> {
             }
         }
         let Some(name) = &names.scores else { return Ok(have) };
-        let pending = self.scores.pending(name).map(|row| StoredScore {
-            question: row.question.clone(),
-            draw: row.draw,
-            score: row.score,
-            verifier_tokens: row.verifier_tokens,
-        });
-        for score in self.scores.sealed::<StoredScore>(name, &[])?.into_iter().chain(pending) {
+        let aggregate = self.work.plan.aggregate;
+        let sealed: Vec<StoredScore> = match aggregate {
+            None => self.scores.sealed(name, &[])?,
+            Some(aggregate) => {
+                let stepped = self.scores.sealed::<SteppedScore>(name, &[])?;
+                stepped.into_iter().map(|score| score.aggregated(aggregate)).collect()
+            }
+        };
+        let pending = self.scores.pending(name).map(|row| stored_score(row, aggregate));
+        for score in sealed.into_iter().chain(pending) {
             if let Some(place) = index.get(&score.question) {
                 have[*place].scores.insert(score.draw, score);
             }
@@ -262,11 +277,16 @@ impl Pass<'_, '_> {
         });
         let runtime = runtime()?;
         pump(&runtime, units, at_once, |came| self.keep(came, blocks, names))?;
+        self.lacks |= blocks.left.iter().any(|left| *left > 0);
         Ok(())
     }
 
     /// Journals what came and seals blocks that are whole.
     fn keep(&mut self, came: Vec<Came>, blocks: &mut Blocks, names: &Names) -> Result<(), CollectError> {
+        record_time(&self.work.stop, self.work.run, false)?;
+        if came.is_empty() {
+            return Ok(());
+        }
         let (mut draws, mut scores, mut whole) = (Vec::new(), Vec::new(), Vec::new());
         for came in came {
             match came {
@@ -386,7 +406,7 @@ async fn ask_in(asking: &Asking, index: usize, mode: DrawMode, have: &Have, send
             }
             Want::Score(place) => {
                 let row = asking.one_by_one.score(&draws, place).await?;
-                let (failed, score) = (row.failed(), row.score);
+                let (failed, score) = (row.failed(), stored_score(&row, asking.sessions.plan.aggregate).score);
                 sender.send(Came::Score(row)).await.ok()?;
                 (!failed).then_some(())?;
                 table.score(place, score);

@@ -6,7 +6,8 @@ use markovscale::{Budget, Choice, ClassId, Draw, Explanation, Method, QuestionCo
 
 use super::LiveError;
 use super::price::{Bill, Prices};
-use crate::collect::{OneByOne, describe, stored};
+use crate::collect::{OneByOne, describe, stored, stored_score};
+use crate::experiment::Aggregate;
 use crate::replay::sight::{Arrival, Playing, Table, Want};
 use crate::trace::{DrawRow, Row, ScoreRow, StoredDraw};
 
@@ -20,8 +21,10 @@ pub struct Solver<'a> {
     pub context: QuestionContext<'a>,
     /// Most answers.
     pub budget: Budget,
-    /// What tokens cost; `None` where no price is known.
-    pub prices: Option<Prices>,
+    /// What tokens cost.
+    pub prices: Prices,
+    /// How a score is made of step scores; `None`: as the verifier gives it.
+    pub aggregate: Option<Aggregate>,
 }
 
 /// What a session decided after a round.
@@ -105,14 +108,14 @@ impl Solver<'_> {
             let row = self.one_by_one.draw(question, mode, &so_far.draws).await.ok_or(LiveError::Stopped)?;
             refuse_failed(&row)?;
             so_far.add(&row);
-            so_far.bill.draw(&row, self.prices.as_ref());
+            so_far.bill.draw(&row, &self.prices);
             table.add(Arrival::new(&stored(&row), None));
             let mut score = None;
             want = table.wants();
             while let Some(Want::Score(place)) = want {
                 let scored = self.one_by_one.score(&so_far.draws, place).await.ok_or(LiveError::Stopped)?;
-                so_far.bill.score(&scored, self.prices.as_ref());
-                table.score(place, scored.score);
+                so_far.bill.score(&scored, &self.prices);
+                table.score(place, stored_score(&scored, self.aggregate).score);
                 let failed = refuse_failed(&scored);
                 score = Some(scored);
                 if failed.is_err() {

@@ -212,7 +212,14 @@ fn alone(plan: &Plan, learned: Option<&LearnedFile>) -> Vec<Vec<Vec<(usize, bool
             file.context(("d", id), (&label, method.draws()), budget).unwrap()
         });
         let budget = Budget(budget);
-        let solver = Solver { one_by_one: &one_by_one, method: &*method, context, budget, prices: None };
+        let solver = Solver {
+            one_by_one: &one_by_one,
+            method: &*method,
+            context,
+            budget,
+            prices: Prices::default(),
+            aggregate: None,
+        };
         let mut rounds = 0;
         let solved = runtime.block_on(solver.solve(place, &mut |_| rounds += 1)).unwrap();
         (rounds, is_right(&question.gold, solved.answer.as_deref()), solved.bill.completion_tokens)

@@ -3,12 +3,33 @@
 //! One [`Service`] stands for one server of the experiment for as long as the process works, so that what was learned of
 //! it (how much at once, which replica is down) holds for every partition of the grid.
 
+mod balance;
+mod client;
+mod estimate;
+mod identity;
+mod json;
+mod level;
+mod meter;
+mod pace;
+mod places;
+mod retry;
 mod service;
+mod stop;
+#[cfg(test)]
+mod tests;
+mod trouble;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+pub use estimate::estimated_tokens;
+pub use identity::ServiceIdentity;
+pub use json::json;
+pub use meter::{Meter, Reached, Spending};
 pub use service::Service;
+pub use stop::StopFlag;
+
+use balance::Patience;
 
 use crate::experiment::ServicePlan;
 
@@ -84,6 +105,7 @@ pub struct Unreadable(pub String);
 #[derive(Debug, Default)]
 pub struct Services {
     known: Mutex<Vec<(ServicePlan, Arc<Service>)>>,
+    stop: Arc<OnceLock<StopFlag>>,
 }
 
 impl Services {
@@ -92,12 +114,25 @@ impl Services {
     /// # Errors
     /// When its key is not in the environment or no HTTP client can be set up.
     pub fn get(&self, plan: &ServicePlan) -> Result<Arc<Service>, ServiceError> {
-        let mut known = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, service)) = known.iter().find(|(of, _)| of == plan) {
             return Ok(Arc::clone(service));
         }
-        let service = Arc::new(Service::new(plan)?);
+        let service = Arc::new(Service::with(plan, Arc::clone(&self.stop), Patience::REAL)?);
         known.push((plan.clone(), Arc::clone(&service)));
         Ok(service)
+    }
+
+    /// Once this flag is set, servers finish what is in flight and refuse what waits. The first flag counts.
+    pub fn heed(&self, stop: &StopFlag) {
+        let _ = self.stop.set(stop.clone());
+    }
+
+    /// What the replicas that were asked so far are.
+    pub fn identities(&self) -> Vec<ServiceIdentity> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut identities: Vec<ServiceIdentity> = known.iter().flat_map(|(_, service)| service.identities()).collect();
+        identities.dedup();
+        identities
     }
 }

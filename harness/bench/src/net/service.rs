@@ -1,13 +1,44 @@
 //! One server with its replicas.
 
-use super::{Post, Read, Replied, ServiceError, Unreadable};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::Url;
+use tokio::time::Instant;
+
+use super::balance::{Balancer, Health, Hopeless, Outcome, Patience};
+use super::client::{Client, Reply};
+use super::identity::Identities;
+use super::pace::Pacer;
+use super::places::{NoPlace, Place, Places};
+use super::stop::StopFlag;
+use super::trouble::{Refusal, Trouble, time};
+use super::{Post, Read, Replied, ServiceError, ServiceIdentity, Unreadable, retry};
 use crate::backbone::RequestFailure;
 use crate::experiment::ServicePlan;
+
+/// How long a look at a replica may take.
+const LOOK: Duration = Duration::from_secs(10);
 
 /// A server of the experiment.
 #[derive(Debug)]
 pub struct Service {
     plan: ServicePlan,
+    client: Client,
+    places: Arc<Places>,
+    pacer: Option<Mutex<Pacer>>,
+    patience: Patience,
+    stop: Arc<OnceLock<StopFlag>>,
+    never: StopFlag,
+    identities: Identities,
+}
+
+/// What has come of a request so far.
+#[derive(Default)]
+struct Progress {
+    attempts: u32,
+    earlier: Vec<String>,
 }
 
 impl Service {
@@ -16,7 +47,25 @@ impl Service {
     /// # Errors
     /// When its key is not in the environment or no HTTP client can be set up.
     pub fn new(plan: &ServicePlan) -> Result<Self, ServiceError> {
-        Ok(Self { plan: plan.clone() })
+        Self::with(plan, Arc::default(), Patience::REAL)
+    }
+
+    pub(super) fn with(
+        plan: &ServicePlan,
+        stop: Arc<OnceLock<StopFlag>>,
+        patience: Patience,
+    ) -> Result<Self, ServiceError> {
+        let balancer = Balancer::new(&plan.base_urls, plan.limits.concurrency, patience);
+        Ok(Self {
+            client: Client::new(plan)?,
+            places: Places::new(balancer),
+            pacer: Pacer::new(&plan.limits, Instant::now()).map(Mutex::new),
+            patience,
+            stop,
+            never: StopFlag::default(),
+            identities: Identities::new(plan.base_urls.len()),
+            plan: plan.clone(),
+        })
     }
 
     /// Its plan.
@@ -24,15 +73,186 @@ impl Service {
         &self.plan
     }
 
-    /// Posts a request until a reply can be read by `read`, up to the plan's number of attempts.
+    /// What its replicas are, as far as they were asked: a replica says so after its first good reply.
+    pub fn identities(&self) -> Vec<ServiceIdentity> {
+        self.identities.known()
+    }
+
+    /// A text that a reply's words are part of, without the server's key.
+    pub fn masked(&self, text: &str) -> String {
+        self.client.masked(text)
+    }
+
+    fn stop(&self) -> &StopFlag {
+        self.stop.get().unwrap_or(&self.never)
+    }
+
+    /// Posts a request until a reply can be read by `read`, up to the plan's number of attempts. What is tried again, and
+    /// what is not, stands in `docs/servers.md`.
     ///
     /// # Errors
-    /// When every attempt failed, or one failed in a way that no other can mend.
+    /// When every attempt failed, or one failed in a way that no other can mend, or the server is down for long, or the
+    /// user asked to stop before it was made.
     pub async fn post<T>(
         &self,
-        _post: Post,
-        _read: impl Fn(&[u8]) -> Result<Read<T>, Unreadable>,
+        post: Post,
+        read: impl Fn(&[u8]) -> Result<Read<T>, Unreadable>,
     ) -> Result<Replied<T>, RequestFailure> {
-        Err(RequestFailure::once("servers are not asked yet"))
+        let Post { path, body, affinity, expected_tokens, stream } = post;
+        let body = Bytes::from(body);
+        let mut progress = Progress::default();
+        loop {
+            let mut place = match self.place(affinity, expected_tokens).await {
+                Ok(place) => place,
+                Err(why) => return Err(progress.failed(self.no_place(why), None)),
+            };
+            let replica = place.replica();
+            let url = match self.url(replica, path) {
+                Ok(url) => url,
+                Err(why) => return Err(progress.failed(why, None)),
+            };
+            place.start();
+            let started = Instant::now();
+            progress.attempts += 1;
+            let limit = Duration::try_from_secs_f64(self.plan.limits.timeout_seconds).unwrap_or(Duration::MAX / 4);
+            let result = self.client.post(url, body.clone(), affinity, limit, stream).await;
+            let latency = started.elapsed();
+            let trouble = match result.and_then(|reply| Ok((self.read(&reply, &read)?, reply.server))) {
+                Ok((Read { value, tokens }, server)) => {
+                    place.give_back(Outcome::GOOD);
+                    self.settle(expected_tokens, tokens.unwrap_or(expected_tokens));
+                    if self.identities.is_first(replica) {
+                        self.identify(replica, server).await;
+                    }
+                    let Progress { attempts, earlier } = progress;
+                    return Ok(Replied { value, attempts, earlier_attempts: earlier, latency });
+                }
+                Err(trouble) => trouble,
+            };
+            place.give_back(trouble.outcome());
+            if !matches!(trouble, Trouble::Unreadable(_)) {
+                self.settle(expected_tokens, 0);
+            }
+            let over = progress.attempts >= self.plan.limits.attempts || self.stop().is_set();
+            if over || !trouble.is_worth_another_try() {
+                return Err(progress.failed(self.explained(replica, path, &trouble), trouble.status()));
+            }
+            progress.earlier.push(trouble.attempt(latency));
+            if trouble.pause().is_none() {
+                let Patience { first_retry, longest_pause, .. } = self.patience;
+                let wait = retry::wait(progress.attempts, first_retry, longest_pause, rand::random());
+                self.sleep_until(Instant::now() + wait).await;
+            }
+        }
+    }
+
+    /// A place at a replica that is up, at a time at which the limits a minute allow another request.
+    async fn place(&self, affinity: Option<u64>, expected_tokens: u64) -> Result<Place, NoPlace> {
+        let mut place = self.places.take(affinity, self.stop()).await?;
+        while place.is_probe() {
+            match self.look(place.replica()).await {
+                Ok(()) => place.seen_up(),
+                Err(health) => {
+                    place.give_back(Outcome { health, too_much: false, pause: None });
+                    place = self.places.take(affinity, self.stop()).await?;
+                }
+            }
+        }
+        if let Some(pacer) = &self.pacer {
+            let at = pacer.lock().unwrap_or_else(PoisonError::into_inner).reserve(expected_tokens, Instant::now());
+            self.sleep_until(at).await;
+            // Another request may have been told to pause in the meantime.
+            while let Some(until) = place.paused_until().filter(|until| *until > Instant::now()) {
+                if self.stop().is_set() {
+                    break;
+                }
+                self.sleep_until(until).await;
+            }
+        }
+        if self.stop().is_set() { Err(NoPlace::Stopped) } else { Ok(place) }
+    }
+
+    /// Sleeps until then, or until the user asks to stop.
+    async fn sleep_until(&self, then: Instant) {
+        const GLANCE: Duration = Duration::from_secs(1);
+        while Instant::now() < then && !self.stop().is_set() {
+            tokio::time::sleep_until(then.min(Instant::now() + GLANCE)).await;
+        }
+    }
+
+    /// Looks whether a replica that was down answers again.
+    async fn look(&self, replica: usize) -> Result<(), Health> {
+        let url = self.url(replica, "/models").map_err(Health::Gone)?;
+        match self.client.get(url, LOOK).await {
+            Ok(_) => Ok(()),
+            // Whoever refuses is there.
+            Err(Trouble::Status(Refusal { status, .. })) if !status.is_server_error() => Ok(()),
+            Err(trouble) => Err(Health::Gone(trouble.to_string())),
+        }
+    }
+
+    fn settle(&self, expected_tokens: u64, tokens: u64) {
+        if let Some(pacer) = &self.pacer {
+            pacer.lock().unwrap_or_else(PoisonError::into_inner).settle(expected_tokens, tokens);
+        }
+    }
+
+    fn url(&self, replica: usize, path: &str) -> Result<Url, String> {
+        let base = self.plan.base_urls.get(replica).map(String::as_str).unwrap_or_default();
+        Url::parse(&format!("{base}{path}")).map_err(|error| format!("{base}{path} is not an address: {error}"))
+    }
+
+    fn read<T>(&self, reply: &Reply, read: &impl Fn(&[u8]) -> Result<Read<T>, Unreadable>) -> Result<Read<T>, Trouble> {
+        read(&reply.body).map_err(|Unreadable(why)| {
+            let start = reply.body.trim_ascii_start();
+            let is_page = start.starts_with(b"<!") || start.starts_with(b"<html");
+            Trouble::Unreadable(if reply.html || is_page {
+                "the reply is an HTML page; is `base_url` the address of the API (it often ends in `/v1`)?".to_owned()
+            } else {
+                self.client.masked(&why)
+            })
+        })
+    }
+
+    async fn identify(&self, replica: usize, server: Option<String>) {
+        let Some(base) = self.plan.base_urls.get(replica) else { return };
+        self.identities.ask(&self.client, base, &self.plan.model, replica, server).await;
+    }
+
+    fn no_place(&self, why: NoPlace) -> String {
+        let urls = self.plan.base_urls.join(", ");
+        match why {
+            NoPlace::Stopped => "stopped before it was asked".to_owned(),
+            NoPlace::Hopeless(Hopeless::Down(since, why)) => format!(
+                "{urls} cannot be asked for {} now, last: {why}; start the server or correct `base_url`",
+                time(since)
+            ),
+            NoPlace::Hopeless(Hopeless::Paused(pause)) => {
+                format!("{urls} asks to be left alone for {} (`Retry-After`); go on then", time(pause))
+            }
+        }
+    }
+
+    /// The last trouble of a request, with what can be done about it.
+    fn explained(&self, replica: usize, path: &str, trouble: &Trouble) -> String {
+        let base = self.plan.base_urls.get(replica).map(String::as_str).unwrap_or_default();
+        let remedy = match trouble {
+            Trouble::Status(Refusal { status, no_money, .. }) => match (status.as_u16(), &self.plan.api_key_env) {
+                (401 | 403, Some(variable)) => format!("; does `{variable}` hold a valid key?"),
+                (401 | 403, None) => "; name the variable that holds its key with `api_key_env`".to_owned(),
+                (404, _) => format!("; is this the API's address, and does it serve `{}`?", self.plan.model),
+                _ if *no_money => "; the account's quota is used up".to_owned(),
+                _ => String::new(),
+            },
+            Trouble::TimedOut(_) => "; `limits.timeout_seconds` gives it longer".to_owned(),
+            _ => String::new(),
+        };
+        format!("{base}{path}: {trouble}{remedy}")
+    }
+}
+
+impl Progress {
+    fn failed(self, message: String, status: Option<u16>) -> RequestFailure {
+        RequestFailure { message, attempts: self.attempts, earlier_attempts: self.earlier, status }
     }
 }

@@ -37,7 +37,7 @@ pub enum PromptError {
         help: String,
     },
     /// The template lacks a slot that its use needs.
-    #[error("prompt `{prompt}` has no `{{{slot}}}`, and `prompts.{family}` needs it: without it {consequence}")]
+    #[error("prompt `{prompt}` has no `{{{slot}}}`, and `{family}` needs it: without it {consequence}")]
     MissingSlot {
         /// The prompt's name or path.
         prompt: String,
@@ -49,9 +49,7 @@ pub enum PromptError {
         consequence: &'static str,
     },
     /// The template has a slot that is never filled in its use.
-    #[error(
-        "prompt `{prompt}`, line {line}, column {column}: `{{{slot}}}` cannot be filled by `prompts.{family}`, {why}"
-    )]
+    #[error("prompt `{prompt}`, line {line}, column {column}: `{{{slot}}}` cannot be filled by `{family}`, {why}")]
     SlotNeverFilled {
         /// The prompt's name or path.
         prompt: String,

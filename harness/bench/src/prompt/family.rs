@@ -17,22 +17,25 @@ pub enum Family {
     Judge,
     /// What a reasoning text is made to go on with: words, not a template.
     Continuation,
+    /// Asks a verifier's chat model whether a solution is right.
+    Grade,
 }
 
 impl Family {
-    /// Every use.
+    /// Every use that a backbone's draws have.
     pub const ALL: [Self; 6] =
         [Self::Answer, Self::ReAnswer, Self::Critique, Self::Refine, Self::Judge, Self::Continuation];
 
-    /// The key under `prompts` in a config.
+    /// The key in a config that names its prompt.
     pub fn key(self) -> &'static str {
         match self {
-            Self::Answer => "answer",
-            Self::ReAnswer => "re_answer",
-            Self::Critique => "critique",
-            Self::Refine => "refine",
-            Self::Judge => "judge",
-            Self::Continuation => "continuation",
+            Self::Answer => "prompts.answer",
+            Self::ReAnswer => "prompts.re_answer",
+            Self::Critique => "prompts.critique",
+            Self::Refine => "prompts.refine",
+            Self::Judge => "prompts.judge",
+            Self::Continuation => "prompts.continuation",
+            Self::Grade => "verifier.prompt",
         }
     }
 
@@ -52,13 +55,16 @@ impl Family {
                 (Slot::Critique, "the critique would be paid for and never read"),
             ],
             Self::Continuation => &[],
+            Self::Grade => &[QUESTION, (Slot::Solution, "the model would not know what to grade")],
         }
     }
 
     /// Why a slot outside [`Self::slots`] is never filled, and what to do.
-    pub(super) fn why_not(self) -> &'static str {
+    pub(super) fn why_not(self, slot: Slot) -> &'static str {
         match self {
+            _ if slot == Slot::Solution => "which grades nothing; use the prompt as `verifier.prompt` of a judge",
             Self::Answer => "which asks for first answers; use the prompt as `prompts.re_answer`",
+            Self::Grade => "which sees a question and a solution and no more; take the slot out",
             Self::ReAnswer => "which sees no critique; use the prompt as `prompts.refine`",
             Self::Critique => "which writes the critique; use the prompt as `prompts.refine`",
             Self::Judge => "which rates a question before anything is answered; take the slot out",

@@ -13,4 +13,4 @@ pub use error::PromptError;
 pub use family::Family;
 pub use message::{Message, Role};
 pub use reading::{rating, verdict, verdict_name};
-pub use set::{PromptSet, is_path, shipped_names};
+pub use set::{GradePrompt, PromptSet, is_path, shipped_names};

@@ -81,7 +81,7 @@ impl PromptSet {
 
     /// Asks for an answer again, with the previous one and what a critique wrote about it.
     pub fn refine(&self, question: &str, previous_answer: &str, critique: &str) -> Vec<Message> {
-        self.refine.message(Filling { question, previous_answer, critique })
+        self.refine.message(Filling { question, previous_answer, critique, ..Filling::default() })
     }
 
     /// Asks how difficult a question is (see [`super::rating`]).
@@ -101,6 +101,8 @@ impl PromptSet {
     /// of the continuation), with line feeds for line ends and no space at its end.
     pub fn hash(&self, family: Family) -> &str {
         match family {
+            // A verifier's, and no backbone's: see `GradePrompt`.
+            Family::Grade => "",
             Family::Answer => &self.answer.hash,
             Family::ReAnswer => &self.re_answer.hash,
             Family::Critique => &self.critique.hash,
@@ -108,6 +110,30 @@ impl PromptSet {
             Family::Judge => &self.judge.hash,
             Family::Continuation => &self.continuation_hash,
         }
+    }
+}
+
+/// The prompt of a verifier that is a chat model, read and checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GradePrompt(Prompt);
+
+impl GradePrompt {
+    /// Reads the prompt of this name (shipped) or path (relative to the working directory).
+    ///
+    /// # Errors
+    /// When it does not exist, has an unknown slot, or does not have exactly the slots `{question}` and `{solution}`.
+    pub fn load(name: &str) -> Result<Self, PromptError> {
+        load(name, Family::Grade).map(Self)
+    }
+
+    /// Asks whether a solution is right.
+    pub fn messages(&self, question: &str, solution: &str) -> Vec<Message> {
+        self.0.message(Filling { question, solution, ..Filling::default() })
+    }
+
+    /// The hash of its text, made as [`PromptSet::hash`] is.
+    pub fn hash(&self) -> &str {
+        &self.0.hash
     }
 }
 
@@ -159,7 +185,7 @@ fn load(name: &str, family: Family) -> Result<Prompt, PromptError> {
     for slot in Slot::ALL.into_iter().filter(|slot| !needed(*slot)) {
         if let Some(byte) = template.position(slot) {
             let (line, column) = line_and_column(&text, byte);
-            let (prompt, slot, why) = (name.to_owned(), slot.name(), family.why_not());
+            let (prompt, why, slot) = (name.to_owned(), family.why_not(slot), slot.name());
             return Err(PromptError::SlotNeverFilled { prompt, line, column, slot, family: family.key(), why });
         }
     }

@@ -1,6 +1,6 @@
 //! A text with slots.
 //!
-//! Only `{question}`, `{previous_answer}` and `{critique}` are slots. All other braces are text, so LaTeX needs no
+//! Only `{question}`, `{previous_answer}`, `{critique}` and `{solution}` are slots. All other braces are text, so LaTeX needs no
 //! escaping; a lower-case word in braces that is no argument of a LaTeX command is taken for a misspelt slot. Filling is
 //! one pass: what is filled in is never searched for slots.
 
@@ -13,11 +13,13 @@ pub(super) enum Slot {
     PreviousAnswer,
     /// What a critique wrote about that answer.
     Critique,
+    /// What somebody wrote, to be graded.
+    Solution,
 }
 
 impl Slot {
     /// Every slot.
-    pub(super) const ALL: [Self; 3] = [Self::Question, Self::PreviousAnswer, Self::Critique];
+    pub(super) const ALL: [Self; 4] = [Self::Question, Self::PreviousAnswer, Self::Critique, Self::Solution];
 
     /// What stands between the braces.
     pub(super) fn name(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Slot {
             Self::Question => "question",
             Self::PreviousAnswer => "previous_answer",
             Self::Critique => "critique",
+            Self::Solution => "solution",
         }
     }
 }
@@ -38,6 +41,8 @@ pub(super) struct Filling<'a> {
     pub(super) previous_answer: &'a str,
     /// For [`Slot::Critique`].
     pub(super) critique: &'a str,
+    /// For [`Slot::Solution`].
+    pub(super) solution: &'a str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +101,7 @@ impl Template {
             Piece::Slot(Slot::Question, _) => filling.question,
             Piece::Slot(Slot::PreviousAnswer, _) => filling.previous_answer,
             Piece::Slot(Slot::Critique, _) => filling.critique,
+            Piece::Slot(Slot::Solution, _) => filling.solution,
         });
         parts.collect()
     }

@@ -84,6 +84,7 @@ pub(super) fn extra(config: &MethodConfig, pool: &QuestionPool) -> Spent {
             completion_tokens: completion,
             prompt_tokens: judged.prompt_tokens.0 as f64,
             depth_tokens: completion,
+            price: judged.price,
             ..Spent::default()
         }
     })

@@ -63,6 +63,18 @@ pub enum TraceError {
         /// What differs.
         what: String,
     },
+    /// The run holds scores of another verifier under this one's name.
+    #[error(
+        "the run {} holds scores called `{name}` that another verifier made (another model, prompt or way of asking), and \
+         scores of one name are of one verifier; give this one another name (--set verifier.name=...), nothing was changed",
+        path.display()
+    )]
+    OtherVerifier {
+        /// The run's folder.
+        path: PathBuf,
+        /// The verifier's name.
+        name: String,
+    },
     /// A run of that name is there already.
     #[error(
         "there is a run at {} already, and nothing was changed; give this one another name (--name NAME), or pass --force \

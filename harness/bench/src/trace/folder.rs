@@ -4,29 +4,56 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 
 use super::error::TraceError;
+use super::ledger::Partition;
 use super::parts::write_atomically;
+use super::rows::ScoreRow;
+use super::whole::partitions;
 
 /// The format that this version writes. Older formats are read; newer ones are refused.
 pub const FORMAT: u64 = 1;
+
+/// What the hash of a served verifier is called, before its name.
+pub const VERIFIER_ENTRY: &str = "verifier=";
 
 /// What identifies the experiment of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExperimentHashes {
     /// Of everything in the plan.
     pub experiment: String,
-    /// Per partition, of what determines its draws: experiments whose common partitions agree may share a run.
+    /// Per partition, of what determines its draws: experiments whose common partitions agree may share a run. Per served
+    /// verifier ([`VERIFIER_ENTRY`] and its name), of what determines its scores.
     pub draws: BTreeMap<String, String>,
 }
 
 impl ExperimentHashes {
     /// The first partition that both have and that is drawn differently.
     fn conflict(&self, other: &Self) -> Option<&str> {
-        let differs = |(name, hash): &(&String, &String)| other.draws.get(*name).is_some_and(|theirs| theirs != *hash);
+        let differs = |(name, hash): &(&String, &String)| {
+            !name.starts_with(VERIFIER_ENTRY) && other.draws.get(*name).is_some_and(|theirs| theirs != *hash)
+        };
         self.draws.iter().find(differs).map(|(name, _)| name.as_str())
+    }
+
+    /// Refuses a verifier under whose name the run at `path` holds scores of another. A name without scores is free,
+    /// whatever was meant to make them.
+    fn check_verifiers(&self, older: &Self, path: &Path) -> Result<(), TraceError> {
+        for (entry, hash) in &self.draws {
+            let Some(name) = entry.strip_prefix(VERIFIER_ENTRY) else { continue };
+            if older.draws.get(entry) == Some(hash) {
+                continue;
+            }
+            let of_name =
+                |partition: &Partition| partition.iter().any(|(key, value)| *key == "verifier" && **value == *name);
+            if partitions::<ScoreRow>(path)?.iter().any(of_name) {
+                return Err(TraceError::OtherVerifier { path: path.to_owned(), name: name.to_owned() });
+            }
+        }
+        Ok(())
     }
 
     /// These hashes, with those of partitions that only the older experiment had: their draws are still in the run.
@@ -51,6 +78,9 @@ pub struct WorkSession {
     pub started: String,
     /// End, RFC 3339 in UTC; absent while it runs or when it was killed.
     pub ended: Option<String>,
+    /// Seconds in which it collected or scored, as last recorded; 0 in runs of versions that did not record it.
+    #[serde(default)]
+    pub active_seconds: u64,
 }
 
 /// Contents of `environment.json`.
@@ -92,6 +122,8 @@ pub struct Opening<'a> {
 pub struct RunFolder {
     path: PathBuf,
     environment: Environment,
+    /// Of this process, as last recorded.
+    active_seconds: AtomicU64,
     lock: Option<File>,
 }
 
@@ -117,6 +149,9 @@ impl RunFolder {
             lock = acquire(&path)?;
             old = None;
         }
+        if let Some(environment) = &old {
+            opening.hashes.check_verifiers(&environment.hashes, &path)?;
+        }
         let hashes = match &old {
             Some(environment) => opening.hashes.clone().over(&environment.hashes),
             None => opening.hashes.clone(),
@@ -128,10 +163,11 @@ impl RunFolder {
             command: opening.command.to_owned(),
             started: now(),
             ended: None,
+            active_seconds: 0,
         });
         let environment =
             Environment { format: FORMAT, machine: machine(), hashes, backbones: opening.backbones.clone(), sessions };
-        let run = Self { path, environment, lock: Some(lock) };
+        let run = Self { path, environment, active_seconds: AtomicU64::new(0), lock: Some(lock) };
         run.write_text("experiment.yaml", opening.experiment)?;
         run.write_environment()?;
         Ok(run)
@@ -144,7 +180,7 @@ impl RunFolder {
     pub fn open_for_reading(path: &Path) -> Result<Self, TraceError> {
         let environment = read_environment(path)?
             .ok_or_else(|| TraceError::NoRun { path: path.to_owned(), nearest: nearest_run(path) })?;
-        Ok(Self { path: path.to_owned(), environment, lock: None })
+        Ok(Self { path: path.to_owned(), environment, active_seconds: AtomicU64::new(0), lock: None })
     }
 
     /// The run's folder.
@@ -172,6 +208,11 @@ impl RunFolder {
         self.path.join("outcomes.parquet")
     }
 
+    /// What the draws were like when last replayed.
+    pub fn census(&self) -> PathBuf {
+        self.path.join("draws.parquet")
+    }
+
     /// How the methods compared when last replayed.
     pub fn comparisons(&self) -> PathBuf {
         self.path.join("comparisons.parquet")
@@ -193,6 +234,7 @@ impl RunFolder {
         if self.lock.is_some() {
             if let Some(session) = self.environment.sessions.last_mut() {
                 session.ended = Some(now());
+                session.active_seconds = self.active_seconds.load(Ordering::Relaxed);
             }
             self.write_environment()?;
         }
@@ -204,9 +246,36 @@ impl RunFolder {
         vec![("markovscale.run".to_owned(), self.path.file_name().unwrap_or_default().to_string_lossy().into_owned())]
     }
 
+    /// Seconds in which earlier processes collected or scored, as far as they recorded them before they ended.
+    pub fn active_before(&self) -> u64 {
+        let earlier = self.environment.sessions.split_last().map_or(&[][..], |(_, earlier)| earlier);
+        earlier.iter().map(|session| session.active_seconds).sum()
+    }
+
+    /// Seconds of this process that were last recorded.
+    pub fn active_now(&self) -> u64 {
+        self.active_seconds.load(Ordering::Relaxed)
+    }
+
+    /// Records in how many seconds this process has collected or scored so far: what is recorded counts even when it is
+    /// killed.
+    ///
+    /// # Errors
+    /// When `environment.json` cannot be written.
+    pub fn record_active(&self, seconds: u64) -> Result<(), TraceError> {
+        if self.active_seconds.swap(seconds, Ordering::Relaxed) == seconds {
+            return Ok(());
+        }
+        self.write_environment()
+    }
+
     fn write_environment(&self) -> Result<(), TraceError> {
         let path = self.path.join("environment.json");
-        let text = serde_json::to_string_pretty(&self.environment)
+        let mut environment = self.environment.clone();
+        if let (Some(session), true) = (environment.sessions.last_mut(), self.lock.is_some()) {
+            session.active_seconds = self.active_seconds.load(Ordering::Relaxed);
+        }
+        let text = serde_json::to_string_pretty(&environment)
             .map_err(|error| TraceError::Encode { path, message: error.to_string() })?;
         self.write_text("environment.json", &(text + "\n"))
     }

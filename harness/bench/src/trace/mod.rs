@@ -6,6 +6,7 @@
 
 mod bulk;
 mod columns;
+mod costs;
 mod draw_parts;
 mod error;
 mod folder;
@@ -21,12 +22,13 @@ mod whole;
 
 pub use bulk::{BLOCK, Bulk};
 pub use columns::{Column, DRAW_COLUMNS, SCORE_COLUMNS};
+pub use costs::{StoredCost, StoredScoreCost, each_stored};
 pub use draw_parts::{DrawPart, DrawParts};
 pub use error::TraceError;
-pub use folder::{Environment, ExperimentHashes, FORMAT, Opening, RunFolder, WorkSession};
+pub use folder::{Environment, ExperimentHashes, FORMAT, Opening, RunFolder, VERIFIER_ENTRY, WorkSession};
 pub use ledger::{Ledger, Partition, Snapshot};
 pub use parts::{read_part, write_atomically, write_table};
 pub use questions::{read_questions, write_questions};
-pub use rows::{Asking, DrawRow, Row, ScoreRow, Stored, StoredAnswer, StoredDraw, StoredScore};
+pub use rows::{Asking, DrawRow, Row, ScoreRow, SteppedScore, Stored, StoredAnswer, StoredDraw, StoredScore};
 pub use staging::Staging;
 pub use whole::{each_row, partitions};

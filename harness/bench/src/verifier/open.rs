@@ -10,6 +10,7 @@ use crate::backbone::simulated::Profile;
 use crate::dataset::Dataset;
 use crate::experiment::{BackboneKind, BackbonePlan, VerifierPlan};
 use crate::net::{ServiceError, Services};
+use crate::prompt::PromptError;
 
 /// A verifier cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,9 @@ pub enum VerifierError {
     /// Its server cannot be asked.
     #[error(transparent)]
     Service(#[from] ServiceError),
+    /// Its prompt cannot be used.
+    #[error(transparent)]
+    Prompt(#[from] PromptError),
     /// Nobody scores.
     #[error("the experiment has no verifier")]
     None,

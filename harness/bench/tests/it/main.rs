@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod answers;
+mod budget;
 mod commands;
 mod disk;
 mod fit;
@@ -11,3 +12,4 @@ mod kill;
 mod live;
 mod program;
 mod readers;
+mod verifiers;

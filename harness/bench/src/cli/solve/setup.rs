@@ -12,6 +12,7 @@ use crate::dataset::{self, Dataset, Locations, Question};
 use crate::experiment::schema::name_help;
 use crate::experiment::{self, BackbonePlan, Collecting, Plan, Pool, Tuning, VerifierPlan};
 use crate::key::{QuestionId, sha256_hex};
+use crate::live::Prices;
 
 /// The method when nothing names one: it needs no calibration to work, and says a probability.
 const METHOD: &str = "markovscale: {stop: confidence}";
@@ -67,6 +68,13 @@ impl Setup {
             )));
         }
         Ok(Self { plan, backbone, config, dataset: Arc::new(dataset), question, gold })
+    }
+
+    /// What draws and scores cost.
+    pub(super) fn prices(&self) -> Prices {
+        let verifier =
+            self.plan.verifier.name().map_or_else(Default::default, |name| self.plan.price_of_verifier(name));
+        Prices { backbone: self.backbone.price, verifier }
     }
 
     /// Where the method's parameters come from, in words.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::Printer;
 use super::setup::Setup;
+use crate::experiment::Money;
 use crate::live::{Decided, LiveError, Round, Solved};
 
 /// Shows what happens.
@@ -160,7 +161,7 @@ impl<'a> Show<'a> {
                 "prompt_tokens": solved.bill.prompt_tokens,
                 "completion_tokens": solved.bill.completion_tokens,
                 "verifier_tokens": solved.bill.verifier_tokens,
-                "price": price,
+                "price": price.map(Money::units),
                 "seconds": solved.took.as_secs_f64(),
                 "right": right,
             }));
@@ -184,7 +185,7 @@ impl<'a> Show<'a> {
         if bill.verifier_tokens > 0 {
             spent.push(format!("{} verifier tokens", bill.verifier_tokens));
         }
-        spent.push(price.map_or("price unknown".to_owned(), |price| format!("price {price:.6}")));
+        spent.push(price.map_or("price unknown".to_owned(), |price| format!("price {price}")));
         spent.push(format!("{:.1} s", solved.took.as_secs_f64()));
         self.printer.data(&format!("spent    {}", spent.join(", ")));
     }

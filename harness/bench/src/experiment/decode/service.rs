@@ -6,7 +6,8 @@ use super::super::error::Draft;
 use super::super::reader::{Reader, Section};
 use super::super::schema::VERIFIER_KINDS;
 use super::super::service::{
-    Aggregate, Api, Collecting, Limits, OpenAiPlan, Price, RunBudget, ServicePlan, VerifierRoute, VerifierService,
+    Aggregate, Api, Collecting, Limits, OpenAiPlan, Price, RunBudget, Scale, ScoredText, ServicePlan, VerifierRoute,
+    VerifierService,
 };
 use super::super::source::Place;
 use super::super::tree::{Node, Value};
@@ -15,7 +16,7 @@ use crate::experiment::plan::VerifierPlan;
 
 /// Keys of a backbone that only servers have.
 pub(super) const SERVER_KEYS: &[&str] =
-    &["base_url", "api_key_env", "api", "stream", "stop", "batch", "tokenizer", "extra", "limits", "price"];
+    &["base_url", "api_key_env", "api", "stream", "stop", "batch", "tokenizer", "extra", "limits"];
 
 /// Paths of the schema, which differ between backbones and verifiers.
 struct Paths {
@@ -110,6 +111,12 @@ fn limits(reader: &mut Reader, section: &Section<'_>, path: &'static str) -> Lim
     limits
 }
 
+/// What a backbone's tokens cost. One that is no server may have a price too: with it, a simulation shows what an
+/// experiment would cost and when a budget would end it.
+pub(super) fn backbone_price(reader: &mut Reader, section: &Section<'_>) -> Price {
+    price(reader, section, BACKBONE.price)
+}
+
 fn price(reader: &mut Reader, section: &Section<'_>, path: &'static str) -> Price {
     let Some(node) = section.get("price") else { return Price::default() };
     let Some(given) = reader.section(node, path, node.place) else { return Price::default() };
@@ -160,6 +167,8 @@ pub(super) fn verifier(reader: &mut Reader, top: &Section<'_>) -> Option<(Verifi
             "model",
             "api_key_env",
             "aggregate",
+            "scale",
+            "text",
             "step_token",
             "prompt",
             "extra",
@@ -184,33 +193,49 @@ pub(super) fn verifier(reader: &mut Reader, top: &Section<'_>) -> Option<(Verifi
                 None => return unnamed_import(reader, node.place),
             }
         }
-        _ => {
-            let route = match kind {
-                "prm" => VerifierRoute::Prm,
-                "score" => VerifierRoute::Score,
-                "rerank" => VerifierRoute::Rerank,
-                _ => VerifierRoute::Judge,
-            };
-            let server = ["name", "base_url", "model", "api_key_env", "extra", "limits", "price"];
-            let own: &[&str] = match route {
-                VerifierRoute::Prm => &["step_token", "aggregate"],
-                VerifierRoute::Judge => &["prompt"],
-                VerifierRoute::Score | VerifierRoute::Rerank => &[],
-            };
-            let allowed: Vec<&'static str> = server.iter().chain(own).copied().collect();
-            not_of_kind(reader, &section, "verifier", kind, &only(&allowed));
-            let _ = reader.required(&section, "model");
-            let model = reader.text(&section, "model").unwrap_or_default();
-            VerifierPlan::Service(Box::new(VerifierService {
-                name: name.unwrap_or_else(|| Some(kind.to_owned()))?,
-                route,
-                service: service(reader, &section, model, &VERIFIER),
-                step_token: reader.text(&section, "step_token").unwrap_or_else(|| "<extra_0>".to_owned()),
-                prompt: super::prompt_name(reader, &section, "prompt").unwrap_or_else(|| "grade".to_owned()),
-            }))
-        }
+        _ => VerifierPlan::Service(Box::new(served(reader, &section, kind, name, &only)?)),
     };
     Some((plan, aggregate))
+}
+
+/// A verifier behind a server; `only` gives the keys that are left when these may be given.
+fn served(
+    reader: &mut Reader,
+    section: &Section<'_>,
+    kind: &str,
+    name: Option<Option<String>>,
+    only: &dyn Fn(&[&'static str]) -> Vec<&'static str>,
+) -> Option<VerifierService> {
+    let (route, own): (_, &[&str]) = match kind {
+        "prm" => (VerifierRoute::Prm, &["step_token", "aggregate", "scale"]),
+        "score" => (VerifierRoute::Score, &["scale"]),
+        "rerank" => (VerifierRoute::Rerank, &["scale"]),
+        _ => (VerifierRoute::Judge, &["prompt"]),
+    };
+    let server = ["name", "base_url", "model", "api_key_env", "text", "extra", "limits", "price"];
+    let allowed: Vec<&'static str> = server.iter().chain(own).copied().collect();
+    not_of_kind(reader, section, "verifier", kind, &only(&allowed));
+    let scale = section.get("scale").and_then(|node| reader.choice_of(node, "verifier.scale", Scale::NAMES));
+    let text = section.get("text").and_then(|node| reader.choice_of(node, "verifier.text", ScoredText::NAMES));
+    let text = match (text, route) {
+        (Some("whole"), _) | (None, VerifierRoute::Prm) => ScoredText::Whole,
+        _ => ScoredText::Answer,
+    };
+    let _ = reader.required(section, "model");
+    let model = reader.text(section, "model").unwrap_or_default();
+    if let (Some(Some("simulated")), Some(node)) = (name.as_ref().map(Option::as_deref), section.get("name")) {
+        let message = "no server's scores may be called `simulated`: they would be taken for a simulation's";
+        reader.report(Draft::new(node.place, message, "not of this kind").help("give the verifier another name"));
+    }
+    Some(VerifierService {
+        name: name.unwrap_or_else(|| Some(kind.to_owned()))?,
+        route,
+        service: service(reader, section, model, &VERIFIER),
+        scale: if scale == Some("logit") { Scale::Logit } else { Scale::Probability },
+        text,
+        step_token: reader.text(section, "step_token").unwrap_or_else(|| "<extra_0>".to_owned()),
+        prompt: super::prompt_name(reader, section, "prompt").unwrap_or_else(|| "grade".to_owned()),
+    })
 }
 
 fn unnamed_import<T>(reader: &mut Reader, place: Place) -> Option<T> {

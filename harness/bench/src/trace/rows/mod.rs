@@ -15,7 +15,7 @@ use crate::key::{DrawKey, QuestionId};
 pub(super) use arrow::Reader;
 pub use draw::DrawRow;
 pub use score::ScoreRow;
-pub use stored::{Stored, StoredAnswer, StoredDraw, StoredScore};
+pub use stored::{SteppedScore, Stored, StoredAnswer, StoredDraw, StoredScore};
 
 /// How a server was asked for a row; empty where none was, and in rows of versions that did not record it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
