@@ -9,7 +9,7 @@ use serde_json::json;
 use super::interrupt::Interrupt;
 use super::{CommandError, Global, Printer};
 use crate::collect::{
-    CollectError, DrawWork, ScoreWork, StopFlag, Summary, collect_some, draw_hashes, open_meter, score_some,
+    CollectError, DrawWork, Event, ScoreWork, StopFlag, Summary, collect_some, draw_hashes, open_meter, score_some,
     verifier_hash,
 };
 use crate::dataset::{self, Dataset, Locations};
@@ -186,7 +186,30 @@ impl Prepared {
             stop: stop.clone(),
         };
         let mut progress = Progress::new(printer, "draws");
-        collect_some(&work, only, &mut |event| progress.on(event)).map_err(CommandError::other)
+        self.heed(stop);
+        let summary = collect_some(&work, only, &mut |event| self.hear(run, event, &mut progress));
+        let summary = summary.map_err(CommandError::other)?;
+        self.record_servers(run);
+        Ok(summary)
+    }
+
+    fn heed(&self, stop: &StopFlag) {
+        let stop = stop.clone();
+        self.services.heed(move || stop.is_set());
+    }
+
+    /// Shows an event. When rows arrive, some server has answered: what it says of itself is recorded early, since a
+    /// process may be killed.
+    fn hear(&self, run: &RunFolder, event: Event, progress: &mut Progress) {
+        if matches!(event, Event::Finished { .. }) {
+            self.record_servers(run);
+        }
+        progress.on(event);
+    }
+
+    /// Records what servers say of themselves, when that is new. It is good to know and stops no run.
+    fn record_servers(&self, run: &RunFolder) {
+        let _ = run.record_servers(self.services.identities());
     }
 
     /// Draws and scores what the methods decide to look at.
@@ -210,7 +233,11 @@ impl Prepared {
             stop: stop.clone(),
         };
         let mut progress = Progress::at_most(printer, "draws");
-        live::collect(&work, &mut |event| progress.on(event)).map_err(CommandError::other)
+        self.heed(stop);
+        let summary =
+            live::collect(&work, &mut |event| self.hear(run, event, &mut progress)).map_err(CommandError::other)?;
+        self.record_servers(run);
+        Ok(summary)
     }
 
     /// Scores what is drawn and not scored; nothing to do without a verifier, nor live, where scores are made with draws.
@@ -249,7 +276,11 @@ impl Prepared {
             stop: stop.clone(),
         };
         let mut progress = Progress::new(printer, "scores");
-        score_some(&work, only, &mut |event| progress.on(event)).map_err(CommandError::other)
+        self.heed(stop);
+        let summary = score_some(&work, only, &mut |event| self.hear(run, event, &mut progress));
+        let summary = summary.map_err(CommandError::other)?;
+        self.record_servers(run);
+        Ok(summary)
     }
 }
 

@@ -30,7 +30,7 @@ pub use identity::{draw_hashes, verifier_hash};
 pub use known::{Carried, Known, Missing, MissingChain, missing};
 pub use scores::{OpenVerifier, ScoreWork, score, score_some};
 
-pub(crate) use draws::draw_partition;
+pub(crate) use draws::{at_once, draw_partition};
 pub(crate) use pass::describe;
 pub(crate) use pump::{Unit, pump, runtime};
 pub(crate) use scores::score_partition;

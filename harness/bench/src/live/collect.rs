@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::LiveError;
 use crate::collect::{
-    BLOCK, CollectError, Event, OneByOne, OpenBackbone, OpenVerifier, StopFlag, Summary, Unit, describe,
+    BLOCK, CollectError, Event, OneByOne, OpenBackbone, OpenVerifier, StopFlag, Summary, Unit, at_once, describe,
     draw_partition, key_of, pump, record_time, runtime, score_partition, stored, stored_score,
 };
 use crate::dataset::Dataset;
@@ -189,7 +189,7 @@ impl Pass<'_, '_> {
             (backbone, dataset),
         )?;
         let asking = Arc::new(Asking { sessions: Arc::clone(&self.sessions), one_by_one });
-        self.ask(asking, asked, backbone.concurrency as usize, &mut blocks, &names)
+        self.ask(asking, asked, at_once(backbone), &mut blocks, &names)
     }
 
     /// What is stored of each question, the texts of sealed draws left out.

@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,7 @@ use super::ledger::Partition;
 use super::parts::write_atomically;
 use super::rows::ScoreRow;
 use super::whole::partitions;
+use crate::net::ServiceIdentity;
 
 /// The format that this version writes. Older formats are read; newer ones are refused.
 pub const FORMAT: u64 = 1;
@@ -96,6 +98,9 @@ pub struct Environment {
     pub backbones: Vec<(String, String)>,
     /// Every process that worked on the run, oldest first.
     pub sessions: Vec<WorkSession>,
+    /// What the servers that answered or scored said of themselves; one that changed stands there once for each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<ServiceIdentity>,
 }
 
 /// What a run must know to be opened for writing.
@@ -124,6 +129,8 @@ pub struct RunFolder {
     environment: Environment,
     /// Of this process, as last recorded.
     active_seconds: AtomicU64,
+    /// Those of the environment, and those that became known since.
+    servers: Mutex<Vec<ServiceIdentity>>,
     lock: Option<File>,
 }
 
@@ -156,7 +163,7 @@ impl RunFolder {
             Some(environment) => opening.hashes.clone().over(&environment.hashes),
             None => opening.hashes.clone(),
         };
-        let mut sessions = old.map(|e| e.sessions).unwrap_or_default();
+        let (mut sessions, servers) = old.map(|e| (e.sessions, e.servers)).unwrap_or_default();
         sessions.push(WorkSession {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: option_env!("MARKOVSCALE_COMMIT").map(str::to_owned),
@@ -165,9 +172,16 @@ impl RunFolder {
             ended: None,
             active_seconds: 0,
         });
-        let environment =
-            Environment { format: FORMAT, machine: machine(), hashes, backbones: opening.backbones.clone(), sessions };
-        let run = Self { path, environment, active_seconds: AtomicU64::new(0), lock: Some(lock) };
+        let environment = Environment {
+            format: FORMAT,
+            machine: machine(),
+            hashes,
+            backbones: opening.backbones.clone(),
+            sessions,
+            servers,
+        };
+        let servers = Mutex::new(environment.servers.clone());
+        let run = Self { path, environment, active_seconds: AtomicU64::new(0), servers, lock: Some(lock) };
         run.write_text("experiment.yaml", opening.experiment)?;
         run.write_environment()?;
         Ok(run)
@@ -180,7 +194,8 @@ impl RunFolder {
     pub fn open_for_reading(path: &Path) -> Result<Self, TraceError> {
         let environment = read_environment(path)?
             .ok_or_else(|| TraceError::NoRun { path: path.to_owned(), nearest: nearest_run(path) })?;
-        Ok(Self { path: path.to_owned(), environment, active_seconds: AtomicU64::new(0), lock: None })
+        let servers = Mutex::new(environment.servers.clone());
+        Ok(Self { path: path.to_owned(), environment, active_seconds: AtomicU64::new(0), servers, lock: None })
     }
 
     /// The run's folder.
@@ -224,6 +239,23 @@ impl RunFolder {
     /// When the file cannot be written.
     pub fn write_replayed(&self, experiment: &str) -> Result<(), TraceError> {
         self.write_text("replayed.yaml", experiment)
+    }
+
+    /// Records what servers say of themselves, as far as it is not there yet.
+    ///
+    /// # Errors
+    /// When `environment.json` cannot be written.
+    pub fn record_servers(&self, known: Vec<ServiceIdentity>) -> Result<(), TraceError> {
+        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = servers.len();
+        for server in known {
+            if !servers.contains(&server) {
+                servers.push(server);
+            }
+        }
+        let new = servers.len() > before;
+        drop(servers);
+        if new { self.write_environment() } else { Ok(()) }
     }
 
     /// Records the end of this process's work and gives up the lock.
@@ -271,7 +303,8 @@ impl RunFolder {
 
     fn write_environment(&self) -> Result<(), TraceError> {
         let path = self.path.join("environment.json");
-        let mut environment = self.environment.clone();
+        let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut environment = Environment { servers, ..self.environment.clone() };
         if let (Some(session), true) = (environment.sessions.last_mut(), self.lock.is_some()) {
             session.active_seconds = self.active_seconds.load(Ordering::Relaxed);
         }
