@@ -117,8 +117,8 @@ fn imported(plan: &Plan) -> Vec<String> {
 /// Says when methods decided while draws were made.
 fn live(plan: &Plan) -> Option<String> {
     (plan.collecting == Collecting::Live).then(|| {
-        "Collected live: every method drew only what it decided to, in one order instead of many, so intervals are wider \
-         than those of a pool."
+        "Collected live: every method drew only what it decided to, in one order. Where a pool is averaged over many \
+         orders, its intervals are narrower."
             .to_owned()
     })
 }

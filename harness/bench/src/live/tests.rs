@@ -10,7 +10,7 @@ use markovscale::{Budget, MethodConfig, QuestionContext};
 use super::*;
 use crate::backbone::{self, Backbone, Completion, Request, RequestFailure};
 use crate::collect::{
-    DrawWork, Event, OneByOne, ScoreWork, StopFlag, Summary, draw_partition, runtime, score_partition,
+    DrawWork, Event, OneByOne, ScoreWork, StopFlag, Summary, draw_partition, open_meter, runtime, score_partition,
 };
 use crate::dataset::{Dataset, Question};
 use crate::experiment::{Plan, parse};
@@ -102,6 +102,7 @@ impl Pass {
 
     fn live(&self, runs: &Path, plan: &Plan) -> Summary {
         let (run, services, stop) = (open(runs, plan), Services::default(), StopFlag::default());
+        stop.watch(open_meter(&run, plan).unwrap());
         let open_verifier = |backbone: &crate::experiment::BackbonePlan, dataset: &Dataset| {
             Ok(verifier::open(&plan.verifier, backbone, plan.seed, dataset, &services).unwrap())
         };
@@ -324,6 +325,21 @@ fn stopped_and_started_again_it_asks_nothing_twice_and_ends_with_the_same_bytes(
     assert!(expected.len() >= 4 && expected == found, "two sealed blocks of draws and of scores, byte for byte");
     let modes: BTreeSet<Mode> = stored(folder.path()).0.into_iter().map(|(_, draw)| draw.mode).collect();
     assert_eq!(modes, BTreeSet::from([Mode::Parallel, Mode::Refine, Mode::Forced]));
+}
+
+#[test]
+fn a_budget_stops_it_and_a_larger_one_goes_on() {
+    let limited = |tokens: u64| plan(&["collect=live", &format!("budget.tokens={tokens}")]);
+    let (undisturbed, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    Pass::new().live(undisturbed.path(), &plan(&["collect=live"]));
+    let all = stored(undisturbed.path());
+    let summary = Pass::new().live(folder.path(), &limited(all.2 / 2));
+    assert!(summary.over_budget.is_some() && !summary.interrupted, "{summary:?}");
+    let half = stored(folder.path());
+    assert!(half.0.len() < all.0.len() && half.0.is_subset(&all.0));
+    let summary = Pass::new().live(folder.path(), &limited(all.2 * 10));
+    assert_eq!((summary.over_budget, summary.total), (None, all.0.len() as u64));
+    assert_eq!(traces(undisturbed.path()), traces(folder.path()));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use markovscale_scripted_server::{Script, Server};
 use serde_json::Value;
 
 use crate::program::{fail, files, markovscale, succeed};
@@ -126,4 +127,53 @@ fn solve_refuses_what_one_question_cannot_have() {
     assert!(said.contains("names 2 configurations"), "{said}");
     let said = refused(&["--dataset", "arithmetic-stories", "--question-id", "q-0"]);
     assert!(said.contains("has no question `q-0`"), "{said}");
+}
+
+#[test]
+fn solve_asks_a_server_and_counts_what_it_delivers() {
+    let server = Server::start(Script::default()).expect("a server");
+    let url = server.url();
+    let arguments = ["solve", "--json", "--base-url", &url, "--model", "scripted", "--budget", "5", "--gold", "4"];
+    let mut command = markovscale(&std::env::temp_dir(), &arguments);
+    let lines = lines(&succeed(command.args(["--method", "self_consistency", "What is 2 + 2?"])));
+    let end = lines.last().expect("an end");
+    assert_eq!(lines.len(), 7, "a start, five rounds, an end");
+    assert!(lines.iter().all(|line| line["simulated"] == false));
+    let delivered = server.counters().delivered;
+    assert_eq!(end["prompt_tokens"], delivered.prompt_tokens);
+    assert_eq!(end["completion_tokens"], delivered.completion_tokens);
+    assert!(lines[1]["request_hash"].is_string() && end["price"].is_null());
+}
+
+#[test]
+fn a_live_run_against_a_server_saves_what_its_methods_do_not_ask_for() {
+    let server = Server::start(Script::default()).expect("a server");
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("live.yaml");
+    let text = format!(
+        "name: live\ndatasets: [{{name: arithmetic-stories, limit: 20}}]\nbackbones:\n  - {{name: b, kind: openai, \
+         base_url: '{}', model: scripted}}\nmethods: [single, {{early_stopping_sc: {{window: 2}}}}, mr_thinking]\n\
+         budgets: [1, 4]\npool: {{parallel: 16, chains: 1, rounds: 16}}\ncollect: live\n",
+        server.url()
+    );
+    std::fs::write(&config, text).expect("a config");
+    let run = |what: &str| {
+        let mut command = markovscale(folder.path(), &[what, config.to_str().expect("UTF-8"), "--json"]);
+        serde_json::from_str::<Value>(&succeed(&mut command)).expect("JSON")
+    };
+    let said = run("run");
+    let delivered = server.counters().delivered;
+    let drawn = said["draws"]["collected"].as_u64().expect("a count");
+    assert_eq!(drawn, delivered.choices, "every draw that the server delivered is stored");
+    assert!((20 * (2 + 4)..20 * (4 + 4)).contains(&drawn), "{drawn}");
+    let spent = |method: &str, name: &str| {
+        let outcomes = said["outcomes"].as_array().expect("outcomes");
+        let row = outcomes.iter().find(|row| row["method"] == method && row["budget"] == 4).expect("an outcome");
+        20.0 * row[name].as_f64().expect("a number")
+    };
+    // Between them the two methods looked at every draw, and at none together.
+    let accounted = ["early_stopping_sc(window=2)", "mr_thinking"].map(|method| spent(method, "completion_tokens"));
+    assert!((accounted.iter().sum::<f64>() - delivered.completion_tokens as f64).abs() < 1e-6);
+    assert_eq!(run("collect")["draws"]["collected"], 0);
+    assert_eq!(server.counters().delivered, delivered, "nothing is asked twice");
 }
