@@ -223,7 +223,7 @@ mod tests {
         };
         let path = folder.path().join("draws.parquet");
         write_census(&path, std::slice::from_ref(&row)).unwrap();
-        assert_eq!(read_census(&path).unwrap(), [row.clone()]);
+        assert_eq!(read_census(&path).unwrap(), std::slice::from_ref(&row));
         let shares = [row.cut_off_share(), row.filtered_share(), row.missing_share(), row.estimated_share()];
         assert_eq!(shares, [0.1, 0.2, 0.25, 0.5]);
         assert_eq!(DrawCensus::default().cut_off_share(), 0.0);

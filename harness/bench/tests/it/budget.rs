@@ -110,6 +110,17 @@ fn a_report_sets_accuracy_against_any_cost() {
     assert!(table.contains("## Draws") && table.contains("Cut off") && table.contains("Price"), "{table}");
     let header = read("outcomes.csv").lines().next().expect("a header").to_owned();
     assert!(header.contains("all_tokens,price,cut_off,filtered"), "{header}");
+    let place = |name: &str| header.split(',').position(|column| column == name).expect("a column");
+    let (prompt, completion) = (place("prompt_tokens"), place("completion_tokens"));
+    let (all, price) = (place("all_tokens"), place("price"));
+    for line in read("outcomes.csv").lines().skip(1) {
+        // No method of this test has a comma in its name.
+        let cells: Vec<&str> = line.split(',').collect();
+        let number = |column: usize| cells[column].parse::<f64>().expect("a number");
+        let expected = (0.15 * number(prompt) + 0.6 * number(completion)) / 1e6;
+        assert!((number(price) / expected - 1.0).abs() < 1e-9, "{line}");
+        assert!((number(all) / (number(prompt) + number(completion)) - 1.0).abs() < 1e-12, "{line}");
+    }
 
     let free = "backbones=[{name: simulated-weak, kind: simulated}]";
     succeed(&mut markovscale(folder.path(), &["replay", "quickstart", "--set", free, "--set", "verifier=none"]));
