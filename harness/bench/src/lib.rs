@@ -1,6 +1,7 @@
 //! The experiment harness behind the `markovscale` command. Data flows one way:
 //! experiment -> dataset -> prompt -> backbone -> verifier -> collect -> trace -> replay -> report.
-//! Beside it, `answers` looks at what was decided about answers: a run's, or those of a user's own file.
+//! Beside it, `live` plays methods while draws are made: it asks as `collect` does and decides as `replay` does. And
+//! `answers` looks at what was decided about answers: a run's, or those of a user's own file.
 
 pub mod answers;
 pub mod backbone;
@@ -11,8 +12,10 @@ pub mod dataset;
 pub mod experiment;
 pub mod export;
 pub mod fit;
+pub mod forecast;
 pub mod import;
 pub mod key;
+pub mod live;
 pub mod net;
 pub mod prompt;
 pub mod replay;

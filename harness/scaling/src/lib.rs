@@ -32,6 +32,7 @@ pub use methods::best_of_n::BestOfNConfig;
 pub use methods::config::{MarkovScaleConfig, MethodConfig, Select, StopRule};
 pub use methods::difficulty_adaptive_sc::{DifficultyAdaptiveConfig, DifficultySource};
 pub use methods::early_stopping_sc::EarlyStoppingConfig;
+pub use methods::explanation::{Explanation, Reason};
 pub use methods::interface::{
     Budget, Calibration, Choice, ClassId, Decision, Draw, DrawMode, Method, QuestionContext, Session, Tokens, Verdict,
 };

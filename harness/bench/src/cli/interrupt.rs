@@ -26,7 +26,7 @@ impl Interrupt {
         std::thread::spawn(move || {
             runtime.block_on(async {
                 while tokio::signal::ctrl_c().await.is_ok() {
-                    if stop.is_set() || !gently.load(Ordering::Relaxed) {
+                    if stop.is_asked() || !gently.load(Ordering::Relaxed) {
                         process::exit(INTERRUPTED);
                     }
                     stop.stop();

@@ -19,6 +19,8 @@ mod replay;
 mod report;
 mod run;
 mod score;
+mod solve;
+mod unfinished;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -78,6 +80,8 @@ enum Command {
     Report(report::Args),
     /// Fit a run's chains: rates, population bounds, tests of the model, the answer model and its calibration
     Fit(fit::Args),
+    /// Answer one question live, round by round, with every decision and why
+    Solve(solve::Args),
     /// Show what a run would draw and cost; draws nothing
     Plan(plan::Args),
     /// Import draws that were made elsewhere as a run: published pools, or JSON Lines
@@ -122,6 +126,7 @@ fn dispatch(command: &Command, global: &Global, printer: &Printer) -> Result<(),
         Command::Replay(args) => replay::run(args, global, printer),
         Command::Report(args) => report::run(args, global, printer),
         Command::Fit(args) => fit::run(args, global, printer),
+        Command::Solve(args) => solve::run(args, global, printer),
         Command::Plan(args) => plan::run(args, global, printer),
         Command::Import(args) => import::run(args, global, printer),
         Command::Export(args) => export::run(args, global, printer),

@@ -1,5 +1,6 @@
 //! The second stage of the command line: what was typed becomes a checked plan with its questions and prompts loaded.
 
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,16 +9,20 @@ use serde_json::json;
 use super::interrupt::Interrupt;
 use super::{CommandError, Global, Printer};
 use crate::collect::{
-    CollectError, DrawWork, Event, ScoreWork, StopFlag, Summary, collect, draw_hashes, score, verifier_hash,
+    CollectError, DrawWork, Event, ScoreWork, StopFlag, Summary, collect_some, draw_hashes, open_meter, score_some,
+    verifier_hash,
 };
 use crate::dataset::{self, Dataset, Locations};
 use crate::experiment::schema::name_help;
-use crate::experiment::{self, DatasetPlan, Plan};
+use crate::experiment::{self, BackbonePlan, Collecting, DatasetPlan, Plan, VerifierPlan};
+use crate::key::QuestionId;
+use crate::live::{self, LiveWork};
 use crate::net::Services;
 use crate::prompt::PromptSet;
 use crate::trace::{ExperimentHashes, Opening, RunFolder, read_questions, write_questions};
 
 use super::progress::Progress;
+use super::unfinished::finished;
 
 /// Arguments that name an experiment.
 #[derive(Debug, Clone, clap::Args)]
@@ -106,10 +111,21 @@ pub(super) fn load_plan(config: &Path, overrides: &[String]) -> Result<Plan, Com
 }
 
 impl Prepared {
+    fn draw_hashes(&self) -> Result<BTreeMap<String, String>, CommandError> {
+        draw_hashes(&self.plan, &self.prompts, crate::backbone::content_hash)
+            .map_err(|e| CommandError::usage(e.to_string()))
+    }
+
+    /// Whether a run's draws are ones that this experiment asks for: another one's tell nothing about it.
+    pub(super) fn draws_agree(&self, run: &RunFolder) -> bool {
+        let theirs = &run.environment().hashes.draws;
+        let agrees = |(name, hash): (&String, &String)| theirs.get(name).is_none_or(|theirs| theirs == hash);
+        self.draw_hashes().is_ok_and(|draws| draws.iter().all(agrees))
+    }
+
     /// Opens the experiment's run for writing and records its questions.
     pub(super) fn open_run(&self, global: &Global, force: bool, command: &str) -> Result<RunFolder, CommandError> {
-        let mut draws = draw_hashes(&self.plan, &self.prompts, crate::backbone::content_hash)
-            .map_err(|e| CommandError::usage(e.to_string()))?;
+        let mut draws = self.draw_hashes()?;
         draws.extend(verifier_hash(&self.plan).map_err(|e| CommandError::usage(e.to_string()))?);
         let backbones = self.plan.backbones.iter().map(|b| (b.name.clone(), b.model())).collect();
         let run = RunFolder::open_for_writing(&Opening {
@@ -130,26 +146,49 @@ impl Prepared {
         Ok(run)
     }
 
+    /// Listens for Ctrl-C, and for the run's budget, from now on.
+    pub(super) fn listen(&self, run: &RunFolder, printer: &Printer) -> Result<Interrupt, CommandError> {
+        let interrupt = Interrupt::listen(*printer)?;
+        interrupt.flag().watch(open_meter(run, &self.plan).map_err(CommandError::other)?);
+        Ok(interrupt)
+    }
+
     fn whole<'a>(&'a self, limited: &'a Dataset) -> &'a Dataset {
         self.whole.iter().find(|dataset| dataset.name == limited.name).unwrap_or(limited)
     }
 
     /// Draws what is missing.
     pub(super) fn collect(&self, run: &RunFolder, stop: &StopFlag, printer: &Printer) -> Result<Summary, CommandError> {
+        if self.plan.collecting == Collecting::Live {
+            return self.collect_live(run, stop, printer);
+        }
+        self.collect_some(&self.plan, None, run, stop, printer)
+    }
+
+    /// Draws what some questions lack of a plan, which may have smaller pools than the experiment's.
+    pub(super) fn collect_some(
+        &self,
+        plan: &Plan,
+        only: Option<&HashSet<QuestionId>>,
+        run: &RunFolder,
+        stop: &StopFlag,
+        printer: &Printer,
+    ) -> Result<Summary, CommandError> {
         let work = DrawWork {
-            plan: &self.plan,
+            plan,
             datasets: &self.datasets,
             prompts: Arc::clone(&self.prompts),
             run,
             open: &|backbone, dataset| {
-                crate::backbone::open(backbone, self.plan.seed, self.whole(dataset), &self.services)
+                crate::backbone::open(backbone, plan.seed, self.whole(dataset), &self.services)
                     .map_err(|error| setup(&backbone.name, dataset, &error))
             },
             stop: stop.clone(),
         };
         let mut progress = Progress::new(printer, "draws");
         self.heed(stop);
-        let summary = collect(&work, &mut |event| self.hear(run, event, &mut progress)).map_err(CommandError::other)?;
+        let summary = collect_some(&work, only, &mut |event| self.hear(run, event, &mut progress));
+        let summary = summary.map_err(CommandError::other)?;
         self.record_servers(run);
         Ok(summary)
     }
@@ -173,8 +212,50 @@ impl Prepared {
         let _ = run.record_servers(self.services.identities());
     }
 
-    /// Scores what is drawn and not scored; nothing to do without a verifier.
+    /// Draws and scores what the methods decide to look at.
+    fn collect_live(&self, run: &RunFolder, stop: &StopFlag, printer: &Printer) -> Result<Summary, CommandError> {
+        let verifier = self.plan.verifier.name().unwrap_or_default();
+        let open_verifier = |backbone: &BackbonePlan, dataset: &Dataset| {
+            let whole = self.whole(dataset);
+            crate::verifier::open(&self.plan.verifier, backbone, self.plan.seed, whole, &self.services)
+                .map_err(|error| setup(verifier, dataset, &error))
+        };
+        let work = LiveWork {
+            plan: &self.plan,
+            datasets: &self.datasets,
+            prompts: Arc::clone(&self.prompts),
+            run,
+            open: &|backbone, dataset| {
+                crate::backbone::open(backbone, self.plan.seed, self.whole(dataset), &self.services)
+                    .map_err(|error| setup(&backbone.name, dataset, &error))
+            },
+            verifier: (self.plan.verifier != VerifierPlan::None).then_some((verifier, &open_verifier)),
+            stop: stop.clone(),
+        };
+        let mut progress = Progress::at_most(printer, "draws");
+        self.heed(stop);
+        let summary =
+            live::collect(&work, &mut |event| self.hear(run, event, &mut progress)).map_err(CommandError::other)?;
+        self.record_servers(run);
+        Ok(summary)
+    }
+
+    /// Scores what is drawn and not scored; nothing to do without a verifier, nor live, where scores are made with draws.
     pub(super) fn score(&self, run: &RunFolder, stop: &StopFlag, printer: &Printer) -> Result<Summary, CommandError> {
+        if self.plan.collecting == Collecting::Live {
+            return Ok(Summary::default());
+        }
+        self.score_some(None, run, stop, printer)
+    }
+
+    /// The same of some questions.
+    pub(super) fn score_some(
+        &self,
+        only: Option<&HashSet<QuestionId>>,
+        run: &RunFolder,
+        stop: &StopFlag,
+        printer: &Printer,
+    ) -> Result<Summary, CommandError> {
         let Some(verifier) = self.plan.verifier.name() else { return Ok(Summary::default()) };
         let work = ScoreWork {
             plan: &self.plan,
@@ -196,7 +277,8 @@ impl Prepared {
         };
         let mut progress = Progress::new(printer, "scores");
         self.heed(stop);
-        let summary = score(&work, &mut |event| self.hear(run, event, &mut progress)).map_err(CommandError::other)?;
+        let summary = score_some(&work, only, &mut |event| self.hear(run, event, &mut progress));
+        let summary = summary.map_err(CommandError::other)?;
         self.record_servers(run);
         Ok(summary)
     }
@@ -216,7 +298,7 @@ pub(super) fn pass(
 ) -> Result<(), CommandError> {
     let prepared = prepare(&args.experiment, global)?;
     let run = prepared.open_run(global, args.force, command)?;
-    let interrupt = Interrupt::listen(*printer)?;
+    let interrupt = prepared.listen(&run, printer)?;
     let summary = work(&prepared, &run, interrupt.flag(), printer)?;
     let path = run.path().to_owned();
     run.finish().map_err(CommandError::other)?;
@@ -231,27 +313,6 @@ pub(super) fn pass(
 /// What a pass did, for `--json`.
 pub(super) fn counts(summary: &Summary) -> serde_json::Value {
     json!({"total": summary.total, "found": summary.known, "collected": summary.finished, "failed": summary.failed})
-}
-
-/// An unfinished pass is exit code 3, with what failed.
-pub(super) fn finished(summary: &Summary, unit: &str) -> Result<(), CommandError> {
-    if summary.interrupted {
-        let done = summary.known + summary.finished;
-        return Err(CommandError::Partly(format!(
-            "interrupted with {done} of {} {unit} finished and kept; run the same command to go on",
-            summary.total
-        )));
-    }
-    if summary.failed == 0 {
-        return Ok(());
-    }
-    let listed = summary.failures.join("\n  ");
-    let more = summary.failed - summary.failures.len() as u64;
-    let more = if more > 0 { format!("\n  and {more} more") } else { String::new() };
-    Err(CommandError::Partly(format!(
-        "{} {unit} failed; run the same command to try them again:\n  {listed}{more}",
-        summary.failed
-    )))
 }
 
 /// A run named by its name under the runs folder, by its path, or by its experiment's YAML file.

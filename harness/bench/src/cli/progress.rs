@@ -14,6 +14,8 @@ const SAY_EVERY: Duration = Duration::from_secs(10);
 pub(super) struct Progress<'a> {
     printer: &'a Printer,
     unit: &'static str,
+    /// Said before totals that are upper bounds.
+    most: &'static str,
     bar: Option<ProgressBar>,
     label: String,
     total: u64,
@@ -28,7 +30,12 @@ impl<'a> Progress<'a> {
     pub(super) fn new(printer: &'a Printer, unit: &'static str) -> Self {
         let now = Instant::now();
         let label = String::new();
-        Self { printer, unit, bar: None, label, total: 0, known: 0, done: 0, started: now, said: now }
+        Self { printer, unit, most: "", bar: None, label, total: 0, known: 0, done: 0, started: now, said: now }
+    }
+
+    /// For rows of which nobody knows how many there will be, only how many at most.
+    pub(super) fn at_most(printer: &'a Printer, unit: &'static str) -> Self {
+        Self { most: "at most ", ..Self::new(printer, unit) }
     }
 
     /// Takes one event.
@@ -40,9 +47,10 @@ impl<'a> Progress<'a> {
                 (self.started, self.said) = (Instant::now(), Instant::now());
                 if known > 0 {
                     let (known, total) = (HumanCount(known), HumanCount(total));
-                    self.printer.note(&format!("{}: {known} of {total} {} found", self.label, self.unit));
+                    self.printer.note(&format!("{}: {known} of {}{total} {} found", self.label, self.most, self.unit));
                 }
-                let bar = self.printer.bar(&self.label, total - known, self.unit);
+                let label = if self.most.is_empty() { self.label.clone() } else { format!("{} (at most)", self.label) };
+                let bar = self.printer.bar(&label, total - known, self.unit);
                 self.bar = Some(bar);
             }
             Event::Finished { rows } => {
@@ -75,11 +83,13 @@ impl<'a> Progress<'a> {
         let rate = self.done as f64 / self.started.elapsed().as_secs_f64().max(1e-9);
         let left = self.total - self.known - self.done;
         self.printer.note(&format!(
-            "{}: {} of {} {} ({rate:.0}/s, {:.0} s left)",
+            "{}: {} of {}{} {} ({rate:.0}/s, {}{:.0} s left)",
             self.label,
             HumanCount(self.known + self.done),
+            self.most,
             HumanCount(self.total),
             self.unit,
+            self.most,
             left as f64 / rate.max(1e-9),
         ));
     }

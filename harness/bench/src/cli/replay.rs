@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::prepare::{find_run, load_plan};
 use super::{CommandError, Global, Printer};
 use crate::experiment::Plan;
-use crate::replay::{LearnedFile, Outcome, Replayed, replay, write_comparisons, write_outcomes};
+use crate::replay::{LearnedFile, Outcome, Replayed, replay, write_census, write_comparisons, write_outcomes};
 use crate::report::terminal_table;
 use crate::trace::RunFolder;
 
@@ -54,9 +54,10 @@ pub(super) fn replay_run(plan: &Plan, run: &RunFolder, printer: &Printer) -> Res
         }
     });
     bar.finish_and_clear();
-    let Replayed { outcomes, comparisons, learned } = replayed.map_err(CommandError::other)?;
+    let Replayed { outcomes, draws, comparisons, learned } = replayed.map_err(CommandError::other)?;
     run.write_replayed(&plan.to_yaml()).map_err(CommandError::other)?;
     write_outcomes(&run.outcomes(), &outcomes).map_err(CommandError::other)?;
+    write_census(&run.census(), &draws).map_err(CommandError::other)?;
     write_comparisons(&run.comparisons(), &comparisons).map_err(CommandError::other)?;
     LearnedFile::clear(run.path()).map_err(CommandError::other)?;
     for file in &learned {

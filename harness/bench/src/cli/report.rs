@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
+
 use super::prepare::{find_run, load_plan};
 use super::{CommandError, Global, Printer};
-use crate::experiment::{Aggregate, Plan};
-use crate::replay::{Comparison, LearnedFile, Outcome, read_comparisons, read_outcomes};
-use crate::report::{ReportContext, terminal_table, write};
+use crate::experiment::{Aggregate, Collecting, Plan};
+use crate::replay::{Comparison, LearnedFile, Outcome, read_census, read_comparisons, read_outcomes};
+use crate::report::{Cost, ReportContext, terminal_table, warnings, write};
 use crate::trace::RunFolder;
 
 /// Arguments of `report`.
@@ -19,6 +21,10 @@ Example:
 pub(super) struct Args {
     /// The run: its name, its folder, or its experiment's YAML file
     run: PathBuf,
+    /// What tables and figures set against accuracy: `depth` is the longest chain of completion tokens that wait for each
+    /// other
+    #[arg(long, value_name = "COST", default_value = "completion_tokens", value_parser = PossibleValuesParser::new(Cost::NAMES))]
+    cost: String,
 }
 
 /// Reports a replayed run.
@@ -31,7 +37,15 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
     }
     let outcomes = read_outcomes(&path).map_err(CommandError::other)?;
     let plan = load_plan(&run.replayed(), &[])?;
-    let written = report_run(&plan, &run, &outcomes, global, printer)?;
+    let cost = Cost::from_name(&args.cost).unwrap_or_default();
+    if cost == Cost::Price && outcomes.iter().all(|outcome| outcome.price == 0.0) {
+        return Err(CommandError::usage(format!(
+            "nothing in {} has a price; give the backbones of its experiment a `price` and run `markovscale run` again: \
+             nothing is drawn anew",
+            run.path().display()
+        )));
+    }
+    let written = report_run(&plan, &run, &outcomes, cost, global, printer)?;
     if printer.is_json() {
         printer.json(&written);
     }
@@ -43,10 +57,16 @@ pub(super) fn report_run(
     plan: &Plan,
     run: &RunFolder,
     outcomes: &[Outcome],
+    cost: Cost,
     global: &Global,
     printer: &Printer,
 ) -> Result<Vec<PathBuf>, CommandError> {
-    let context = context(plan);
+    let draws =
+        if run.census().exists() { read_census(&run.census()).map_err(CommandError::other)? } else { Vec::new() };
+    for warning in warnings(&draws) {
+        printer.note(&format!("warning: {warning}"));
+    }
+    let context = ReportContext { cost, draws, ..context(plan) };
     let name = run.path().file_name().map_or_else(|| plan.name.clone().into(), ToOwned::to_owned);
     let learned = LearnedFile::read_all(run.path()).map_err(CommandError::other)?;
     let comparisons = comparisons(run)?;
@@ -79,7 +99,9 @@ pub(super) fn context(plan: &Plan) -> ReportContext {
         methods: plan.methods.iter().map(|m| plan.label(m)).collect(),
         budgets: plan.budgets.clone(),
         resamples: plan.replay.resamples,
-        notes: imported(plan).into_iter().chain(aggregate(plan)).collect(),
+        cost: Cost::default(),
+        draws: Vec::new(),
+        notes: imported(plan).into_iter().chain(aggregate(plan)).chain(live(plan)).collect(),
     }
 }
 
@@ -90,6 +112,15 @@ fn imported(plan: &Plan) -> Vec<String> {
         return Vec::new();
     }
     vec![format!("Draws of {} were imported; import.json in the run says from where.", names.join(", "))]
+}
+
+/// Says when methods decided while draws were made.
+fn live(plan: &Plan) -> Option<String> {
+    (plan.collecting == Collecting::Live).then(|| {
+        "Collected live: every method drew only what it decided to, in one order. Where a pool is averaged over many \
+         orders, its intervals are narrower."
+            .to_owned()
+    })
 }
 
 /// Says how scores were made of step scores, where that was chosen for this replay.

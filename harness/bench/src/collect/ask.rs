@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use markovscale_answers::{Answer, Policy, Verdict, grade};
 use tokio::sync::{Semaphore, mpsc};
 
+use super::budget::count_draw;
 use super::concluded::{Concluded, concluded};
 use super::draws::draw_seed;
 use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure, Sampling};
@@ -108,6 +109,10 @@ impl<'a> Asked<'a> {
         let (request, started) = (self.request(&ask), SystemTime::now());
         let seed = request.seed;
         let result = context.backbone.complete(request).await;
+        // Before the next draw may begin, so that it knows what is spent.
+        if let Ok(completion) = &result {
+            count_draw(&context.stop, &context.backbone_name, completion);
+        }
         drop(permit);
         let answer = |text: &str, cut_off: bool| match ask.continue_text {
             None => concluded(ask.draw, text, cut_off),
@@ -127,6 +132,9 @@ impl<'a> Asked<'a> {
         let started = SystemTime::now();
         let requests = draws.iter().map(|draw| self.request(&Ask::first(*draw, plain))).collect();
         let results = context.backbone.complete_all(requests).await;
+        for completion in results.iter().flatten() {
+            count_draw(&context.stop, &context.backbone_name, completion);
+        }
         drop(permit);
         for (draw, result) in draws.iter().zip(results) {
             let answer = |text: &str, cut_off: bool| concluded(*draw, text, cut_off);

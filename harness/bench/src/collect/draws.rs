@@ -1,6 +1,6 @@
 //! Collecting draws.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, mpsc};
@@ -42,9 +42,22 @@ pub struct DrawWork<'a> {
 /// # Errors
 /// When files cannot be written or a backbone cannot be set up.
 pub fn collect(work: &DrawWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, CollectError> {
+    collect_some(work, None, on_event)
+}
+
+/// Draws what is missing of some questions: a pilot. Nothing is sealed, so that the files of a run that goes on after its
+/// pilot are those of one that had none.
+///
+/// # Errors
+/// As [`collect`].
+pub fn collect_some(
+    work: &DrawWork<'_>,
+    only: Option<&HashSet<QuestionId>>,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<Summary, CollectError> {
     let DrawWork { plan, datasets, run, stop, .. } = work;
     Pass::over_grid(plan, datasets, run, stop, on_event, |pass, backbone, dataset| {
-        partition(work, pass, backbone, dataset)
+        partition(work, only, pass, backbone, dataset)
     })
 }
 
@@ -55,28 +68,35 @@ pub(crate) fn draw_partition(backbone: &str, dataset: &str) -> Partition {
 
 fn partition(
     work: &DrawWork<'_>,
+    only: Option<&HashSet<QuestionId>>,
     pass: &mut Pass<'_, DrawRow>,
     backbone: &BackbonePlan,
     dataset: &Arc<Dataset>,
 ) -> Result<(), CollectError> {
     let name = draw_partition(&backbone.name, &dataset.name);
     let mut lacking = lacking(&pass.ledger, &name, dataset, work.plan)?;
-    let total = dataset.questions.len() as u64 * work.plan.draws_per_question();
+    let wanted = |question: &QuestionId| only.is_none_or(|only| only.contains(question));
+    for (missing, _) in lacking.iter_mut().zip(&dataset.questions).filter(|(_, question)| !wanted(&question.id)) {
+        *missing = Missing::default();
+    }
+    let questions = dataset.questions.iter().filter(|question| wanted(&question.id)).count() as u64;
+    let total = questions * work.plan.draws_per_question();
     let left: u64 = lacking.iter().map(Missing::draws).sum();
     pass.start(backbone, dataset, total, total - left);
     let mut blocks = Blocks::new(dataset, &lacking);
     // A process may have died after finishing a block and before sealing it.
-    for block in 0..blocks.left.len() {
+    for block in (0..blocks.left.len()).filter(|_| only.is_none()) {
         blocks.seal_if_complete(block, &mut pass.ledger, &name)?;
     }
     if left == 0 || work.stop.is_set() {
         return Ok(());
     }
     texts::fill_in(&mut lacking, dataset, &work.prompts, (work.run, &pass.ledger, &name))?;
-    let units = units(Arc::new(context(work, backbone, dataset)?), lacking);
+    let setup = Setup { plan: work.plan, prompts: &work.prompts, open: work.open, stop: &work.stop };
+    let units = units(Arc::new(setup.context(backbone, dataset)?), lacking);
     pass.work(units, at_once(backbone), |ledger, questions| {
         for question in questions {
-            if let Some(complete) = blocks.count(question) {
+            if let Some(complete) = blocks.count(question).filter(|_| only.is_none()) {
                 blocks.seal_if_complete(complete, ledger, &name)?;
             }
         }
@@ -144,21 +164,31 @@ impl Blocks {
     }
 }
 
-fn context(work: &DrawWork<'_>, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
-    Ok(Context {
-        run_seed: work.plan.seed,
-        backbone: (work.open)(backbone, dataset)?,
-        dataset: Arc::clone(dataset),
-        prompts: Arc::clone(&work.prompts),
-        sampling: sampling(work.plan, backbone, &dataset.name),
-        requests: Semaphore::new(at_once(backbone)),
-        stop: work.stop.clone(),
-        backbone_name: Arc::from(&*backbone.name),
-        model: Arc::from(backbone.model()),
-        dataset_name: Arc::from(&*dataset.name),
-        simulated: backbone.simulated(),
-        hashes: Family::ALL.map(|family| Arc::from(work.prompts.hash(family))),
-    })
+/// What asking a backbone takes, with or without a run.
+pub(super) struct Setup<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) prompts: &'a Arc<PromptSet>,
+    pub(super) open: &'a OpenBackbone<'a>,
+    pub(super) stop: &'a StopFlag,
+}
+
+impl Setup<'_> {
+    pub(super) fn context(&self, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
+        Ok(Context {
+            run_seed: self.plan.seed,
+            backbone: (self.open)(backbone, dataset)?,
+            dataset: Arc::clone(dataset),
+            prompts: Arc::clone(self.prompts),
+            sampling: sampling(self.plan, backbone, &dataset.name),
+            requests: Semaphore::new(at_once(backbone)),
+            stop: self.stop.clone(),
+            backbone_name: Arc::from(&*backbone.name),
+            model: Arc::from(backbone.model()),
+            dataset_name: Arc::from(&*dataset.name),
+            simulated: backbone.simulated(),
+            hashes: Family::ALL.map(|family| Arc::from(self.prompts.hash(family))),
+        })
+    }
 }
 
 fn sampling(plan: &Plan, backbone: &BackbonePlan, dataset: &str) -> Sampling {
@@ -168,7 +198,7 @@ fn sampling(plan: &Plan, backbone: &BackbonePlan, dataset: &str) -> Sampling {
 
 /// Strands under way at once. A few more than a server is asked at once, so that its next request waits already when a
 /// place becomes free; the server's own limit holds all the same.
-fn at_once(backbone: &BackbonePlan) -> usize {
+pub(crate) fn at_once(backbone: &BackbonePlan) -> usize {
     let concurrency = backbone.concurrency.max(1) as usize;
     match backbone.kind {
         BackboneKind::OpenAi(_) => concurrency + concurrency / 8 + 1,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 
+use super::budget::record_time;
 use super::pump::{Unit, pump, runtime};
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
@@ -17,6 +18,8 @@ pub(super) struct Pass<'a, R: Row> {
     runtime: Runtime,
     pub(super) ledger: Ledger<R>,
     summary: Summary,
+    run: &'a RunFolder,
+    stop: &'a StopFlag,
     on_event: &'a mut dyn FnMut(Event),
 }
 
@@ -25,12 +28,13 @@ impl<'a, R: Row + 'static> Pass<'a, R> {
     pub(super) fn over_grid(
         plan: &Plan,
         datasets: &[Arc<Dataset>],
-        run: &RunFolder,
-        stop: &StopFlag,
+        run: &'a RunFolder,
+        stop: &'a StopFlag,
         on_event: &'a mut dyn FnMut(Event),
         mut partition: impl FnMut(&mut Self, &BackbonePlan, &Arc<Dataset>) -> Result<(), CollectError>,
     ) -> Result<Summary, CollectError> {
-        let mut pass = Self { runtime: runtime()?, ledger: Ledger::open(run)?, summary: Summary::default(), on_event };
+        let (ledger, summary) = (Ledger::open(run)?, Summary::default());
+        let mut pass = Self { runtime: runtime()?, ledger, summary, run, stop, on_event };
         for backbone in &plan.backbones {
             for dataset in datasets {
                 partition(&mut pass, backbone, dataset)?;
@@ -38,7 +42,10 @@ impl<'a, R: Row + 'static> Pass<'a, R> {
             }
         }
         pass.ledger.close()?;
-        pass.summary.interrupted = stop.is_set();
+        record_time(stop, run, true)?;
+        pass.summary.interrupted = stop.is_asked();
+        // A budget that the last draw used up stopped nothing.
+        pass.summary.over_budget = stop.over_budget().filter(|_| pass.summary.done() < pass.summary.total);
         Ok(pass.summary)
     }
 
@@ -58,9 +65,13 @@ impl<'a, R: Row + 'static> Pass<'a, R> {
         at_once: usize,
         mut finished: impl FnMut(&mut Ledger<R>, &[QuestionId]) -> Result<(), CollectError>,
     ) -> Result<u64, CollectError> {
-        let Self { runtime, ledger, summary, on_event } = self;
+        let Self { runtime, ledger, summary, run, stop, on_event } = self;
         let mut total = 0;
         pump(runtime, units, at_once, |rows: Vec<R>| {
+            record_time(stop, run, false)?;
+            if rows.is_empty() {
+                return Ok(());
+            }
             let mut questions = Vec::with_capacity(rows.len());
             for row in &rows {
                 match row.failure() {
@@ -84,7 +95,7 @@ impl<'a, R: Row + 'static> Pass<'a, R> {
 }
 
 /// A row in words: its backbone and dataset, its question, its draw.
-fn describe(row: &impl Row) -> String {
+pub(crate) fn describe(row: &impl Row) -> String {
     let partition = row.partition();
     let of_draw = partition.iter().filter(|(name, _)| *name != "verifier").map(|(_, value)| &**value);
     let DrawKey { mode, chain, round } = row.draw();

@@ -1,6 +1,7 @@
 //! Runs units of asynchronous work, a bounded number at once, and hands their rows to a sink on the calling thread.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use tokio::runtime::Runtime;
@@ -10,18 +11,20 @@ use super::CollectError;
 
 /// Rows on their way to the sink before senders wait; also the largest batch the sink gets.
 const CHANNEL: usize = 4096;
+/// The sink is called this often even when no rows come, so that time is kept.
+const TICK: Duration = Duration::from_secs(1);
 
 /// A unit: given where to send rows, a future that does its work.
-pub(super) type Unit<R> = Box<dyn FnOnce(mpsc::Sender<R>) -> BoxFuture<'static, ()> + Send>;
+pub(crate) type Unit<R> = Box<dyn FnOnce(mpsc::Sender<R>) -> BoxFuture<'static, ()> + Send>;
 
 /// A runtime with one worker per core.
-pub(super) fn runtime() -> Result<Runtime, CollectError> {
+pub(crate) fn runtime() -> Result<Runtime, CollectError> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CollectError::Runtime)
 }
 
-/// Runs the units in order, at most `at_once` together. Rows reach `sink` in batches, as soon as there are any. When
-/// the sink fails, units end at their next row.
-pub(super) fn pump<R: Send + 'static>(
+/// Runs the units in order, at most `at_once` together. Rows reach `sink` in batches, as soon as there are any; a batch
+/// without rows says that time passes. When the sink fails, units end at their next row.
+pub(crate) fn pump<R: Send + 'static>(
     runtime: &Runtime,
     units: impl Iterator<Item = Unit<R>> + Send + 'static,
     at_once: usize,
@@ -43,8 +46,12 @@ pub(super) fn pump<R: Send + 'static>(
         }
     });
     let mut batch = Vec::new();
-    while runtime.block_on(receiver.recv_many(&mut batch, CHANNEL)) > 0 {
+    loop {
+        // The timer must be made inside the runtime.
+        let received = async { tokio::time::timeout(TICK, receiver.recv_many(&mut batch, CHANNEL)).await };
+        if runtime.block_on(received) == Ok(0) {
+            return Ok(());
+        }
         sink(std::mem::take(&mut batch))?;
     }
-    Ok(())
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use markovscale::Tokens;
 use tokio::sync::{Semaphore, mpsc};
 
+use super::budget::count_score;
 use super::draws::draw_partition;
 use super::pass::Pass;
 use super::pump::Unit;
@@ -45,11 +46,23 @@ pub struct ScoreWork<'a> {
 /// # Errors
 /// When files cannot be read or written or a verifier cannot be set up.
 pub fn score(work: &ScoreWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, CollectError> {
+    score_some(work, None, on_event)
+}
+
+/// Scores the answers of some questions: of a pilot. Nothing is sealed.
+///
+/// # Errors
+/// As [`score`].
+pub fn score_some(
+    work: &ScoreWork<'_>,
+    only: Option<&HashSet<QuestionId>>,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<Summary, CollectError> {
     let ScoreWork { plan, datasets, run, stop, .. } = work;
     // Read once for all partitions; no draw is journalled while draws are scored.
     let mut journalled = Snapshot::<StoredDraw>::open(run.path())?;
     Pass::over_grid(plan, datasets, run, stop, on_event, |pass, backbone, dataset| {
-        partition(work, pass, &mut journalled, backbone, dataset)
+        partition((work, only), pass, &mut journalled, backbone, dataset)
     })
 }
 
@@ -61,7 +74,7 @@ pub(crate) fn score_partition(verifier: &str, backbone: &str, dataset: &str) -> 
 }
 
 fn partition(
-    work: &ScoreWork<'_>,
+    (work, only): (&ScoreWork<'_>, Option<&HashSet<QuestionId>>),
     pass: &mut Pass<'_, ScoreRow>,
     journalled: &mut Snapshot<StoredDraw>,
     backbone: &BackbonePlan,
@@ -78,11 +91,18 @@ fn partition(
         let draws = part.read()?;
         let mut questions: Vec<QuestionId> = draws.iter().map(|draw| draw.question.clone()).collect();
         questions.dedup();
-        let left = unscored(&parts, part, draws, &known)?;
+        let mut left = unscored(&parts, part, draws, &known)?;
+        if let Some(only) = only {
+            left.retain(|unscored| unscored.question().is_some_and(|question| only.contains(question)));
+        }
         if !left.is_empty() && !work.stop.is_set() {
             let context = match &context {
                 Some(context) => Arc::clone(context),
-                None => context.insert(Arc::new(open(work, backbone, dataset)?)).clone(),
+                None => {
+                    let (name, open) = (work.verifier, work.open);
+                    let setup = Setup { plan: work.plan, prompts: &work.prompts, name, open, stop: &work.stop };
+                    context.insert(Arc::new(setup.context(backbone, dataset)?)).clone()
+                }
             };
             let expected = left.iter().map(Unscored::answers).sum::<usize>() as u64;
             let at_once = context.at_once;
@@ -91,7 +111,7 @@ fn partition(
                 continue;
             }
         }
-        if let (Some(block), false) = (part.block(), work.stop.is_set()) {
+        if let (Some(block), false, None) = (part.block(), work.stop.is_set(), only) {
             pass.ledger.seal(&name, block, &questions)?;
         }
     }
@@ -117,6 +137,11 @@ struct Unscored {
 }
 
 impl Unscored {
+    fn question(&self) -> Option<&QuestionId> {
+        let of_chains = self.forced.values().flat_map(BTreeMap::values).map(|(draw, _)| draw);
+        self.draws.iter().chain(of_chains).next().map(|draw| &draw.question)
+    }
+
     fn answers(&self) -> usize {
         self.draws.len() + self.forced.values().flat_map(BTreeMap::values).filter(|(_, wanted)| *wanted).count()
     }
@@ -182,7 +207,8 @@ fn complete_forced(
     Ok(())
 }
 
-struct Context {
+/// What every score of a partition shares.
+pub(super) struct Context {
     verifier: Arc<dyn Verifier>,
     verifier_name: Arc<str>,
     backbone: Arc<str>,
@@ -197,27 +223,38 @@ struct Context {
     simulated: bool,
 }
 
-fn open(work: &ScoreWork<'_>, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
-    // A server has limits of its own, whatever the draws it scores came from.
-    let concurrency = match &work.plan.verifier {
-        VerifierPlan::Service(verifier) => verifier.service.limits.concurrency,
-        _ => backbone.concurrency,
-    };
-    let at_once = concurrency.max(1) as usize;
-    Ok(Context {
-        verifier: (work.open)(backbone, dataset)?,
-        verifier_name: Arc::from(work.verifier),
-        backbone: Arc::from(&*backbone.name),
-        dataset_name: Arc::from(&*dataset.name),
-        index: dataset.questions.iter().enumerate().map(|(i, q)| (q.id.clone(), i)).collect(),
-        dataset: Arc::clone(dataset),
-        prompts: Arc::clone(&work.prompts),
-        run_seed: work.plan.seed,
-        requests: Semaphore::new(at_once),
-        at_once,
-        stop: work.stop.clone(),
-        simulated: work.plan.verifier.simulated(),
-    })
+/// What asking a verifier takes, with or without a run.
+pub(super) struct Setup<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) prompts: &'a Arc<PromptSet>,
+    pub(super) name: &'a str,
+    pub(super) open: &'a OpenVerifier<'a>,
+    pub(super) stop: &'a StopFlag,
+}
+
+impl Setup<'_> {
+    pub(super) fn context(&self, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
+        // A server has limits of its own, whatever the draws it scores came from.
+        let concurrency = match &self.plan.verifier {
+            VerifierPlan::Service(verifier) => verifier.service.limits.concurrency,
+            _ => backbone.concurrency,
+        };
+        let at_once = concurrency.max(1) as usize;
+        Ok(Context {
+            verifier: (self.open)(backbone, dataset)?,
+            verifier_name: Arc::from(self.name),
+            backbone: Arc::from(&*backbone.name),
+            dataset_name: Arc::from(&*dataset.name),
+            index: dataset.questions.iter().enumerate().map(|(i, q)| (q.id.clone(), i)).collect(),
+            dataset: Arc::clone(dataset),
+            prompts: Arc::clone(self.prompts),
+            run_seed: self.plan.seed,
+            requests: Semaphore::new(at_once),
+            at_once,
+            stop: self.stop.clone(),
+            simulated: self.plan.verifier.simulated(),
+        })
+    }
 }
 
 async fn question(context: Arc<Context>, unscored: Unscored, sender: mpsc::Sender<ScoreRow>) {
@@ -251,8 +288,19 @@ async fn one(
     completion_tokens: Tokens,
     sender: &mpsc::Sender<ScoreRow>,
 ) -> Option<()> {
+    let row = scored(context, draw, (completion, completion_tokens), || sender.is_closed()).await?;
+    sender.send(row).await.ok()
+}
+
+/// Scores a draw, given the text to score and its tokens. `None` when it was stopped, or nobody wants the row any more.
+pub(super) async fn scored(
+    context: &Context,
+    draw: &StoredDraw,
+    (completion, completion_tokens): (&str, Tokens),
+    unwanted: impl Fn() -> bool,
+) -> Option<ScoreRow> {
     let permit = context.requests.acquire().await.ok()?;
-    if context.stop.is_set() || sender.is_closed() {
+    if context.stop.is_set() || unwanted() {
         return None;
     }
     let question = context.dataset.questions.get(*context.index.get(&draw.question)?)?;
@@ -265,6 +313,9 @@ async fn one(
         seed: score_seed(context, draw),
     };
     let result = context.verifier.score(request).await;
+    if let Ok(score) = &result {
+        count_score(&context.stop, score);
+    }
     drop(permit);
     let mut row = ScoreRow {
         verifier: Arc::clone(&context.verifier_name),
@@ -298,7 +349,7 @@ async fn one(
             row.error = Some(failure.message);
         }
     }
-    sender.send(row).await.ok()
+    Some(row)
 }
 
 /// The seed of a score: the draw's name and the verifier's.

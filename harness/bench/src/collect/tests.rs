@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use futures::future::BoxFuture;
 use markovscale::Tokens;
 
+mod budget;
 mod chains;
 mod scores;
 mod strands;
@@ -123,13 +124,15 @@ fn collect_with(
     on_event: &mut dyn FnMut(Event),
 ) -> Summary {
     let run = open(runs, plan);
+    let stop = StopFlag::default();
+    stop.watch(open_meter(&run, plan).unwrap());
     let work = DrawWork {
         plan,
         datasets: &[Arc::clone(dataset)],
         prompts: Arc::new(PromptSet::load(&plan.prompts).unwrap()),
         run: &run,
         open: &|_, _| Ok(Arc::clone(&backbone)),
-        stop: StopFlag::default(),
+        stop,
     };
     collect(&work, on_event).unwrap()
 }

@@ -49,7 +49,7 @@ pub(super) fn fill_in(
 }
 
 /// Whether the next row is asked for with a text of earlier ones.
-fn needs_text(chain: &MissingChain) -> bool {
+pub(super) fn needs_text(chain: &MissingChain) -> bool {
     match chain.mode {
         Mode::Refine => chain.from > 0 && chain.from.is_multiple_of(2),
         Mode::Forced => chain.from > 0 && !chain.carried.cut_off,
@@ -64,7 +64,8 @@ fn add(texts: &mut ChainTexts, question: QuestionId, draw: DrawKey, completion: 
     }
 }
 
-fn text(chain: &MissingChain, mut rounds: BTreeMap<Round, String>, prompts: &PromptSet) -> String {
+/// The text that a chain goes on from, of its earlier rounds' completions.
+pub(super) fn text(chain: &MissingChain, mut rounds: BTreeMap<Round, String>, prompts: &PromptSet) -> String {
     if chain.mode == Mode::Refine {
         return rounds.remove(&Round(chain.from - 1)).unwrap_or_default();
     }

@@ -112,6 +112,7 @@ fn backbone_value(backbone: &BackbonePlan) -> Value {
     value["sampling"] = json!({"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens});
     if !matches!(backbone.kind, BackboneKind::OpenAi(_)) {
         value["concurrency"] = json!(backbone.concurrency);
+        add_price(&mut value, &backbone.price);
     }
     value
 }
@@ -150,7 +151,11 @@ fn add_service(value: &mut Value, service: &ServicePlan) {
         ("timeout_seconds", json!(timeout_seconds)),
         ("attempts", json!(attempts)),
     ]);
-    if *price != Price::default() {
+    add_price(value, price);
+}
+
+fn add_price(value: &mut Value, price: &Price) {
+    if !price.is_free() {
         let Price { prompt, cached, completion, reasoning } = price;
         value["price"] = given([
             ("prompt", json!(prompt)),

@@ -9,7 +9,7 @@ use markovscale::methods::markovscale::MarkovScaleError;
 use super::decode::Placed;
 use super::error::Draft;
 use super::methods::{needs_scores, settings};
-use super::plan::{Pool, Tuning, VerifierPlan};
+use super::plan::{BackbonePlan, Pool, Tuning, VerifierPlan};
 use super::reader::Reader;
 use super::source::Place;
 use super::tree::{Node, Value};
@@ -118,6 +118,45 @@ pub(super) fn reference(
                 .report(problem.help("name a configuration that sees no gold answer of the questions it is scored on"));
         }
         Some(_) => {}
+    }
+}
+
+/// Reports what cannot decide while draws are made: methods that rank a whole dataset first, methods that are fitted on
+/// answers to other questions of the run, and backbones that nothing can be drawn of.
+pub(super) fn live(
+    reader: &mut Reader,
+    methods: &[Placed<MethodConfig>],
+    backbones: &[Placed<BackbonePlan>],
+    tuning: &Tuning,
+) {
+    let mut shown: Vec<Place> = Vec::new();
+    for (config, place) in methods {
+        let ranks = matches!(config, MethodConfig::DifficultyAdaptiveSc(_));
+        let fitted = config.needs_calibration() && !matches!(tuning, Tuning::From(_));
+        // One entry may expand to many configurations; one report is enough.
+        if !(ranks || fitted) || shown.contains(place) {
+            continue;
+        }
+        shown.push(*place);
+        let config = in_words(config);
+        let problem = if ranks {
+            let message =
+                format!("{config} ranks all questions of a dataset before it answers one, so it cannot be live");
+            Draft::new(*place, message, "not live").help("use `collect: pool`, or leave this method out")
+        } else {
+            let message = format!(
+                "{config} is fitted on answers to other questions, and with `collect: live` there are none before it \
+                 decides"
+            );
+            let help = "add `tuning: {from: FILE}` with what another run learned (`markovscale replay` writes it to \
+                        RUN/learned), or use `collect: pool`";
+            Draft::new(*place, message, "nothing to fit it on").help(help)
+        };
+        reader.report(problem);
+    }
+    for (backbone, place) in backbones.iter().filter(|(backbone, _)| backbone.imported()) {
+        let message = format!("the draws of `{}` were imported, and nothing can be drawn live of it", backbone.name);
+        reader.report(Draft::new(*place, message, "cannot be asked").help("use `collect: pool`"));
     }
 }
 

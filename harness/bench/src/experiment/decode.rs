@@ -8,6 +8,7 @@ use super::methods;
 use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, PromptPlan, ReplayPlan, Tuning};
 use super::reader::{Reader, Section};
 use super::schema::{self, BACKBONE_KINDS, TEST_SET};
+use super::service::Collecting;
 use super::source::Place;
 use super::tree::{Entry, Node, Value};
 use crate::prompt;
@@ -48,6 +49,9 @@ pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {
     let value_place = top.get("replay").and_then(|node| check::value_place(node, "reference"));
     if let (Some(label), Some(place)) = (&replay.reference, value_place) {
         check::reference(reader, &methods, &tuning, (label.clone(), place));
+    }
+    if collecting == Collecting::Live {
+        check::live(reader, &methods, &backbones, &tuning);
     }
     let pool_place = |key: &str| top.get("pool").and_then(|node| check::value_place(node, key));
     check::budgets(reader, &methods, &budgets, pool, &pool_place);
@@ -140,11 +144,11 @@ fn backbone(reader: &mut Reader, item: &Node) -> Option<Placed<BackbonePlan>> {
         "imported" => imported(reader, &section, &name),
         _ => simulated(reader, &section, &name),
     };
-    let concurrency = match &kind {
-        BackboneKind::OpenAi(openai) => openai.service.limits.concurrency,
-        _ => concurrency.unwrap_or(64),
+    let (concurrency, price) = match &kind {
+        BackboneKind::OpenAi(openai) => (openai.service.limits.concurrency, openai.service.price),
+        _ => (concurrency.unwrap_or(64), service::backbone_price(reader, &section)),
     };
-    Some((BackbonePlan { name, kind, sampling, concurrency }, place))
+    Some((BackbonePlan { name, kind, sampling, concurrency, price }, place))
 }
 
 fn simulated(reader: &mut Reader, section: &Section<'_>, name: &str) -> BackboneKind {

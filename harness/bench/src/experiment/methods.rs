@@ -309,7 +309,7 @@ pub(super) fn settings(config: &MethodConfig) -> (&'static str, Settings) {
 }
 
 /// Whether a configuration cannot work without verifier scores.
-pub(super) fn needs_scores(config: &MethodConfig) -> bool {
+pub(crate) fn needs_scores(config: &MethodConfig) -> bool {
     match config {
         MethodConfig::BestOfN(_) | MethodConfig::WeightedSelfConsistency(_) | MethodConfig::OptScale(_) => true,
         MethodConfig::DifficultyAdaptiveSc(config) => config.difficulty == DifficultySource::FirstScore,

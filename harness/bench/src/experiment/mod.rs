@@ -13,6 +13,7 @@ mod load;
 mod methods;
 mod overrides;
 mod plan;
+mod price;
 mod reader;
 pub mod schema;
 mod secret;
@@ -25,9 +26,11 @@ mod tree;
 pub(crate) use canonical::hex_digest;
 pub use error::{ConfigError, Problem};
 pub use load::{load, parse};
+pub(crate) use methods::needs_scores;
 pub use plan::{
     BackboneKind, BackbonePlan, DatasetPlan, Drawn, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan,
 };
+pub use price::{Money, TokenCounts};
 pub(crate) use reader::is_safe_name;
 pub use service::{
     Aggregate, Api, Collecting, Limits, OpenAiPlan, Price, RunBudget, Scale, ScoredText, ServicePlan, VerifierRoute,

@@ -3,7 +3,7 @@
 use markovscale::DrawMode;
 use markovscale::methods::config::MethodConfig;
 
-use super::service::{Aggregate, Collecting, OpenAiPlan, RunBudget, VerifierService};
+use super::service::{Aggregate, Collecting, OpenAiPlan, Price, RunBudget, VerifierService};
 use crate::backbone::Sampling;
 use crate::key::Mode;
 
@@ -48,6 +48,8 @@ pub struct BackbonePlan {
     pub sampling: Sampling,
     /// Questions in flight at once; of a server, its limit of requests in flight.
     pub concurrency: u32,
+    /// What its tokens cost; of a server, its price. A simulation's is what the model it stands for would cost.
+    pub price: Price,
 }
 
 /// Who scores draws.
@@ -219,9 +221,16 @@ impl Plan {
         self.drawn().iter().map(Drawn::answers).sum()
     }
 
-    /// What every question gets, in trace order; a kind of draw that no method uses is left out.
+    /// What every question gets, in trace order; a kind of draw that no method uses is left out. Live it is the most that a
+    /// question can get: as many as the largest budget, of one chain.
     pub fn drawn(&self) -> Vec<Drawn> {
-        let Pool { parallel, chains, rounds } = self.pool;
+        let Pool { parallel, chains, rounds } = match self.collecting {
+            Collecting::Pool => self.pool,
+            Collecting::Live => {
+                let most = self.budgets.iter().copied().max().unwrap_or(0);
+                Pool { parallel: self.pool.parallel.min(most), chains: 1, rounds: self.pool.rounds.min(most) }
+            }
+        };
         let kinds = [
             (self.uses(DrawMode::Parallel), Drawn { mode: Mode::Parallel, chains: parallel, rows: 1 }),
             (self.uses(DrawMode::Sequential), Drawn { mode: Mode::Sequential, chains, rows: rounds }),

@@ -180,7 +180,12 @@ pub const KEYS: &[KeySpec] = &[
     key("backbones[].limits.tokens_per_minute", count(1, 1 << 50), Some("no limit"), "most tokens a minute"),
     key("backbones[].limits.timeout_seconds", SECONDS, Some("1800"), "seconds until a request is given up"),
     key("backbones[].limits.attempts", count(1, 100), Some("8"), "requests made for a draw before it has failed"),
-    key("backbones[].price", ValueKind::Section, Some("free"), "prices per million tokens, all in one currency"),
+    key(
+        "backbones[].price",
+        ValueKind::Section,
+        Some("free"),
+        "prices per million tokens, all in one currency; a simulation may have one too",
+    ),
     key("backbones[].price.prompt", PRICE, Some("0"), "prompt tokens"),
     key("backbones[].price.cached", PRICE, Some("as `prompt`"), "prompt tokens from a cache"),
     key("backbones[].price.completion", PRICE, Some("0"), "completion tokens"),

@@ -9,6 +9,7 @@ mod estimate;
 mod identity;
 mod json;
 mod level;
+mod meter;
 mod pace;
 mod places;
 mod retry;
@@ -24,6 +25,7 @@ use std::time::Duration;
 pub use estimate::estimated_tokens;
 pub use identity::ServiceIdentity;
 pub use json::json;
+pub use meter::{Meter, Reached, Spending};
 pub use service::Service;
 pub use stop::StopFlag;
 

@@ -11,7 +11,7 @@ use markovscale::{
 
 use super::learned::{self, LearnedFile, Lesson, Parameters};
 use super::{Partition, ReplayError};
-use crate::experiment::Tuning;
+use crate::experiment::{Plan, Tuning};
 use crate::key::seed;
 
 /// Questions of the training folds that a fit uses at most: more sharpen a five-parameter model little and cost time.
@@ -94,24 +94,39 @@ pub(super) fn calibrate(
         }
         Tuning::From(path) => {
             let file = LearnedFile::read(Path::new(path))?;
-            check_holds(&file, path, partition, methods, budgets)?;
+            check_holds(&file, path, partition.plan, methods, budgets)?;
             Ok(Calibrated::File(file))
         }
     }
+}
+
+/// What an earlier run learned for the plan's methods, where the plan names it: all that is known before draws are made.
+pub(crate) fn learned_elsewhere(
+    plan: &Plan,
+    methods: &[Box<dyn Method>],
+    budgets: &[Budget],
+) -> Result<Option<LearnedFile>, ReplayError> {
+    let Tuning::From(path) = &plan.tuning else { return Ok(None) };
+    if !methods.iter().any(|method| method.needs_calibration()) {
+        return Ok(None);
+    }
+    let file = LearnedFile::read(Path::new(path))?;
+    check_holds(&file, path, plan, methods, budgets)?;
+    Ok(Some(file))
 }
 
 /// Refuses a file that lacks what a method needs: a method that quietly goes without would be another method.
 fn check_holds(
     file: &LearnedFile,
     path: &str,
-    partition: &Partition<'_>,
+    plan: &Plan,
     methods: &[Box<dyn Method>],
     budgets: &[Budget],
 ) -> Result<(), ReplayError> {
     let wrong = |message: String| ReplayError::Learned { path: path.into(), message };
     for fit in &file.fits {
         let Parameters { models, learned } = fit.show();
-        for (config, method) in partition.plan.methods.iter().zip(methods).filter(|(_, m)| m.needs_calibration()) {
+        for (config, method) in plan.methods.iter().zip(methods).filter(|(_, m)| m.needs_calibration()) {
             let (label, mode) = (config.label(), method.draws());
             if !models.iter().any(|(of, _)| *of == mode) {
                 return Err(wrong(format!("it holds no answer model of {} draws, which {label} needs", mode.name())));

@@ -23,9 +23,11 @@ pub(super) fn spent(draws: impl Iterator<Item = PoolDraw>, chain: bool, scores: 
         total.answers += f64::from(u8::from(draw.seen.critique.is_none()));
         total.completion_tokens += tokens;
         total.prompt_tokens += draw.prompt_tokens.0 as f64;
+        total.price += draw.price;
         total.depth_tokens = if chain { total.depth_tokens + tokens } else { total.depth_tokens.max(tokens) };
         if index < scores {
             total.verifier_tokens += draw.verifier_tokens.0 as f64;
+            total.price += draw.verifier_price;
         }
     }
     total

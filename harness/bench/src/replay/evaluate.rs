@@ -11,6 +11,7 @@ use super::drive::{is_right, spent};
 use super::pool::PoolDraw;
 use super::triage::{Triages, extra, scores_seen};
 use super::{Partition, QuestionResult, ReplayError, Spent, exact};
+use crate::experiment::Collecting;
 use crate::key::seed;
 
 /// A method's results: per budget, per question.
@@ -28,6 +29,9 @@ pub(super) fn evaluate(
     methods: &[Box<dyn Method>],
     budgets: &[Budget],
 ) -> Result<Vec<Evaluated>, ReplayError> {
+    if partition.plan.collecting == Collecting::Live {
+        return evaluate_live(partition, calibrated, methods, budgets);
+    }
     let configs = &partition.plan.methods;
     let triages = Triages::new(partition, budgets)?;
     // Per question, per method, per budget.
@@ -42,6 +46,27 @@ pub(super) fn evaluate(
     Ok(evaluated.collect())
 }
 
+/// Evaluates them in the one order in which the draws of a live run were made.
+fn evaluate_live(
+    partition: &Partition<'_>,
+    calibrated: &Calibrated,
+    methods: &[Box<dyn Method>],
+    budgets: &[Budget],
+) -> Result<Vec<Evaluated>, ReplayError> {
+    let triages = Triages::none();
+    let played: Vec<Option<Vec<Vec<QuestionResult>>>> = (0..partition.pools.len())
+        .into_par_iter()
+        .map(|index| Asked { partition, calibrated, triages: &triages, budgets, index }.play_live(methods))
+        .collect::<Result<_, _>>()?;
+    let lacking: Vec<usize> =
+        played.iter().zip(0..).filter(|(question, _)| question.is_none()).map(|(_, i)| i).collect();
+    partition.refuse_lacking(&lacking)?;
+    let of = |m: usize, b: usize| played.iter().flatten().map(move |question| question[m][b]).collect();
+    let evaluated = (0..methods.len())
+        .map(|m| Evaluated { replicates: Some(1), per_budget: (0..budgets.len()).map(|b| of(m, b)).collect() });
+    Ok(evaluated.collect())
+}
+
 fn replicates(partition: &Partition<'_>, method: &dyn Method, exact: bool) -> Option<u32> {
     match method.draws() {
         _ if exact => None,
@@ -51,12 +76,12 @@ fn replicates(partition: &Partition<'_>, method: &dyn Method, exact: bool) -> Op
 }
 
 /// One question being asked by every method.
-struct Asked<'a> {
-    partition: &'a Partition<'a>,
-    calibrated: &'a Calibrated,
+pub(super) struct Asked<'a> {
+    pub(super) partition: &'a Partition<'a>,
+    pub(super) calibrated: &'a Calibrated,
     triages: &'a Triages,
-    budgets: &'a [Budget],
-    index: usize,
+    pub(super) budgets: &'a [Budget],
+    pub(super) index: usize,
 }
 
 impl Asked<'_> {

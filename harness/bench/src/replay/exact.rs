@@ -41,6 +41,7 @@ pub(super) fn question(
     let mean = |value: &dyn Fn(&PoolDraw) -> f64| draws.iter().map(value).sum::<f64>() / (draws.len().max(1) as f64);
     let (completion, prompt) = (mean(&|d| d.seen.completion_tokens.0 as f64), mean(&|d| d.prompt_tokens.0 as f64));
     let verifier = if scores { mean(&|d| d.verifier_tokens.0 as f64) } else { 0.0 };
+    let price = mean(&|d| if scores { d.price + d.verifier_price } else { d.price });
     let single = matches!(config, MethodConfig::Single);
     let result = |budget: &Budget| {
         let place = if single { 0 } else { (budget.0 as usize).saturating_sub(1) };
@@ -56,6 +57,7 @@ pub(super) fn question(
                 prompt_tokens: answers * prompt,
                 verifier_tokens: answers * verifier,
                 depth_tokens: *depth,
+                price: answers * price,
             },
         })
     };

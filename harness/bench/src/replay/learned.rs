@@ -121,6 +121,21 @@ impl LearnedFile {
         Ok(files)
     }
 
+    /// What a configuration (its label, and the mode it draws in) may know about a question of a dataset.
+    ///
+    /// # Errors
+    /// [`ReplayError::Calibration`] when every fit saw the question.
+    pub(crate) fn context(
+        &self,
+        (dataset, id): (&str, &str),
+        config: (&str, DrawMode),
+        budget: u32,
+    ) -> Result<QuestionContext<'_>, ReplayError> {
+        let Some(fitted) = self.for_question(id) else { return Ok(QuestionContext::uncalibrated()) };
+        context(id, fitted, config, budget)
+            .map_err(|source| ReplayError::Calibration { dataset: dataset.to_owned(), source })
+    }
+
     /// Parameters for a question: of the first fit that did not see it.
     pub(super) fn for_question(&self, id: &str) -> Option<&Fitted<Parameters>> {
         self.fits.iter().find(|fit| fit.for_question(id).is_ok()).or(self.fits.first())

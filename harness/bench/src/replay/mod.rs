@@ -5,6 +5,7 @@
 //! not depend on the number of threads.
 
 mod calibration;
+mod census;
 mod compare;
 #[cfg(test)]
 mod compare_tests;
@@ -13,9 +14,11 @@ mod drive;
 mod evaluate;
 mod exact;
 mod learned;
+pub(crate) mod live;
 mod outcome;
 mod pool;
 mod scores;
+pub(crate) mod sight;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -28,15 +31,18 @@ use markovscale::methods::config::MethodConfig;
 use markovscale::statistics::{Resampler, accuracy_interval};
 use markovscale::{Budget, Method};
 
-use crate::experiment::{Drawn, Plan};
+use crate::experiment::{Collecting, Drawn, Plan};
 use crate::key::{Mode, seed};
 use crate::trace::{RunFolder, Snapshot, StoredDraw, TraceError, read_questions};
 
+pub(crate) use calibration::learned_elsewhere;
+pub use census::{DrawCensus, read_census, write_census};
 pub use comparison::{Comparison, Difference, Reached, read_comparisons, write_comparisons};
 pub use learned::{LearnedFile, Lesson, Parameters};
 pub use outcome::{Estimate, Outcome};
 pub(crate) use pool::classes_of_texts;
 pub use pool::{PoolDraw, QuestionPool, pools};
+use pool::{Prices, priced_pools};
 pub(crate) use scores::Scores;
 pub use store::{read_outcomes, write_outcomes};
 
@@ -112,6 +118,8 @@ pub struct Spent {
     pub verifier_tokens: f64,
     /// Longest dependent chain of completion tokens.
     pub depth_tokens: f64,
+    /// What the tokens cost, in the currency of the prices.
+    pub price: f64,
 }
 
 impl Spent {
@@ -121,6 +129,7 @@ impl Spent {
         self.prompt_tokens += other.prompt_tokens;
         self.verifier_tokens += other.verifier_tokens;
         self.depth_tokens += other.depth_tokens;
+        self.price += other.price;
     }
 
     fn divide(&mut self, count: f64) {
@@ -129,6 +138,7 @@ impl Spent {
         self.prompt_tokens /= count;
         self.verifier_tokens /= count;
         self.depth_tokens /= count;
+        self.price /= count;
     }
 }
 
@@ -146,6 +156,8 @@ pub struct QuestionResult {
 pub struct Replayed {
     /// How every method did at every budget.
     pub outcomes: Vec<Outcome>,
+    /// What the draws are like, per backbone and dataset.
+    pub draws: Vec<DrawCensus>,
     /// How every ranked configuration compares with the reference.
     pub comparisons: Vec<Comparison>,
     /// What methods learned, one file for each partition where they did.
@@ -167,16 +179,28 @@ pub fn replay(plan: &Plan, run: &RunFolder, mut on_partition: impl FnMut(&str, &
             let questions = datasets.get(&dataset.name).ok_or_else(|| ReplayError::NoDataset(dataset.name.clone()))?;
             let drawn = draws.take(&crate::collect::draw_partition(&backbone.name, &dataset.name))?;
             let scored = scores.take(&backbone.name, &dataset.name)?;
+            let prices = Prices { backbone: backbone.price, verifier: plan.verifier.price() };
+            let ids: Vec<String> = questions.questions.iter().map(|q| q.id.0.clone()).collect();
+            let mut census = DrawCensus {
+                backbone: backbone.name.clone(),
+                simulated: backbone.simulated(),
+                dataset: dataset.name.clone(),
+                ..DrawCensus::default()
+            };
+            let of = ids.iter().map(String::as_str).collect();
+            census.count(&of, (&drawn, &prices.backbone), (&scored, &prices.verifier));
             let partition = Partition {
                 plan,
                 backbone: &backbone.name,
                 simulated: backbone.simulated(),
                 dataset: &dataset.name,
-                ids: questions.questions.iter().map(|q| q.id.0.clone()).collect(),
+                ids,
                 levels: questions.questions.iter().map(|q| q.level.map(f64::from)).collect(),
-                pools: pools(questions, drawn, scored),
+                pools: priced_pools(questions, drawn, scored, prices),
+                census,
             };
             partition.replay(&mut replayed)?;
+            replayed.draws.push(partition.census);
         }
     }
     Ok(replayed)
@@ -192,6 +216,7 @@ struct Partition<'a> {
     /// The difficulty that the dataset states, where it does.
     levels: Vec<Option<f64>>,
     pools: Vec<QuestionPool>,
+    census: DrawCensus,
 }
 
 impl QuestionPool {
@@ -212,7 +237,10 @@ impl QuestionPool {
 
 impl Partition<'_> {
     fn replay(&self, replayed: &mut Replayed) -> Result<(), ReplayError> {
-        self.check_complete()?;
+        // Live pools are ragged: whether they hold what is wanted shows when they are played.
+        if self.plan.collecting == Collecting::Pool {
+            self.check_complete()?;
+        }
         let resample_seed = seed(&[b"bootstrap", &self.plan.seed.to_le_bytes(), self.dataset.as_bytes()]);
         let resampler = Resampler::new(self.pools.len(), self.plan.replay.resamples as usize, resample_seed)?;
         let budgets: Vec<Budget> = self.plan.budgets.iter().map(|budget| Budget(*budget)).collect();
@@ -240,6 +268,11 @@ impl Partition<'_> {
         let scored = |draw: &PoolDraw| !scores || draw.seen.critique.is_some() || draw.seen.score.is_some();
         let complete = |question: &QuestionPool| drawn.iter().all(|drawn| question.holds(drawn, scored));
         let lacking: Vec<usize> = (0..self.pools.len()).filter(|i| !complete(&self.pools[*i])).collect();
+        self.refuse_lacking(&lacking)
+    }
+
+    /// An error when some questions lack something.
+    fn refuse_lacking(&self, lacking: &[usize]) -> Result<(), ReplayError> {
         match lacking.first() {
             None => Ok(()),
             Some(first) => Err(ReplayError::Incomplete {
@@ -282,6 +315,9 @@ impl Partition<'_> {
             prompt_tokens: mean(|s| s.prompt_tokens),
             verifier_tokens: mean(|s| s.verifier_tokens),
             depth_tokens: mean(|s| s.depth_tokens),
+            price: mean(|s| s.price),
+            cut_off: Some(self.census.cut_off_share()),
+            filtered: Some(self.census.filtered_share()),
         })
     }
 }

@@ -56,4 +56,18 @@ pub struct Outcome {
     pub verifier_tokens: f64,
     /// Longest dependent chain of completion tokens.
     pub depth_tokens: f64,
+    /// What all of these tokens cost, in the currency of the prices; 0 without prices.
+    pub price: f64,
+    /// Share of the backbone's draws on the dataset that the token limit cut off, whatever the method looked at; `None` in
+    /// runs that were replayed before this was counted.
+    pub cut_off: Option<f64>,
+    /// The same of a content filter.
+    pub filtered: Option<f64>,
+}
+
+impl Outcome {
+    /// Prompt, completion and verifier tokens.
+    pub fn all_tokens(&self) -> f64 {
+        self.prompt_tokens + self.completion_tokens + self.verifier_tokens
+    }
 }

@@ -13,6 +13,7 @@ use markovscale_answers::{Answer, Policy, Verdict, classes, grade};
 use rayon::prelude::*;
 
 use crate::dataset::{Dataset, Question};
+use crate::experiment::{Price, TokenCounts};
 use crate::key::{DrawKey, Mode, QuestionId};
 use crate::trace::{StoredDraw, StoredScore};
 
@@ -25,6 +26,10 @@ pub struct PoolDraw {
     pub prompt_tokens: Tokens,
     /// Tokens its score cost.
     pub verifier_tokens: Tokens,
+    /// What it cost, in the currency of the prices.
+    pub price: f64,
+    /// What its score cost.
+    pub verifier_price: f64,
 }
 
 /// A difficulty rating and what it cost.
@@ -36,12 +41,15 @@ pub struct Judged {
     pub prompt_tokens: Tokens,
     /// Completion tokens.
     pub completion_tokens: Tokens,
+    /// What they cost.
+    pub price: f64,
 }
 
 impl Judged {
-    fn new(row: &StoredDraw) -> Self {
+    fn new(row: &StoredDraw, price: &Price) -> Self {
         let rating = row.answer.as_deref().and_then(|answer| answer.parse().ok()).filter(|r: &f64| r.is_finite());
-        Self { rating, prompt_tokens: row.prompt_tokens, completion_tokens: row.completion_tokens }
+        let price = price.price_of(row.tokens()).units();
+        Self { rating, prompt_tokens: row.prompt_tokens, completion_tokens: row.completion_tokens, price }
     }
 }
 
@@ -58,6 +66,8 @@ pub struct QuestionPool {
     pub forced: Vec<Vec<PoolDraw>>,
     /// The question's difficulty as the backbone rated it, if it was asked.
     pub judged: Option<Judged>,
+    /// The answers as written, by the id that draws know them by (`Draw::text`).
+    texts: Vec<String>,
     /// Which classes are right. Methods never see this.
     right: Vec<bool>,
 }
@@ -78,6 +88,11 @@ impl QuestionPool {
         class.is_some_and(|class| self.right.get(class.0 as usize).copied().unwrap_or(false))
     }
 
+    /// The text of a draw's answer.
+    pub(super) fn text(&self, draw: &Draw) -> Option<&str> {
+        self.texts.get(draw.text?.0 as usize).map(String::as_str)
+    }
+
     /// The first right class, if any draw is right: the label that calibration uses.
     pub fn right_class(&self) -> Option<ClassId> {
         self.right.iter().zip(0..).find(|(right, _)| **right).map(|(_, class)| ClassId(class))
@@ -86,8 +101,26 @@ impl QuestionPool {
 
 type Row = (DrawKey, StoredDraw);
 
+/// What draws and their scores cost.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Prices {
+    pub(super) backbone: Price,
+    pub(super) verifier: Price,
+}
+
 /// Forms the pools of a dataset's questions, in dataset order. Classes are formed once per question, over all its draws.
+/// Nothing in them has a price.
 pub fn pools(dataset: &Dataset, draws: Vec<StoredDraw>, scores: Vec<StoredScore>) -> Vec<QuestionPool> {
+    priced_pools(dataset, draws, scores, Prices::default())
+}
+
+/// The same with what draws and scores cost.
+pub(super) fn priced_pools(
+    dataset: &Dataset,
+    draws: Vec<StoredDraw>,
+    scores: Vec<StoredScore>,
+    prices: Prices,
+) -> Vec<QuestionPool> {
     let index: HashMap<&QuestionId, usize> = dataset.questions.iter().enumerate().map(|(i, q)| (&q.id, i)).collect();
     let mut rows: Vec<Vec<Row>> = dataset.questions.iter().map(|_| Vec::new()).collect();
     for draw in draws {
@@ -103,10 +136,15 @@ pub fn pools(dataset: &Dataset, draws: Vec<StoredDraw>, scores: Vec<StoredScore>
     }
     let work: Vec<(&Question, Vec<Row>, HashMap<DrawKey, StoredScore>)> =
         dataset.questions.iter().zip(rows).zip(scored).map(|((q, rows), scores)| (q, rows, scores)).collect();
-    work.into_par_iter().map(|(question, rows, scores)| pool(question, rows, &scores)).collect()
+    work.into_par_iter().map(|(question, rows, scores)| pool(question, rows, &scores, &prices)).collect()
 }
 
-fn pool(question: &Question, mut rows: Vec<Row>, scores: &HashMap<DrawKey, StoredScore>) -> QuestionPool {
+fn pool(
+    question: &Question,
+    mut rows: Vec<Row>,
+    scores: &HashMap<DrawKey, StoredScore>,
+    prices: &Prices,
+) -> QuestionPool {
     rows.sort_by_key(|(key, _)| *key);
     let answers: Vec<Option<&str>> =
         rows.iter().map(|(key, row)| row.answer.as_deref().filter(|_| key.is_answer())).collect();
@@ -115,7 +153,15 @@ fn pool(question: &Question, mut rows: Vec<Row>, scores: &HashMap<DrawKey, Store
     // An undecided comparison with the gold answer counts as not right: no number may flatter.
     let is_right = |answer: &Answer| grade(&gold, answer, &Policy::default()).verdict == Verdict::Equal;
     let right = representatives.iter().map(is_right).collect();
-    let mut pool = QuestionPool { right, ..QuestionPool::default() };
+    let mut texts: Vec<String> = Vec::new();
+    for (answer, text) in answers.iter().zip(&of_text) {
+        if let (Some(answer), Some(text)) = (answer, text)
+            && *text as usize == texts.len()
+        {
+            texts.push((*answer).to_owned());
+        }
+    }
+    let mut pool = QuestionPool { right, texts, ..QuestionPool::default() };
     for (((key, row), class), text) in rows.iter().zip(of_answer).zip(of_text) {
         let score = scores.get(key);
         let draw = PoolDraw {
@@ -129,13 +175,18 @@ fn pool(question: &Question, mut rows: Vec<Row>, scores: &HashMap<DrawKey, Store
             },
             prompt_tokens: row.prompt_tokens,
             verifier_tokens: score.map_or(Tokens(0), |s| s.verifier_tokens),
+            price: prices.backbone.price_of(row.tokens()).units(),
+            verifier_price: score.map_or(0.0, |s| {
+                let tokens = TokenCounts::of_verifier(s.verifier_tokens, s.written_tokens);
+                prices.verifier.price_of(tokens).units()
+            }),
         };
         match key.mode {
             Mode::Parallel => pool.parallel.push(draw),
             Mode::Sequential => add_round(&mut pool.chains, *key, draw),
             Mode::Refine => add_round(&mut pool.refine, *key, draw),
             Mode::Forced => add_round(&mut pool.forced, *key, draw),
-            Mode::Judge => pool.judged = Some(Judged::new(row)),
+            Mode::Judge => pool.judged = Some(Judged::new(row, &prices.backbone)),
         }
     }
     pool
@@ -153,7 +204,7 @@ fn add_round(chains: &mut Vec<Vec<PoolDraw>>, key: DrawKey, draw: PoolDraw) {
 }
 
 /// What a critique's stored answer says.
-fn critique(answer: Option<&str>) -> Critique {
+pub(super) fn critique(answer: Option<&str>) -> Critique {
     match answer {
         Some("right") => Critique::Right,
         Some("wrong") => Critique::Wrong,

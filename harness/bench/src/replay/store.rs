@@ -31,6 +31,9 @@ pub fn write_outcomes(path: &Path, outcomes: &[Outcome]) -> Result<(), TraceErro
     let real = |value: fn(&Outcome) -> f64| -> ArrayRef {
         Arc::new(outcomes.iter().map(|o| Some(value(o))).collect::<Float64Array>())
     };
+    let share = |value: fn(&Outcome) -> Option<f64>| -> ArrayRef {
+        Arc::new(outcomes.iter().map(value).collect::<Float64Array>())
+    };
     let columns: Vec<(&str, &str, ArrayRef)> = vec![
         ("backbone", "name of the backbone in the experiment", text(|o| &o.backbone)),
         ("simulated", "true when the backbone is simulated", flag(|o| o.simulated)),
@@ -54,8 +57,12 @@ pub fn write_outcomes(path: &Path, outcomes: &[Outcome]) -> Result<(), TraceErro
         ("prompt_tokens", "mean prompt tokens per question", real(|o| o.prompt_tokens)),
         ("verifier_tokens", "mean verifier tokens per question", real(|o| o.verifier_tokens)),
         ("depth_tokens", "mean longest dependent chain of completion tokens", real(|o| o.depth_tokens)),
+        ("all_tokens", "mean prompt, completion and verifier tokens per question", real(Outcome::all_tokens)),
+        ("price", "mean price per question, in the currency of the config's prices", real(|o| o.price)),
+        ("cut_off", "share of the backbone's draws on the dataset that the token limit cut off", share(|o| o.cut_off)),
+        ("filtered", "share of them that a content filter ended", share(|o| o.filtered)),
     ];
-    write_columns(path, columns, &["replicates"])
+    write_columns(path, columns, &["replicates", "cut_off", "filtered"])
 }
 
 /// Writes a table of columns: name, meaning, values. Only the `nullable` ones may hold nulls.
@@ -92,7 +99,7 @@ pub fn read_outcomes(path: &Path) -> Result<Vec<Outcome>, TraceError> {
     Ok(outcomes)
 }
 
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 21] = [
     "backbone",
     "simulated",
     "dataset",
@@ -111,6 +118,9 @@ const COLUMNS: [&str; 18] = [
     "prompt_tokens",
     "verifier_tokens",
     "depth_tokens",
+    "price",
+    "cut_off",
+    "filtered",
 ];
 
 fn from_batch(batch: &RecordBatch) -> Result<Vec<Outcome>, ArrowError> {
@@ -126,6 +136,11 @@ fn from_batch(batch: &RecordBatch) -> Result<Vec<Outcome>, ArrowError> {
     let (point, low, high) = (real("accuracy")?, real("accuracy_low")?, real("accuracy_high")?);
     let (answers, completion, prompt) = (real("answers")?, real("completion_tokens")?, real("prompt_tokens")?);
     let (verifier, depth) = (real("verifier_tokens")?, real("depth_tokens")?);
+    // Outcomes of versions before these columns had neither prices nor this count.
+    let (price, cut_off, filtered) = (real("price").ok(), real("cut_off").ok(), real("filtered").ok());
+    let given = |column: Option<&Float64Array>, i: usize| {
+        column.filter(|column| column.is_valid(i)).map(|column| column.value(i))
+    };
     let row = |i: usize| Outcome {
         backbone: backbone.value(i).to_owned(),
         simulated: simulated.value(i),
@@ -143,6 +158,9 @@ fn from_batch(batch: &RecordBatch) -> Result<Vec<Outcome>, ArrowError> {
         prompt_tokens: prompt.value(i),
         verifier_tokens: verifier.value(i),
         depth_tokens: depth.value(i),
+        price: given(price, i).unwrap_or(0.0),
+        cut_off: given(cut_off, i),
+        filtered: given(filtered, i),
     };
     Ok((0..batch.num_rows()).map(row).collect())
 }

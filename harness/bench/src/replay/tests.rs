@@ -51,6 +51,10 @@ fn stored(id: &str, mode: Mode, chain: u32, round: u32, answer: Option<&str>, to
         draw: DrawKey { mode, chain: Chain(chain), round: Round(round) },
         answer: answer.map(str::to_owned),
         cut_off: answer.is_none(),
+        filtered: false,
+        tokens_estimated: false,
+        cached_tokens: Tokens(0),
+        reasoning_tokens: Tokens(0),
         prompt_tokens: Tokens(5),
         completion_tokens: Tokens(tokens),
         completion: String::new(),
@@ -59,7 +63,7 @@ fn stored(id: &str, mode: Mode, chain: u32, round: u32, answer: Option<&str>, to
 
 fn scored(draw: &StoredDraw, score: f64) -> StoredScore {
     let (question, draw) = (draw.question.clone(), draw.draw);
-    StoredScore { question, draw, score: Some(score), verifier_tokens: Tokens(2) }
+    StoredScore { question, draw, score: Some(score), verifier_tokens: Tokens(2), written_tokens: Tokens(0) }
 }
 
 /// Pools of one question from its answers: `None` is missing, 0 is right.
@@ -86,7 +90,16 @@ pub(super) fn pool_of(parallel: &[(Option<u8>, f64, u64)], chains: &[Vec<(Option
 pub(super) fn partition(plan: &Plan, pools: Vec<QuestionPool>) -> Partition<'_> {
     let ids = (0..pools.len()).map(|i| format!("q{i}")).collect();
     let levels = vec![None; pools.len()];
-    Partition { plan, backbone: "simulated-weak", simulated: true, dataset: "d", ids, levels, pools }
+    Partition {
+        plan,
+        backbone: "simulated-weak",
+        simulated: true,
+        dataset: "d",
+        ids,
+        levels,
+        pools,
+        census: DrawCensus::default(),
+    }
 }
 
 #[test]

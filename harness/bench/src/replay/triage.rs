@@ -16,6 +16,11 @@ use super::{Partition, ReplayError, Spent};
 pub(super) struct Triages(Vec<Vec<Vec<Vec<Triage>>>>);
 
 impl Triages {
+    /// No ranking: a live run cannot wait for one.
+    pub(super) fn none() -> Self {
+        Self(Vec::new())
+    }
+
     /// Ranks the partition's questions for every configuration that wants it.
     pub(super) fn new(partition: &Partition<'_>, budgets: &[Budget]) -> Result<Self, ReplayError> {
         let of = |config: &MethodConfig| match config {
@@ -79,6 +84,7 @@ pub(super) fn extra(config: &MethodConfig, pool: &QuestionPool) -> Spent {
             completion_tokens: completion,
             prompt_tokens: judged.prompt_tokens.0 as f64,
             depth_tokens: completion,
+            price: judged.price,
             ..Spent::default()
         }
     })

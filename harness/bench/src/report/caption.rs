@@ -87,8 +87,9 @@ pub(super) fn table(outcomes: &[&Outcome], datasets: &[String], context: &Report
     let mut sentences = vec![
         format!(
             "Accuracy in % ± half the width of its 95 % interval over questions (bootstrap, {} resamples; Wilson's where \
-             all are 0 or 1), and mean completion tokens per question.",
-            grouped(context.resamples)
+             all are 0 or 1), and mean {} per question.",
+            grouped(context.resamples),
+            context.cost.words(),
         ),
         "Budget: most answers per question.".to_owned(),
         "Bold marks the highest point estimate of a block's column (ties at the printed precision share it); it does \
@@ -102,6 +103,7 @@ pub(super) fn table(outcomes: &[&Outcome], datasets: &[String], context: &Report
         sentences.push("The accuracy of oracle(parallel) at budget N is the unbiased pass@N.".to_owned());
     }
     sentences.push(format!("Questions: {}.", counts.join(", ")));
+    sentences.extend(super::census::sentences(outcomes, datasets));
     sentences.push(format!("Replicates per question: {}.", replicates(outcomes)));
     sentences.push(format!("Run {}; {}.", context.run, provenance(context)));
     sentences.extend(context.notes.iter().cloned());

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::cost::Cost;
+use crate::replay::DrawCensus;
+
 /// Provenance of a run and the order in which its parts are shown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ReportContext {
@@ -25,6 +28,10 @@ pub struct ReportContext {
     pub budgets: Vec<u32>,
     /// Bootstrap resamples behind each interval.
     pub resamples: u32,
+    /// What is set against accuracy.
+    pub cost: Cost,
+    /// What the draws are like; empty in runs that were replayed before this was counted.
+    pub draws: Vec<DrawCensus>,
     /// Sentences that every caption ends with.
     pub notes: Vec<String>,
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::*;
 
 use super::context::ReportContext;
+use super::cost::Cost;
 use super::error::ReportError;
 use crate::replay::{Estimate, Outcome};
 
@@ -37,11 +38,11 @@ pub(super) struct Row {
     pub(super) mean: Option<Cell>,
 }
 
-/// Accuracy and tokens of one outcome.
+/// Accuracy and cost of one outcome.
 #[derive(Clone)]
 pub(super) struct Cell {
     pub(super) accuracy: Estimate,
-    pub(super) completion_tokens: f64,
+    pub(super) cost: f64,
     pub(super) best: bool,
 }
 
@@ -70,6 +71,8 @@ pub(super) fn check(outcomes: &[Outcome], context: &ReportContext) -> Result<(),
             ("accuracy.point", outcome.accuracy.point),
             ("accuracy.low", outcome.accuracy.low),
             ("accuracy.high", outcome.accuracy.high),
+            ("cut_off", outcome.cut_off.unwrap_or(0.0)),
+            ("filtered", outcome.filtered.unwrap_or(0.0)),
         ];
         let counts = [
             ("answers", outcome.answers),
@@ -77,6 +80,7 @@ pub(super) fn check(outcomes: &[Outcome], context: &ReportContext) -> Result<(),
             ("prompt_tokens", outcome.prompt_tokens),
             ("verifier_tokens", outcome.verifier_tokens),
             ("depth_tokens", outcome.depth_tokens),
+            ("price", outcome.price),
         ];
         for (field, found) in shares {
             if !(0.0..=1.0).contains(&found) {
@@ -124,7 +128,7 @@ fn section(
 ) -> Result<Section, ReportError> {
     let datasets = ordered(&context.datasets, outcomes.iter().map(|outcome| outcome.dataset.as_str()));
     let expected = datasets.len().max(context.datasets.len());
-    let cells = ranked(frame(outcomes, &datasets, methods)?, &["budget", "dataset"])?;
+    let cells = ranked(frame(outcomes, &datasets, methods, context.cost)?, &["budget", "dataset"])?;
     let means = ranked(means(&cells, expected)?, &["budget"])?;
     let mut section = Section {
         backbone,
@@ -133,7 +137,7 @@ fn section(
         datasets,
         blocks: Vec::new(),
     };
-    fill_cells(&mut section, &cells, outcomes, methods)?;
+    fill_cells(&mut section, &cells, outcomes, (methods, context.cost))?;
     if section.has_mean {
         fill_means(&mut section, &means, methods)?;
     }
@@ -141,7 +145,7 @@ fn section(
 }
 
 /// One row per outcome; names as positions in the order shown.
-fn frame(outcomes: &[&Outcome], datasets: &[String], methods: &[String]) -> PolarsResult<DataFrame> {
+fn frame(outcomes: &[&Outcome], datasets: &[String], methods: &[String], cost: Cost) -> PolarsResult<DataFrame> {
     let place =
         |names: &[String], name: &str| names.iter().position(|known| known == name).unwrap_or(names.len()) as u32;
     let column = |name: &str, value: &dyn Fn(&Outcome) -> u32| {
@@ -155,7 +159,7 @@ fn frame(outcomes: &[&Outcome], datasets: &[String], methods: &[String]) -> Pola
         Column::new("upper_bound".into(), outcomes.iter().map(|outcome| outcome.upper_bound).collect::<Vec<bool>>()),
         Column::new("accuracy".into(), outcomes.iter().map(|outcome| outcome.accuracy.point).collect::<Vec<f64>>()),
         Column::new("half_squared".into(), outcomes.iter().map(half_squared).collect::<Vec<f64>>()),
-        Column::new("tokens".into(), outcomes.iter().map(|outcome| outcome.completion_tokens).collect::<Vec<f64>>()),
+        Column::new("cost".into(), outcomes.iter().map(|outcome| cost.of(outcome)).collect::<Vec<f64>>()),
     ])
 }
 
@@ -173,7 +177,7 @@ fn means(cells: &DataFrame, expected: usize) -> PolarsResult<DataFrame> {
         .agg([
             col("accuracy").mean(),
             col("half_squared").sum(),
-            col("tokens").mean(),
+            col("cost").mean(),
             col("row").count().alias("present"),
         ])
         .filter(col("present").eq(lit(expected as u32)))
@@ -217,7 +221,7 @@ fn fill_cells(
     section: &mut Section,
     cells: &DataFrame,
     outcomes: &[&Outcome],
-    methods: &[String],
+    (methods, cost): (&[String], Cost),
 ) -> Result<(), ReportError> {
     let (rows, best) = (cells.column("row")?.u32()?, cells.column("best")?.bool()?);
     for (row, best) in rows.iter().zip(best.iter()) {
@@ -233,11 +237,7 @@ fn fill_cells(
         let columns = section.datasets.len();
         if let Some(cell) = row_of(section, outcome.budget, method, outcome.upper_bound, columns).cells.get_mut(dataset)
         {
-            *cell = Some(Cell {
-                accuracy: outcome.accuracy,
-                completion_tokens: outcome.completion_tokens,
-                best: best.unwrap_or(false),
-            });
+            *cell = Some(Cell { accuracy: outcome.accuracy, cost: cost.of(outcome), best: best.unwrap_or(false) });
         }
     }
     Ok(())
@@ -259,7 +259,7 @@ fn row_of<'a>(section: &'a mut Section, budget: u32, method: &str, upper_bound: 
 
 fn fill_means(section: &mut Section, means: &DataFrame, methods: &[String]) -> Result<(), ReportError> {
     let (budgets, positions) = (means.column("budget")?.u32()?, means.column("method")?.u32()?);
-    let (accuracies, tokens) = (means.column("accuracy")?.f64()?, means.column("tokens")?.f64()?);
+    let (accuracies, costs) = (means.column("accuracy")?.f64()?, means.column("cost")?.f64()?);
     let (halves, present) = (means.column("half_squared")?.f64()?, means.column("present")?.u32()?);
     let best = means.column("best")?.bool()?;
     for index in 0..means.height() {
@@ -271,11 +271,11 @@ fn fill_means(section: &mut Section, means: &DataFrame, methods: &[String]) -> R
         };
         let block = section.blocks.iter_mut().find(|block| block.budget == budget);
         let row = block.and_then(|block| block.rows.iter_mut().find(|row| row.method == *method));
-        if let (Some(row), Some(point), Some(completion_tokens)) = (row, accuracies.get(index), tokens.get(index)) {
+        if let (Some(row), Some(point), Some(cost)) = (row, accuracies.get(index), costs.get(index)) {
             let datasets = f64::from(present.get(index).unwrap_or(1).max(1));
             let half = halves.get(index).unwrap_or(0.0).sqrt() / datasets;
             let accuracy = Estimate { point, low: point - half, high: point + half };
-            row.mean = Some(Cell { accuracy, completion_tokens, best: best.get(index).unwrap_or(false) });
+            row.mean = Some(Cell { accuracy, cost, best: best.get(index).unwrap_or(false) });
         }
     }
     Ok(())

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use super::caption::{backbone_label, half_width, method_label, percent, table, tokens};
+use super::caption::{backbone_label, half_width, method_label, percent, table};
 use super::context::ReportContext;
+use super::cost::Cost;
 use super::frame::{Row, Section};
 use crate::replay::Outcome;
 
@@ -42,17 +43,17 @@ pub(super) fn render(sections: &[Section], outcomes: &[Outcome], context: &Repor
              \\bottomrule\\endfoot\n",
             "rr".repeat(columns),
             caption.join(" "),
-            header(section),
+            header(section, context.cost),
             1 + 2 * columns,
-            header(section),
+            header(section, context.cost),
         );
-        body(&mut text, section, columns);
+        body(&mut text, section, columns, context.cost);
         text.push_str("\\end{longtable}\n\\endgroup\n");
     }
     text
 }
 
-fn header(section: &Section) -> String {
+fn header(section: &Section, cost: Cost) -> String {
     let mut names: Vec<String> = section.datasets.iter().map(|dataset| escape(dataset)).collect();
     if section.has_mean {
         names.push("Mean (unweighted)".to_owned());
@@ -62,12 +63,12 @@ fn header(section: &Section) -> String {
         let (first, last) = (2 + 2 * index, 3 + 2 * index);
         let _ = write!(top, " & \\multicolumn{{2}}{{c}}{{{name}}}");
         let _ = write!(rules, "\\cmidrule(lr){{{first}-{last}}}");
-        units.push_str(" & Acc. (\\%) & Tokens");
+        let _ = write!(units, " & Acc. (\\%) & {}", if cost == Cost::Price { "Price" } else { "Tokens" });
     }
     format!("{top} \\\\\n{rules}\n{units} \\\\\n")
 }
 
-fn body(text: &mut String, section: &Section, columns: usize) {
+fn body(text: &mut String, section: &Section, columns: usize, cost: Cost) {
     for (index, block) in section.blocks.iter().enumerate() {
         if index > 0 {
             text.push_str("\\midrule\n");
@@ -80,12 +81,12 @@ fn body(text: &mut String, section: &Section, columns: usize) {
                 let _ = writeln!(text, "\\cmidrule(lr){{1-{span}}}");
                 ruled = true;
             }
-            text.push_str(&line(section, row));
+            text.push_str(&line(section, row, cost));
         }
     }
 }
 
-fn line(section: &Section, row: &Row) -> String {
+fn line(section: &Section, row: &Row, cost: Cost) -> String {
     let bold = |text: String, best: bool| {
         if best { format!("\\textbf{{{text}}}") } else { text }
     };
@@ -94,7 +95,7 @@ fn line(section: &Section, row: &Row) -> String {
     for cell in row.cells.iter().chain(section.has_mean.then_some(&row.mean)) {
         line.push_str(&cell.as_ref().map_or(" & -- & --".to_owned(), |cell| {
             let accuracy = bold(percent(cell.accuracy.point), cell.best);
-            format!(" & {accuracy} $\\pm$ {} & {}", half_width(cell.accuracy), tokens(cell.completion_tokens))
+            format!(" & {accuracy} $\\pm$ {} & {}", half_width(cell.accuracy), cost.show(cell.cost))
         }));
     }
     line.push_str(" \\\\\n");

@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
-use super::caption::{backbone_label, half_width, method_label, percent, table, tokens};
+use super::caption::{backbone_label, half_width, method_label, percent, table};
+use super::census;
 use super::context::ReportContext;
+use super::cost::Cost;
 use super::frame::{Block, Row, Section};
 use crate::replay::Outcome;
 
@@ -26,24 +28,25 @@ pub(super) fn render(sections: &[Section], outcomes: &[Outcome], context: &Repor
             let budget = block.budget;
             let label = escape(&backbone_label(&section.backbone, section.simulated));
             let _ = write!(text, "\n### Budget {budget}: {label}\n\n");
-            text.push_str(&pipe_table(&rows(section, block)));
+            text.push_str(&pipe_table(&rows(section, block, context.cost)));
         }
     }
+    text.push_str(&census::markdown(&context.draws));
     text
 }
 
-fn rows(section: &Section, block: &Block) -> Vec<Vec<String>> {
+fn rows(section: &Section, block: &Block, cost: Cost) -> Vec<Vec<String>> {
     let mut header = vec!["Method".to_owned()];
     header.extend(section.datasets.iter().map(|dataset| escape(dataset)));
     if section.has_mean {
         header.push("Mean over datasets (unweighted)".to_owned());
     }
     let mut rows = vec![header];
-    rows.extend(block.rows.iter().map(|row| cells(section, row)));
+    rows.extend(block.rows.iter().map(|row| cells(section, row, cost)));
     rows
 }
 
-fn cells(section: &Section, row: &Row) -> Vec<String> {
+fn cells(section: &Section, row: &Row, cost: Cost) -> Vec<String> {
     let bold = |text: String, best: bool| if best { format!("**{text}**") } else { text };
     let label = escape(&method_label(&row.method, row.upper_bound));
     let mut cells = vec![if row.upper_bound { format!("*{label}*") } else { label }];
@@ -51,7 +54,7 @@ fn cells(section: &Section, row: &Row) -> Vec<String> {
     cells.extend(row.cells.iter().chain(mean).map(|cell| {
         cell.as_ref().map_or("–".to_owned(), |cell| {
             let accuracy = bold(percent(cell.accuracy.point), cell.best);
-            format!("{accuracy} ± {} · {}", half_width(cell.accuracy), tokens(cell.completion_tokens))
+            format!("{accuracy} ± {} · {}", half_width(cell.accuracy), cost.show(cell.cost))
         })
     }));
     cells

@@ -1,8 +1,10 @@
 //! Outcomes -> tables and figures. Reads no trace and computes no accuracy: what it prints is what replay handed over.
 
 mod caption;
+mod census;
 mod comparisons;
 mod context;
+mod cost;
 mod error;
 mod figure;
 mod file;
@@ -18,7 +20,9 @@ mod tests;
 mod tidy;
 mod write;
 
+pub use census::warnings;
 pub use context::{ReportContext, Written};
+pub use cost::Cost;
 pub use error::ReportError;
 pub(crate) use markdown::pipe_table;
 pub use terminal::terminal_table;

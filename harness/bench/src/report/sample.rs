@@ -2,8 +2,8 @@
 
 use markovscale::DrawMode;
 
-use super::ReportContext;
-use crate::replay::{Comparison, Difference, Estimate, Outcome, Reached};
+use super::{Cost, ReportContext};
+use crate::replay::{Comparison, Difference, DrawCensus, Estimate, Outcome, Reached};
 
 const METHODS: [(&str, &str, DrawMode, f64, f64); 12] = [
     ("single", "single", DrawMode::Parallel, 0.0, 1.0),
@@ -61,12 +61,33 @@ pub(super) fn grid(
                         completion_tokens: answers * length,
                         prompt_tokens: answers * 150.0,
                         verifier_tokens: 0.0,
+                        price: answers * length * 0.6e-6,
+                        cut_off: Some(if *length > 9000.0 { 0.031 } else { 0.0 }),
+                        filtered: Some(0.0),
                         depth_tokens: if *draws == DrawMode::Parallel { *length } else { answers * length },
                     });
                 }
             }
         }
     }
+    let census = |(backbone, simulated): &(&str, bool),
+                  (dataset, questions, .., length): &(&str, u32, f64, f64, f64)| {
+        let draws = u64::from(*questions) * 64;
+        DrawCensus {
+            backbone: (*backbone).to_owned(),
+            simulated: *simulated,
+            dataset: (*dataset).to_owned(),
+            draws,
+            cut_off: if *length > 9000.0 { draws * 31 / 1000 } else { 0 },
+            answers: draws,
+            missing: draws / 100,
+            prompt_tokens: draws * 150,
+            completion_tokens: draws * *length as u64,
+            price: (draws as f64) * length * 0.6e-6,
+            ..DrawCensus::default()
+        }
+    };
+    let draws = backbones.iter().flat_map(|b| DATASETS[..datasets].iter().map(move |d| census(b, d))).collect();
     let own = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<String>>();
     let context = ReportContext {
         run: "paper".to_owned(),
@@ -78,6 +99,8 @@ pub(super) fn grid(
         methods: own(METHODS[..methods].iter().map(|method| method.0).collect()),
         budgets: budgets.to_vec(),
         resamples: 1000,
+        cost: Cost::default(),
+        draws,
         notes: Vec::new(),
     };
     (outcomes, context)

@@ -4,8 +4,10 @@ use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, LineStyle, Table, TableStyle};
 
-use super::caption::{backbone_label, half_width, method_label, percent, tokens};
+use super::caption::{backbone_label, half_width, method_label, percent};
+use super::census;
 use super::context::ReportContext;
+use super::cost::Cost;
 use super::error::ReportError;
 use super::frame::{Block, Row, Section, sections};
 use crate::replay::Outcome;
@@ -24,11 +26,16 @@ pub fn terminal_table(outcomes: &[Outcome], context: &ReportContext, width: usiz
         };
         let label = backbone_label(&section.backbone, section.simulated);
         let _ = writeln!(text, "{label}, budget {}", block.budget);
-        for columns in chunks(&section, block, width) {
-            let _ = writeln!(text, "{}", render(&section, block, &columns));
+        for columns in chunks(&section, block, width, context.cost) {
+            let _ = writeln!(text, "{}", render(&section, block, &columns, context.cost));
+        }
+        let own: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.backbone == section.backbone).collect();
+        for sentence in census::sentences(&own, &section.datasets) {
+            let _ = writeln!(text, "{sentence}");
         }
     }
-    text.push_str("accuracy in % ± half the 95 % interval, completion tokens per question; * highest point estimate");
+    let words = context.cost.words();
+    let _ = write!(text, "accuracy in % ± half the 95 % interval, {words} per question; * highest point estimate");
     Ok(text)
 }
 
@@ -52,7 +59,7 @@ fn heading(section: &Section, column: Shown) -> String {
     }
 }
 
-fn content(row: &Row, column: Shown) -> String {
+fn content(row: &Row, column: Shown, cost: Cost) -> String {
     let star = |best: bool| if best { "*" } else { "" };
     let cell = match column {
         Shown::Dataset(index) => row.cells.get(index).and_then(Option::as_ref),
@@ -60,7 +67,7 @@ fn content(row: &Row, column: Shown) -> String {
     };
     let text = cell.map(|cell| {
         let (point, half) = (percent(cell.accuracy.point), half_width(cell.accuracy));
-        format!("{}{point} ± {half:>4} {:>5}", star(cell.best), tokens(cell.completion_tokens))
+        format!("{}{point} ± {half:>4} {:>5}", star(cell.best), cost.show(cell.cost))
     });
     text.unwrap_or_else(|| "-".to_owned())
 }
@@ -70,13 +77,13 @@ fn name(row: &Row) -> String {
 }
 
 /// Columns grouped so that each group's table fits the width; a group has at least one column.
-fn chunks(section: &Section, block: &Block, width: usize) -> Vec<Vec<Shown>> {
+fn chunks(section: &Section, block: &Block, width: usize, cost: Cost) -> Vec<Vec<Shown>> {
     let names = block.rows.iter().map(|row| name(row).chars().count()).max().unwrap_or(0) + 3;
     let mut groups: Vec<Vec<Shown>> = Vec::new();
     let mut used = usize::MAX;
     let means = section.has_mean.then_some(Shown::Mean);
     for column in (0..section.datasets.len()).map(Shown::Dataset).chain(means) {
-        let cells = block.rows.iter().map(|row| content(row, column).chars().count());
+        let cells = block.rows.iter().map(|row| content(row, column, cost).chars().count());
         let own = cells.chain([heading(section, column).chars().count()]).max().unwrap_or(0) + 3;
         match groups.last_mut() {
             Some(group) if used.saturating_add(own) <= width => {
@@ -92,7 +99,7 @@ fn chunks(section: &Section, block: &Block, width: usize) -> Vec<Vec<Shown>> {
     groups
 }
 
-fn render(section: &Section, block: &Block, columns: &[Shown]) -> String {
+fn render(section: &Section, block: &Block, columns: &[Shown], cost: Cost) -> String {
     let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
     let mut table = Table::new();
     table.load_style(RULED);
@@ -101,7 +108,7 @@ fn render(section: &Section, block: &Block, columns: &[Shown]) -> String {
     table.set_header(header);
     for row in &block.rows {
         let mut cells = vec![Cell::new(name(row))];
-        cells.extend(columns.iter().map(|column| right(content(row, *column))));
+        cells.extend(columns.iter().map(|column| right(content(row, *column, cost))));
         table.add_row(cells);
     }
     table.trim_fmt()

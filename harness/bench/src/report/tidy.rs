@@ -6,7 +6,7 @@ use super::error::ReportError;
 use super::frame::ordered;
 use crate::replay::Outcome;
 
-const HEADER: [&str; 22] = [
+const HEADER: [&str; 26] = [
     "run",
     "config_hash",
     "backbone",
@@ -28,11 +28,15 @@ const HEADER: [&str; 22] = [
     "prompt_tokens",
     "verifier_tokens",
     "depth_tokens",
+    "all_tokens",
+    "price",
+    "cut_off",
+    "filtered",
     "seed",
 ];
 
-/// The file's bytes. Shares are in [0, 1], tokens and answers are means per question; `replicates` is empty where the
-/// value is exact. Numbers are written in full, so reading them back loses nothing.
+/// The file's bytes. Shares are in [0, 1], tokens and answers are means per question, `price` in the
+/// currency of the config's prices; `replicates` is empty where the value is exact, shares where they were not counted. Numbers are written in full, so reading them back loses nothing.
 pub(super) fn render(outcomes: &[Outcome], context: &ReportContext) -> Result<Vec<u8>, ReportError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(HEADER)?;
@@ -59,10 +63,19 @@ pub(super) fn render(outcomes: &[Outcome], context: &ReportContext) -> Result<Ve
             outcome.prompt_tokens.to_string(),
             outcome.verifier_tokens.to_string(),
             outcome.depth_tokens.to_string(),
+            outcome.all_tokens().to_string(),
+            outcome.price.to_string(),
+            share(outcome.cut_off),
+            share(outcome.filtered),
             context.seed.to_string(),
         ])?;
     }
     writer.into_inner().map_err(|error| ReportError::Csv(error.into_error().into()))
+}
+
+/// Empty where it was not counted.
+fn share(value: Option<f64>) -> String {
+    value.map_or(String::new(), |share| share.to_string())
 }
 
 /// Outcomes in the context's order, so that the file does not depend on the order in which replay finished.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,9 @@ pub struct WorkSession {
     pub started: String,
     /// End, RFC 3339 in UTC; absent while it runs or when it was killed.
     pub ended: Option<String>,
+    /// Seconds in which it collected or scored, as last recorded; 0 in runs of versions that did not record it.
+    #[serde(default)]
+    pub active_seconds: u64,
 }
 
 /// Contents of `environment.json`.
@@ -123,6 +127,8 @@ pub struct Opening<'a> {
 pub struct RunFolder {
     path: PathBuf,
     environment: Environment,
+    /// Of this process, as last recorded.
+    active_seconds: AtomicU64,
     /// Those of the environment, and those that became known since.
     servers: Mutex<Vec<ServiceIdentity>>,
     lock: Option<File>,
@@ -164,6 +170,7 @@ impl RunFolder {
             command: opening.command.to_owned(),
             started: now(),
             ended: None,
+            active_seconds: 0,
         });
         let environment = Environment {
             format: FORMAT,
@@ -174,7 +181,7 @@ impl RunFolder {
             servers,
         };
         let servers = Mutex::new(environment.servers.clone());
-        let run = Self { path, environment, servers, lock: Some(lock) };
+        let run = Self { path, environment, active_seconds: AtomicU64::new(0), servers, lock: Some(lock) };
         run.write_text("experiment.yaml", opening.experiment)?;
         run.write_environment()?;
         Ok(run)
@@ -188,7 +195,7 @@ impl RunFolder {
         let environment = read_environment(path)?
             .ok_or_else(|| TraceError::NoRun { path: path.to_owned(), nearest: nearest_run(path) })?;
         let servers = Mutex::new(environment.servers.clone());
-        Ok(Self { path: path.to_owned(), environment, servers, lock: None })
+        Ok(Self { path: path.to_owned(), environment, active_seconds: AtomicU64::new(0), servers, lock: None })
     }
 
     /// The run's folder.
@@ -214,6 +221,11 @@ impl RunFolder {
     /// What every method achieved when last replayed.
     pub fn outcomes(&self) -> PathBuf {
         self.path.join("outcomes.parquet")
+    }
+
+    /// What the draws were like when last replayed.
+    pub fn census(&self) -> PathBuf {
+        self.path.join("draws.parquet")
     }
 
     /// How the methods compared when last replayed.
@@ -254,6 +266,7 @@ impl RunFolder {
         if self.lock.is_some() {
             if let Some(session) = self.environment.sessions.last_mut() {
                 session.ended = Some(now());
+                session.active_seconds = self.active_seconds.load(Ordering::Relaxed);
             }
             self.write_environment()?;
         }
@@ -265,10 +278,36 @@ impl RunFolder {
         vec![("markovscale.run".to_owned(), self.path.file_name().unwrap_or_default().to_string_lossy().into_owned())]
     }
 
+    /// Seconds in which earlier processes collected or scored, as far as they recorded them before they ended.
+    pub fn active_before(&self) -> u64 {
+        let earlier = self.environment.sessions.split_last().map_or(&[][..], |(_, earlier)| earlier);
+        earlier.iter().map(|session| session.active_seconds).sum()
+    }
+
+    /// Seconds of this process that were last recorded.
+    pub fn active_now(&self) -> u64 {
+        self.active_seconds.load(Ordering::Relaxed)
+    }
+
+    /// Records in how many seconds this process has collected or scored so far: what is recorded counts even when it is
+    /// killed.
+    ///
+    /// # Errors
+    /// When `environment.json` cannot be written.
+    pub fn record_active(&self, seconds: u64) -> Result<(), TraceError> {
+        if self.active_seconds.swap(seconds, Ordering::Relaxed) == seconds {
+            return Ok(());
+        }
+        self.write_environment()
+    }
+
     fn write_environment(&self) -> Result<(), TraceError> {
         let path = self.path.join("environment.json");
         let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let environment = Environment { servers, ..self.environment.clone() };
+        let mut environment = Environment { servers, ..self.environment.clone() };
+        if let (Some(session), true) = (environment.sessions.last_mut(), self.lock.is_some()) {
+            session.active_seconds = self.active_seconds.load(Ordering::Relaxed);
+        }
         let text = serde_json::to_string_pretty(&environment)
             .map_err(|error| TraceError::Encode { path, message: error.to_string() })?;
         self.write_text("environment.json", &(text + "\n"))

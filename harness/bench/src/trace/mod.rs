@@ -6,6 +6,7 @@
 
 mod bulk;
 mod columns;
+mod costs;
 mod draw_parts;
 mod error;
 mod folder;
@@ -21,6 +22,7 @@ mod whole;
 
 pub use bulk::{BLOCK, Bulk};
 pub use columns::{Column, DRAW_COLUMNS, SCORE_COLUMNS};
+pub use costs::{StoredCost, StoredScoreCost, each_stored};
 pub use draw_parts::{DrawPart, DrawParts};
 pub use error::TraceError;
 pub use folder::{Environment, ExperimentHashes, FORMAT, Opening, RunFolder, VERIFIER_ENTRY, WorkSession};

@@ -3,11 +3,13 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod answers;
+mod budget;
 mod commands;
 mod disk;
 mod fit;
 mod import;
 mod kill;
+mod live;
 mod program;
 mod readers;
 mod verifiers;

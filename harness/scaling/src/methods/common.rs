@@ -79,7 +79,7 @@ impl PartialEq for Score {
 impl Eq for Score {}
 
 /// Looks at each draw once and can say at any time what it would return.
-pub(super) trait Chooser {
+pub(super) trait Chooser: Send {
     /// One more draw, the one at this index.
     fn see(&mut self, index: usize, draw: &Draw);
     /// The choice among the draws seen.

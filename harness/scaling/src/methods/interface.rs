@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::explanation::Explanation;
 use super::learned::{Learned, Triage};
 use crate::crossfit::{CrossFitError, Fitted};
 use crate::posterior::{AnswerModel, CalibrationQuestion};
@@ -185,7 +186,13 @@ pub trait Method: Send + Sync {
 }
 
 /// The state of a method on one question.
-pub trait Session {
+pub trait Session: Send {
     /// What to do next, having seen these draws, oldest first.
     fn next(&mut self, seen: &[Draw]) -> Decision;
+
+    /// Why the last [`Session::next`] decided as it did, given the draws it was given. `None` from sessions that keep no
+    /// more than counts, and before the first draw.
+    fn explain(&self, _seen: &[Draw]) -> Option<Explanation> {
+        None
+    }
 }

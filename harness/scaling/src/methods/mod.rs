@@ -10,6 +10,7 @@ pub mod common;
 pub mod config;
 pub mod difficulty_adaptive_sc;
 pub mod early_stopping_sc;
+pub mod explanation;
 pub mod interface;
 pub mod learned;
 pub mod markovscale;

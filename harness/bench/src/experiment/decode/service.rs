@@ -16,7 +16,7 @@ use crate::experiment::plan::VerifierPlan;
 
 /// Keys of a backbone that only servers have.
 pub(super) const SERVER_KEYS: &[&str] =
-    &["base_url", "api_key_env", "api", "stream", "stop", "batch", "tokenizer", "extra", "limits", "price"];
+    &["base_url", "api_key_env", "api", "stream", "stop", "batch", "tokenizer", "extra", "limits"];
 
 /// Paths of the schema, which differ between backbones and verifiers.
 struct Paths {
@@ -109,6 +109,12 @@ fn limits(reader: &mut Reader, section: &Section<'_>, path: &'static str) -> Lim
     limits.timeout_seconds = reader.number(&given, "timeout_seconds").unwrap_or(limits.timeout_seconds);
     limits.attempts = reader.count(&given, "attempts").unwrap_or(limits.attempts);
     limits
+}
+
+/// What a backbone's tokens cost. One that is no server may have a price too: with it, a simulation shows what an
+/// experiment would cost and when a budget would end it.
+pub(super) fn backbone_price(reader: &mut Reader, section: &Section<'_>) -> Price {
+    price(reader, section, BACKBONE.price)
 }
 
 fn price(reader: &mut Reader, section: &Section<'_>, path: &'static str) -> Price {

@@ -226,6 +226,7 @@ fn imported_draws_and_scores_are_named_and_nothing_else_is_taken_for_them() {
         ("backbones=[{name: b, kind: simulated, content: x}]", "`content` has no meaning"),
         ("verifier=imported", "`verifier.name` is missing"),
         ("verifier={kind: simulated, name: x}", "`name` has no meaning"),
+        ("verifier={kind: simulated, price: {prompt: 1}}", "`price` has no meaning"),
     ] {
         let message = broken(BASE, &[set]);
         assert!(message.contains(part), "{message}");
@@ -259,4 +260,15 @@ fn a_served_verifier_is_read_and_written_whole_and_has_no_keys_of_another_kind()
         let message = broken(BASE, &[&format!("verifier={{{own}, {server}}}")]);
         assert!(message.contains(part), "{message}");
     }
+}
+
+#[test]
+fn a_simulation_may_have_a_price_and_without_one_its_plan_is_what_it_was() {
+    let priced = read(BASE, &["backbones.0.price={prompt: 0.15, cached: 0.075, completion: 0.6}"]).expect("valid");
+    let expected = crate::experiment::Price { prompt: 0.15, cached: Some(0.075), completion: 0.6, reasoning: None };
+    assert_eq!((priced.backbones[0].price, priced.backbones[1].has_price()), (expected, false));
+    assert!(priced.has_prices() && !plan(BASE).has_prices());
+    assert_eq!(priced.price_of_backbone(&priced.backbones[0].name), expected);
+    assert_eq!(read(&priced.to_yaml(), &[]).expect("valid"), priced);
+    assert!(!plan(BASE).to_yaml().contains("price:\n"), "{}", plan(BASE).to_yaml());
 }

@@ -57,6 +57,11 @@ refused! {
     no_methods: without(&["  - self", "  - best", "  - markov"]).replace("methods:", "methods: []");
     no_budgets: with("[4, 1, 2]", "[]");
     no_parameter_values: with("[gate, map]", "[]");
+    live_and_fitted_on_the_run: format!("{BASE}collect: live\n");
+    live_and_ranking_the_dataset:
+        format!("{}collect: live\n", with("  - markovscale: {stop: [gate, map], select: posterior}", "  - difficulty_adaptive_sc"));
+    live_and_imported: format!("{}collect: live\n", with("  - markovscale: {stop: [gate, map], select: posterior}\n", ""))
+        .replace("kind: simulated}", "kind: imported, content: x}");
     budget_larger_than_parallel_pool: with("[4, 1, 2]", "[4, 32]");
     budget_larger_than_chain: with("[4, 1, 2]", "[4, 16]");
     budget_larger_than_overridden_pool: BASE, "pool.rounds=2";

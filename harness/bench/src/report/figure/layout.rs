@@ -38,8 +38,10 @@ pub(super) fn draw(
     let legend = (shown.len() > FEW).then(|| Legend::new(&shown, cell, columns, rows, panels.len()));
     let strip = legend.as_ref().map_or(0.0, |legend| legend.strip);
     let title = format!("Run {}, {backbone}: accuracy against {}", context.run, horizontal.short());
-    let without_tokens = outcomes.iter().filter(|outcome| outcome.completion_tokens <= 0.0).count();
-    let unseen = if horizontal == Horizontal::Tokens { without_tokens } else { 0 };
+    let unseen = match horizontal {
+        Horizontal::Cost(cost) => outcomes.iter().filter(|outcome| cost.of(outcome) <= 0.0).count(),
+        Horizontal::Budget => 0,
+    };
     let footer = footer(&shown, unseen, context);
     let texts = [(title.as_str(), 19.0, true), (footer[0].as_str(), 12.0, false), (footer[1].as_str(), 12.0, false)];
     let needed = texts.iter().map(|(text, size, bold)| width(text, *size, *bold)).fold(0.0, f64::max);
@@ -86,7 +88,7 @@ fn panels<'a>(
         });
         let places = marks.iter().flatten().map(|mark| mark.x);
         let x = match horizontal {
-            Horizontal::Tokens => token_axis(places),
+            Horizontal::Cost(_) => token_axis(places),
             Horizontal::Budget => budget_axis(&budgets),
         };
         let title = format!("{dataset} (n = {})", questions(outcomes, dataset));
@@ -106,7 +108,7 @@ fn footer(shown: &[Shown], unseen: usize, context: &ReportContext) -> [String; 2
         "{kind} 95 % bootstrap intervals over questions ({} resamples). Vertical axes differ and need not start at 0.",
         grouped(context.resamples)
     );
-    let unseen = if unseen > 0 { format!(" Not shown: {unseen} outcomes with zero tokens.") } else { String::new() };
+    let unseen = if unseen > 0 { format!(" Not shown: {unseen} outcomes that cost nothing.") } else { String::new() };
     [intervals, format!("n: questions; {}.{unseen}", provenance(context))]
 }
 

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::caption::backbone_label;
 use super::context::ReportContext;
+use super::cost::Cost;
 use super::error::ReportError;
 use super::file::write_file;
 use super::frame::ordered;
@@ -22,32 +23,32 @@ use crate::replay::Outcome;
 /// What the horizontal axis shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Horizontal {
-    /// Completion tokens per question, log axis.
-    Tokens,
+    /// Cost per question, log axis.
+    Cost(Cost),
     /// Answers per question, log2 axis.
     Budget,
 }
 
 impl Horizontal {
-    fn stem(self) -> &'static str {
+    fn stem(self) -> String {
         match self {
-            Self::Tokens => "accuracy-vs-tokens",
-            Self::Budget => "accuracy-vs-budget",
+            Self::Cost(cost) => format!("accuracy-vs-{}", cost.stem()),
+            Self::Budget => "accuracy-vs-budget".to_owned(),
         }
     }
 
     /// The end of "accuracy against".
     fn short(self) -> &'static str {
         match self {
-            Self::Tokens => "completion tokens",
+            Self::Cost(cost) => cost.words(),
             Self::Budget => "budget",
         }
     }
 
-    fn title(self) -> &'static str {
+    fn title(self) -> String {
         match self {
-            Self::Tokens => "completion tokens per question (log scale)",
-            Self::Budget => "budget: most answers per question (log scale)",
+            Self::Cost(cost) => format!("{} per question (log scale)", cost.words()),
+            Self::Budget => "budget: most answers per question (log scale)".to_owned(),
         }
     }
 }
@@ -78,7 +79,9 @@ pub(super) fn documents(outcomes: &[Outcome], context: &ReportContext) -> Result
     let jobs: Vec<(&String, &String, Horizontal)> = backbones
         .iter()
         .zip(&names)
-        .flat_map(|(backbone, name)| [Horizontal::Tokens, Horizontal::Budget].map(|axis| (backbone, name, axis)))
+        .flat_map(|(backbone, name)| {
+            [Horizontal::Cost(context.cost), Horizontal::Budget].map(|axis| (backbone, name, axis))
+        })
         .collect();
     jobs.into_par_iter()
         .map(|(backbone, name, horizontal)| {

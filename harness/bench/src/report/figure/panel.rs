@@ -28,7 +28,7 @@ pub(super) struct Place {
 /// All that one panel shows.
 pub(super) struct Panel<'a> {
     pub(super) title: String,
-    pub(super) horizontal_title: &'a str,
+    pub(super) horizontal_title: String,
     pub(super) methods: &'a [Shown],
     /// One list per method.
     pub(super) marks: Vec<Vec<Mark>>,
@@ -90,7 +90,7 @@ impl Panel<'_> {
         let title = Text { size: 15.0, bold: true, color: INK, ..tick(HPos::Left, VPos::Bottom) };
         canvas.text(&self.title, (place.left, place.top - 12.0), title)?;
         let centre = (place.left + place.right) / 2.0;
-        canvas.text(self.horizontal_title, (centre, place.bottom + 27.0), tick(HPos::Center, VPos::Top))?;
+        canvas.text(&self.horizontal_title, (centre, place.bottom + 27.0), tick(HPos::Center, VPos::Top))?;
         // Rotated text keeps its anchor's vertical offset across, hence `Bottom` left of the tick labels.
         let upright = Text { upright: true, ..tick(HPos::Center, VPos::Bottom) };
         canvas.text("accuracy (%)", (place.left - 38.0, (place.top + place.bottom) / 2.0), upright)

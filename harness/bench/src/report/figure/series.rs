@@ -58,7 +58,7 @@ pub(super) fn marks(outcomes: &[&Outcome], dataset: &str, method: &str, horizont
     own.sort_by_key(|outcome| outcome.budget);
     let marks = own.into_iter().map(|outcome| Mark {
         x: match horizontal {
-            Horizontal::Tokens => outcome.completion_tokens,
+            Horizontal::Cost(cost) => cost.of(outcome),
             Horizontal::Budget => f64::from(outcome.budget),
         },
         y: outcome.accuracy.point * 100.0,

@@ -10,7 +10,7 @@ use markovscale::Tokens;
 
 use super::arrow::{Reader, optional, unsigned, wrong_type};
 use super::{DrawRow, Row, ScoreRow};
-use crate::experiment::Aggregate;
+use crate::experiment::{Aggregate, TokenCounts};
 use crate::key::{DrawKey, QuestionId};
 
 /// What replay, resume and scoring need of a stored draw.
@@ -24,10 +24,18 @@ pub struct StoredDraw {
     pub answer: Option<String>,
     /// Whether the token limit cut it off.
     pub cut_off: bool,
+    /// Whether the server's content filter ended it.
+    pub filtered: bool,
+    /// Whether its token counts are an estimate.
+    pub tokens_estimated: bool,
     /// Prompt tokens.
     pub prompt_tokens: Tokens,
+    /// Of those, tokens from a cache.
+    pub cached_tokens: Tokens,
     /// Completion tokens.
     pub completion_tokens: Tokens,
+    /// Of those, reasoning; 0 where the server did not tell.
+    pub reasoning_tokens: Tokens,
     /// What was written; empty unless asked for.
     pub completion: String,
 }
@@ -58,6 +66,20 @@ pub struct StoredScore {
     pub score: Option<f64>,
     /// Tokens the verifier read and wrote.
     pub verifier_tokens: Tokens,
+    /// Of those, tokens it wrote.
+    pub written_tokens: Tokens,
+}
+
+impl StoredDraw {
+    /// Its tokens as they are priced.
+    pub fn tokens(&self) -> TokenCounts {
+        TokenCounts {
+            prompt: self.prompt_tokens,
+            cached: self.cached_tokens,
+            completion: self.completion_tokens,
+            reasoning: self.reasoning_tokens,
+        }
+    }
 }
 
 /// A stored score that can be made of its step scores anew. Step scores are many and what is made of them are four numbers,
@@ -98,13 +120,27 @@ pub trait Stored: Sized + Send {
 
 impl Stored for StoredDraw {
     type Of = DrawRow;
-    const COLUMNS: &'static [&'static str] =
-        &["question_id", "mode", "chain", "round", "answer", "finish_reason", "prompt_tokens", "completion_tokens"];
+    const COLUMNS: &'static [&'static str] = &[
+        "question_id",
+        "mode",
+        "chain",
+        "round",
+        "answer",
+        "finish_reason",
+        "prompt_tokens",
+        "cached_tokens",
+        "completion_tokens",
+        "reasoning_tokens",
+        "tokens_estimated",
+    ];
 
     fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
         let read = Reader { batch };
         let (answer, finish) = (read.text("answer")?, read.text("finish_reason")?);
         let (prompt_tokens, completion_tokens) = (read.whole("prompt_tokens")?, read.whole("completion_tokens")?);
+        let (cached, reasoning) = (read.whole("cached_tokens")?, read.whole("reasoning_tokens")?);
+        // Versions before this column made no estimates.
+        let estimated = read.flag("tokens_estimated").ok();
         let completion = read.text("completion").ok();
         let keys = read.keys()?;
         let value = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
@@ -112,8 +148,12 @@ impl Stored for StoredDraw {
             draw,
             answer: optional(answer, i).map(|()| answer.value(i).to_owned()),
             cut_off: finish.value(i) == "length",
+            filtered: finish.value(i) == "filtered",
+            tokens_estimated: estimated.is_some_and(|estimated| estimated.value(i)),
             prompt_tokens: Tokens(unsigned(prompt_tokens.value(i))),
+            cached_tokens: Tokens(unsigned(cached.value(i))),
             completion_tokens: Tokens(unsigned(completion_tokens.value(i))),
+            reasoning_tokens: Tokens(optional(reasoning, i).map_or(0, |()| unsigned(reasoning.value(i)))),
             completion: completion.map(|c| c.value(i).to_owned()).unwrap_or_default(),
         };
         Ok(keys.into_iter().enumerate().map(|(i, key)| value(i, key)).collect())
@@ -150,16 +190,19 @@ impl Stored for StoredAnswer {
 
 impl Stored for StoredScore {
     type Of = ScoreRow;
-    const COLUMNS: &'static [&'static str] = &["question_id", "mode", "chain", "round", "score", "verifier_tokens"];
+    const COLUMNS: &'static [&'static str] =
+        &["question_id", "mode", "chain", "round", "score", "verifier_tokens", "written_tokens"];
 
     fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
         let read = Reader { batch };
         let (score, tokens) = (read.real("score")?, read.whole("verifier_tokens")?);
+        let written = read.whole("written_tokens").ok();
         let value = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
             question,
             draw,
             score: optional(score, i).map(|()| score.value(i)),
             verifier_tokens: Tokens(unsigned(tokens.value(i))),
+            written_tokens: Tokens(written.map_or(0, |written| unsigned(written.value(i)))),
         };
         Ok(read.keys()?.into_iter().enumerate().map(|(i, key)| value(i, key)).collect())
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::value::StopValue;
 use super::watch::State;
 use crate::methods::config::{MarkovScaleConfig, Select};
+use crate::methods::explanation::Reason;
 use crate::methods::interface::DrawMode;
 use crate::posterior::AnswerModel;
 
@@ -185,9 +186,21 @@ impl StoppingPolicy {
     }
 
     pub(super) fn stops(&self, draws: usize, state: State) -> bool {
+        self.reason(draws, state).stops()
+    }
+
+    /// Whether to stop, and the range of probabilities that says so.
+    pub(super) fn reason(&self, draws: usize, state: State) -> Reason {
         let row = self.rows.get(draws.saturating_sub(1)).or(self.rows.last());
         let range = row.and_then(|row| *row.get(level(state.share(), row.len()))?);
-        range.is_none_or(|range| state.probability < range.from || state.probability >= range.below)
+        let probability = state.probability;
+        let stops = range.is_none_or(|range| probability < range.from || probability >= range.below);
+        Reason::Policy {
+            probability,
+            from: range.map(|range| range.from),
+            below: range.map(|range| range.below),
+            stops,
+        }
     }
 
     /// The whole policy, one row for each number of draws and level of P(none).

@@ -1,6 +1,7 @@
 //! The two-state law as the stops of chains ask it: from belief and fixed point to rounds.
 
 use crate::chain::Chain;
+use crate::methods::explanation::Reason;
 use crate::posterior::Posterior;
 
 /// What the law predicts for further rounds of a chain.
@@ -21,7 +22,7 @@ impl Prediction {
     }
 
     /// `pi_n - B_n`, the predicted gain of re-answering for ever.
-    fn remaining_gain(&self) -> f64 {
+    pub(super) fn remaining_gain(&self) -> f64 {
         self.fixed_point - self.belief
     }
 
@@ -41,9 +42,21 @@ impl Prediction {
         self.chain().and_then(|chain| chain.rounds_to_within(epsilon)).map_or(most, |rounds| rounds as usize)
     }
 
-    /// Whether no further round, of the `left` that the budget has, is worth `price`.
-    pub(super) fn nothing_to_gain(&self, epsilon: f64, price: f64, left: usize) -> bool {
+    /// Whether some further round, of the `left` that the budget has, gains more than `epsilon` and is worth `price`.
+    pub(super) fn weigh(&self, epsilon: f64, price: f64, left: usize) -> Reason {
+        let gain = self.remaining_gain();
+        if gain <= epsilon {
+            Reason::LittleGain { gain, epsilon }
+        } else if self.best_rounds(price, left) == Some(0) {
+            Reason::NotWorthPrice { gain, price }
+        } else {
+            Reason::WorthPrice { gain, price }
+        }
+    }
+
+    /// How many further rounds, of the `left` that the budget has, are worth most at `price`.
+    pub(super) fn best_rounds(&self, price: f64, left: usize) -> Option<u32> {
         let left = u32::try_from(left).unwrap_or(u32::MAX);
-        self.remaining_gain() <= epsilon || self.chain().is_some_and(|chain| chain.best_rounds(price, left) == 0)
+        self.chain().map(|chain| chain.best_rounds(price, left))
     }
 }

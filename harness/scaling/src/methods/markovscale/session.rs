@@ -6,6 +6,7 @@ use super::watch::Watch;
 use super::weak_default;
 use crate::methods::common::{answered_class, ask};
 use crate::methods::config::{MarkovScaleConfig, StopRule};
+use crate::methods::explanation::{Explanation, Reason};
 use crate::methods::interface::{Budget, Decision, Draw, QuestionContext, Session};
 use crate::methods::learned::Learned;
 use crate::posterior::Posterior;
@@ -51,37 +52,58 @@ impl<'a> MarkovSession<'a> {
         }
     }
 
-    fn stops(&self, seen: &[Draw]) -> bool {
+    /// Whether it stops, and why. The one place that decides.
+    fn reason(&self, seen: &[Draw]) -> Reason {
         let answers = seen.len();
         if answers >= self.budget {
-            return true;
+            return Reason::BudgetSpent;
         }
-        let Some(latest) = seen.last().filter(|_| answers >= self.config.min_answers as usize) else {
-            return false;
+        let least = self.config.min_answers;
+        let Some(latest) = seen.last().filter(|_| answers >= least as usize) else {
+            return Reason::TooFewAnswers { least: least.max(1) };
         };
-        let left = self.budget - answers;
         match self.config.stop {
-            StopRule::Gate => self.planned.is_some_and(|planned| answers >= planned),
-            StopRule::Map => self.nothing_to_gain(Prediction::of(&self.watch.posterior), left),
-            StopRule::Zero => {
-                let prediction = Prediction::of(&self.watch.posterior);
-                // A missing answer is wrong whatever a verifier says of it.
-                let score = answered_class(latest).and(latest.score).filter(|score| !score.is_nan());
-                self.nothing_to_gain(Prediction { belief: score.unwrap_or(prediction.belief), ..prediction }, left)
+            StopRule::Gate => {
+                let planned = self.planned.map_or(u32::MAX, |planned| u32::try_from(planned).unwrap_or(u32::MAX));
+                Reason::Gate { planned, stops: answers >= planned as usize }
             }
-            StopRule::Confidence => self.confident(seen),
-            StopRule::Optimal => {
-                self.policy.map_or_else(|| self.confident(seen), |policy| policy.stops(answers, self.watch.state(seen)))
+            StopRule::Map | StopRule::Zero => {
+                self.prediction(latest).weigh(self.config.epsilon, self.config.price, self.budget - answers)
             }
+            StopRule::Confidence => self.confidence(seen),
+            StopRule::Optimal => self
+                .policy
+                .map_or_else(|| self.confidence(seen), |policy| policy.reason(answers, self.watch.state(seen))),
         }
     }
 
-    fn nothing_to_gain(&self, prediction: Prediction, left: usize) -> bool {
-        prediction.nothing_to_gain(self.config.epsilon, self.config.price, left)
+    /// What re-answering is predicted to do to the latest answer; `zero` believes its score.
+    fn prediction(&self, latest: &Draw) -> Prediction {
+        let prediction = Prediction::of(&self.watch.posterior);
+        if self.config.stop != StopRule::Zero {
+            return prediction;
+        }
+        // A missing answer is wrong whatever a verifier says of it.
+        let score = answered_class(latest).and(latest.score).filter(|score| !score.is_nan());
+        Prediction { belief: score.unwrap_or(prediction.belief), ..prediction }
     }
 
-    fn confident(&self, seen: &[Draw]) -> bool {
-        self.watch.state(seen).probability >= self.config.confidence
+    fn confidence(&self, seen: &[Draw]) -> Reason {
+        let (probability, wanted) = (self.watch.state(seen).probability, self.config.confidence);
+        Reason::Confidence { probability, wanted, stops: probability >= wanted }
+    }
+
+    /// Further answers that the stop has in mind.
+    fn rounds(&self, prediction: Prediction, answers: usize) -> Option<u32> {
+        let left = self.budget.saturating_sub(answers);
+        match self.config.stop {
+            StopRule::Gate => {
+                let planned = self.planned?.min(self.budget).saturating_sub(answers);
+                u32::try_from(planned).ok()
+            }
+            StopRule::Map | StopRule::Zero => prediction.best_rounds(self.config.price, left),
+            StopRule::Confidence | StopRule::Optimal => None,
+        }
     }
 }
 
@@ -91,6 +113,23 @@ impl Session for MarkovSession<'_> {
             self.see(index, draw);
         }
         self.known = seen.len();
-        if self.stops(seen) { Decision::Stop(self.watch.choice()) } else { ask(self.config.draws, seen) }
+        if self.reason(seen).stops() { Decision::Stop(self.watch.choice()) } else { ask(self.config.draws, seen) }
+    }
+
+    fn explain(&self, seen: &[Draw]) -> Option<Explanation> {
+        let prediction = self.prediction(seen.last()?);
+        let posterior = &self.watch.posterior;
+        let best = posterior.best_class();
+        Some(Explanation {
+            best,
+            best_probability: best.map_or(0.0, |class| posterior.probability(class)),
+            probability: self.watch.state(seen).probability,
+            none: posterior.none(),
+            belief: prediction.belief,
+            fixed_point: prediction.fixed_point,
+            gain: prediction.remaining_gain(),
+            rounds: self.rounds(prediction, seen.len()),
+            reason: self.reason(seen),
+        })
     }
 }

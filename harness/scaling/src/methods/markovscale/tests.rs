@@ -5,7 +5,7 @@ use super::value::{Observed, StopValue};
 use super::watch::State;
 use super::*;
 use crate::methods::config::{MethodConfig, Select};
-use crate::methods::interface::{Choice, ClassId, Draw, Tokens};
+use crate::methods::interface::{Choice, ClassId, Decision, Draw, Session, Tokens};
 use crate::methods::play::play;
 use crate::posterior::{CalibrationQuestion, Emission, FitOptions, Posterior, fit};
 use crate::simulate::{self, RIGHT, Regime, SimulatedQuestion, Sizes};
@@ -64,6 +64,35 @@ fn pools() -> impl Strategy<Value = Vec<Draw>> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// What is explained is what was decided, and explaining changes nothing.
+    #[test]
+    fn explanations_agree_with_decisions(pool in pools(), budget in 1..12u32) {
+        let budget = Budget(budget.min(pool.len() as u32));
+        for (stop, mode) in STOPS.into_iter().flat_map(|stop| MODES.map(|mode| (stop, mode))) {
+            let method = method(stop, Select::Posterior, mode);
+            let mut session = method.session(&QuestionContext::uncalibrated(), budget);
+            prop_assert!(session.explain(&[]).is_none());
+            let mut used = 0;
+            let choice = loop {
+                let decision = session.next(&pool[..used]);
+                if let Some(explained) = session.explain(&pool[..used]) {
+                    prop_assert_eq!(explained.reason.stops(), matches!(decision, Decision::Stop(_)), "{}", explained.reason);
+                    prop_assert!((explained.gain - (explained.fixed_point - explained.belief)).abs() < 1e-12);
+                    prop_assert!(explained.best_probability + explained.none < 1.0 + 1e-9);
+                    if let Some(best) = explained.best {
+                        prop_assert!(pool[..used].iter().any(|draw| draw.class == Some(best)));
+                    }
+                }
+                match decision {
+                    Decision::Stop(choice) => break choice,
+                    _ => used += 1,
+                }
+            };
+            let played = play(&method, &QuestionContext::uncalibrated(), budget, &pool).unwrap();
+            prop_assert_eq!((played.choice, played.used), (choice, used));
+        }
+    }
 
     #[test]
     fn every_stop_obeys_budget_and_minimum_and_returns_an_answer(

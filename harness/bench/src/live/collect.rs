@@ -1,0 +1,417 @@
+//! `collect: live`: per question just the draws that the configured methods, at the configured budgets, decide to look at.
+//!
+//! Draws of a question and mode are made in order and shared by all sessions that draw in that mode: each is paid for
+//! once, and accounted to every method that looked at it. Decisions depend on draws and scores alone and those on their
+//! names alone, so a run that was killed decides the same again over what is stored, and asks only for the rest.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use futures::future::join_all;
+use markovscale::{Budget, DrawMode, Method};
+use tokio::sync::mpsc;
+
+use super::LiveError;
+use crate::collect::{
+    BLOCK, CollectError, Event, OneByOne, OpenBackbone, OpenVerifier, StopFlag, Summary, Unit, at_once, describe,
+    draw_partition, key_of, pump, record_time, runtime, score_partition, stored, stored_score,
+};
+use crate::dataset::Dataset;
+use crate::experiment::{BackbonePlan, Plan};
+use crate::key::{DrawKey, QuestionId};
+use crate::prompt::PromptSet;
+use crate::replay::live::places;
+use crate::replay::sight::{Arrival, Playing, Table, Want};
+use crate::replay::{LearnedFile, ReplayError, learned_elsewhere};
+use crate::trace::{
+    DrawParts, DrawRow, Ledger, Partition, Row, RunFolder, ScoreRow, SteppedScore, StoredDraw, StoredScore,
+};
+
+/// Everything that collecting live needs.
+pub struct LiveWork<'a> {
+    /// The experiment.
+    pub plan: &'a Plan,
+    /// Its datasets, loaded and limited.
+    pub datasets: &'a [Arc<Dataset>],
+    /// Its prompts.
+    pub prompts: Arc<PromptSet>,
+    /// The run, open for writing.
+    pub run: &'a RunFolder,
+    /// How to open a backbone.
+    pub open: &'a OpenBackbone<'a>,
+    /// The verifier's name as stored, and how to open it; `None` when nobody scores.
+    pub verifier: Option<(&'a str, &'a OpenVerifier<'a>)>,
+    /// Set when the user asks to stop.
+    pub stop: StopFlag,
+}
+
+/// Draws and scores what the methods decide to look at. The counts of the summary are of draws; before the end, its
+/// total is the most there can be.
+///
+/// # Errors
+/// When files cannot be read or written, a backbone or verifier cannot be set up, or what was learned elsewhere cannot be
+/// used. Failed draws and scores are counted and asked for again by the next run.
+pub fn collect(work: &LiveWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, LiveError> {
+    let sessions = Arc::new(Sessions::new(work.plan)?);
+    let mut pass = Pass {
+        work,
+        sessions,
+        draws: Ledger::open(work.run)?,
+        scores: Ledger::open(work.run)?,
+        summary: Summary::default(),
+        lacks: false,
+        on_event,
+    };
+    for backbone in &work.plan.backbones {
+        for dataset in work.datasets {
+            pass.partition(backbone, dataset)?;
+            (pass.on_event)(Event::Ended);
+        }
+    }
+    pass.draws.close()?;
+    pass.scores.close()?;
+    record_time(&work.stop, work.run, true).map_err(CollectError::from)?;
+    let mut summary = pass.summary;
+    summary.interrupted = work.stop.is_asked();
+    // A budget that the last draw used up stopped nothing.
+    summary.over_budget = work.stop.over_budget().filter(|_| pass.lacks);
+    if !summary.stopped() {
+        summary.total = summary.done();
+    }
+    Ok(summary)
+}
+
+/// Makes the sessions of a plan.
+struct Sessions {
+    plan: Plan,
+    methods: Vec<Box<dyn Method>>,
+    learned: Option<LearnedFile>,
+}
+
+impl Sessions {
+    fn new(plan: &Plan) -> Result<Self, ReplayError> {
+        let methods: Vec<Box<dyn Method>> = plan.methods.iter().map(|config| config.build()).collect();
+        let budgets: Vec<Budget> = plan.budgets.iter().map(|budget| Budget(*budget)).collect();
+        let learned = learned_elsewhere(plan, &methods, &budgets)?;
+        Ok(Self { plan: plan.clone(), methods, learned })
+    }
+
+    /// The sessions of a question that draw in a mode, before their first draw.
+    fn table(&self, mode: DrawMode, (dataset, id): (&str, &str)) -> Result<Table<'_>, ReplayError> {
+        let playing = places(&self.plan, &self.methods, mode).map(|(place, budget)| {
+            let (label, budget) = (self.plan.methods[place].label(), self.plan.budgets[budget]);
+            let context = match &self.learned {
+                Some(file) => file.context((dataset, id), (&label, mode), budget)?,
+                None => markovscale::QuestionContext::uncalibrated(),
+            };
+            Ok(Playing::new(&*self.methods[place], context, Budget(budget)))
+        });
+        Ok(Table::new(playing.collect::<Result<_, ReplayError>>()?))
+    }
+}
+
+/// What is stored of a question.
+#[derive(Debug, Clone, Default)]
+struct Have {
+    draws: HashMap<DrawKey, StoredDraw>,
+    scores: HashMap<DrawKey, StoredScore>,
+}
+
+impl Have {
+    /// Whether every session of a table comes to its end with what is stored; it may ask for more even so.
+    fn suffices(&self, mode: DrawMode, mut table: Table<'_>) -> bool {
+        while let Some(want) = table.wants() {
+            let key = key_of(mode, table.sight().draws().len());
+            match (want, self.draws.get(&key)) {
+                (Want::Draw, Some(draw)) => table.add(Arrival::new(draw, self.scores.get(&key))),
+                _ => return false,
+            }
+        }
+        true
+    }
+}
+
+/// What comes back from a question that is being asked.
+enum Came {
+    Draw(DrawRow),
+    Score(ScoreRow),
+    /// The question at this place has all it needs.
+    Whole(usize),
+}
+
+struct Pass<'a, 'e> {
+    work: &'a LiveWork<'a>,
+    sessions: Arc<Sessions>,
+    draws: Ledger<DrawRow>,
+    scores: Ledger<ScoreRow>,
+    summary: Summary,
+    /// Whether some question was left without all it wants.
+    lacks: bool,
+    on_event: &'e mut dyn FnMut(Event),
+}
+
+/// The names of a partition's draws and scores.
+struct Names {
+    draws: Partition,
+    scores: Option<Partition>,
+}
+
+impl Pass<'_, '_> {
+    fn partition(&mut self, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<(), LiveError> {
+        let verifier = self.work.verifier.map(|(name, _)| name);
+        let names = Names {
+            draws: draw_partition(&backbone.name, &dataset.name),
+            scores: verifier.map(|name| score_partition(name, &backbone.name, &dataset.name)),
+        };
+        let mut have = self.stored(&names, dataset)?;
+        let known: usize = have.iter().map(|have| have.draws.len()).sum();
+        let total = dataset.questions.len() as u64 * self.work.plan.draws_per_question();
+        self.start(backbone, dataset, total, known as u64);
+        let lacking = self.lacking(dataset, &have)?;
+        let mut blocks = Blocks::new(dataset, &lacking);
+        for block in 0..blocks.left.len() {
+            self.seal_if_complete(&blocks, block, &names)?;
+        }
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        if self.work.stop.is_set() {
+            self.lacks = true;
+            return Ok(());
+        }
+        self.fill_in(&names, dataset, &lacking, &mut have)?;
+        let asked: Vec<(usize, Have)> =
+            lacking.into_iter().map(|index| (index, std::mem::take(&mut have[index]))).collect();
+        let one_by_one = OneByOne::open(
+            (self.work.plan, &self.work.prompts, &self.work.stop),
+            self.work.open,
+            self.work.verifier,
+            (backbone, dataset),
+        )?;
+        let asking = Arc::new(Asking { sessions: Arc::clone(&self.sessions), one_by_one });
+        self.ask(asking, asked, at_once(backbone), &mut blocks, &names)
+    }
+
+    /// What is stored of each question, the texts of sealed draws left out.
+    fn stored(&self, names: &Names, dataset: &Dataset) -> Result<Vec<Have>, LiveError> {
+        let index: HashMap<&QuestionId, usize> =
+            dataset.questions.iter().enumerate().map(|(i, question)| (&question.id, i)).collect();
+        let mut have = vec![Have::default(); dataset.questions.len()];
+        let sealed = self.draws.sealed::<StoredDraw>(&names.draws, &[])?;
+        for draw in sealed.into_iter().chain(self.draws.pending(&names.draws).map(stored)) {
+            if let Some(place) = index.get(&draw.question) {
+                have[*place].draws.insert(draw.draw, draw);
+            }
+        }
+        let Some(name) = &names.scores else { return Ok(have) };
+        let aggregate = self.work.plan.aggregate;
+        let sealed: Vec<StoredScore> = match aggregate {
+            None => self.scores.sealed(name, &[])?,
+            Some(aggregate) => {
+                let stepped = self.scores.sealed::<SteppedScore>(name, &[])?;
+                stepped.into_iter().map(|score| score.aggregated(aggregate)).collect()
+            }
+        };
+        let pending = self.scores.pending(name).map(|row| stored_score(row, aggregate));
+        for score in sealed.into_iter().chain(pending) {
+            if let Some(place) = index.get(&score.question) {
+                have[*place].scores.insert(score.draw, score);
+            }
+        }
+        Ok(have)
+    }
+
+    /// The questions, by their places, in which some session wants more than is stored.
+    fn lacking(&self, dataset: &Dataset, have: &[Have]) -> Result<Vec<usize>, LiveError> {
+        let mut lacking = Vec::new();
+        for (index, (question, have)) in dataset.questions.iter().zip(have).enumerate() {
+            let mut whole = true;
+            for mode in DrawMode::ALL {
+                // Also where something lacks already: what cannot be used must show before anything is paid for.
+                let table = self.sessions.table(mode, (&dataset.name, &question.id.0))?;
+                whole = whole && have.suffices(mode, table);
+            }
+            if !whole {
+                lacking.push(index);
+            }
+        }
+        Ok(lacking)
+    }
+
+    /// Reads the texts of sealed draws of questions that are asked for more: chains go on from them, and verifiers read
+    /// them. They are there only when an experiment has grown.
+    fn fill_in(&self, names: &Names, dataset: &Dataset, lacking: &[usize], have: &mut [Have]) -> Result<(), LiveError> {
+        let places: HashMap<&QuestionId, usize> =
+            lacking.iter().map(|index| (&dataset.questions[*index].id, *index)).collect();
+        let journalled: HashSet<(&QuestionId, DrawKey)> =
+            self.draws.pending(&names.draws).map(|row| (&row.question, row.draw)).collect();
+        let sealed = |index: &usize| {
+            let id = &dataset.questions[*index].id;
+            have[*index].draws.keys().any(|key| !journalled.contains(&(id, *key)))
+        };
+        if !lacking.iter().any(sealed) {
+            return Ok(());
+        }
+        for part in DrawParts::sealed(self.work.run, &names.draws)?.iter() {
+            for draw in part.read()? {
+                if let Some(place) = places.get(&draw.question) {
+                    have[*place].draws.insert(draw.draw, draw);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn ask(
+        &mut self,
+        asking: Arc<Asking>,
+        asked: Vec<(usize, Have)>,
+        at_once: usize,
+        blocks: &mut Blocks,
+        names: &Names,
+    ) -> Result<(), LiveError> {
+        let units = asked.into_iter().map(move |(index, have)| {
+            let asking = Arc::clone(&asking);
+            let unit: Unit<Came> = Box::new(move |sender| Box::pin(question(asking, index, have, sender)));
+            unit
+        });
+        let runtime = runtime()?;
+        pump(&runtime, units, at_once, |came| self.keep(came, blocks, names))?;
+        self.lacks |= blocks.left.iter().any(|left| *left > 0);
+        Ok(())
+    }
+
+    /// Journals what came and seals blocks that are whole.
+    fn keep(&mut self, came: Vec<Came>, blocks: &mut Blocks, names: &Names) -> Result<(), CollectError> {
+        record_time(&self.work.stop, self.work.run, false)?;
+        if came.is_empty() {
+            return Ok(());
+        }
+        let (mut draws, mut scores, mut whole) = (Vec::new(), Vec::new(), Vec::new());
+        for came in came {
+            match came {
+                Came::Draw(row) => draws.push(row),
+                Came::Score(row) => scores.push(row),
+                Came::Whole(index) => whole.push(index),
+            }
+        }
+        self.tell_failures(&draws);
+        self.tell_failures(&scores);
+        // Draws first: no score may be found later whose draw is not there.
+        let rows = draws.iter().filter(|row| !row.failed()).count() as u64;
+        if !draws.is_empty() {
+            self.draws.append(draws)?;
+        }
+        if !scores.is_empty() {
+            self.scores.append(scores)?;
+        }
+        self.summary.finished += rows;
+        (self.on_event)(Event::Finished { rows });
+        for index in whole {
+            let block = index / BLOCK;
+            if let Some(left) = blocks.left.get_mut(block) {
+                *left = left.saturating_sub(1);
+            }
+            self.seal_if_complete(blocks, block, names)?;
+        }
+        Ok(())
+    }
+
+    fn tell_failures(&mut self, rows: &[impl Row]) {
+        for row in rows {
+            if let Some(why) = row.failure() {
+                let what = describe(row);
+                self.summary.fail(&what, why);
+                (self.on_event)(Event::Failed { what, why: why.to_owned() });
+            }
+        }
+    }
+
+    fn start(&mut self, backbone: &BackbonePlan, dataset: &Dataset, total: u64, known: u64) {
+        let total = total.max(known);
+        self.summary.total += total;
+        self.summary.known += known;
+        let (backbone, dataset) = (backbone.name.clone(), dataset.name.clone());
+        (self.on_event)(Event::Started { backbone, dataset, total, known });
+    }
+
+    fn seal_if_complete(&mut self, blocks: &Blocks, block: usize, names: &Names) -> Result<(), CollectError> {
+        if blocks.left.get(block) != Some(&0) {
+            return Ok(());
+        }
+        let number = u32::try_from(block).unwrap_or(u32::MAX);
+        self.draws.seal(&names.draws, number, &blocks.questions[block])?;
+        if let Some(name) = &names.scores {
+            self.scores.seal(name, number, &blocks.questions[block])?;
+        }
+        Ok(())
+    }
+}
+
+/// How many questions of each block are not whole yet.
+struct Blocks {
+    questions: Vec<Vec<QuestionId>>,
+    left: Vec<usize>,
+}
+
+impl Blocks {
+    fn new(dataset: &Dataset, lacking: &[usize]) -> Self {
+        let ids: Vec<QuestionId> = dataset.questions.iter().map(|question| question.id.clone()).collect();
+        let questions: Vec<Vec<QuestionId>> = ids.chunks(BLOCK).map(<[_]>::to_vec).collect();
+        let mut left = vec![0; questions.len()];
+        for index in lacking {
+            left[index / BLOCK] += 1;
+        }
+        Self { questions, left }
+    }
+}
+
+/// What the questions of a partition share while they are asked.
+struct Asking {
+    sessions: Arc<Sessions>,
+    one_by_one: OneByOne,
+}
+
+/// Asks a question in all modes at once, the draws of a mode one after the other.
+async fn question(asking: Arc<Asking>, index: usize, have: Have, sender: mpsc::Sender<Came>) {
+    let modes = DrawMode::ALL.map(|mode| ask_in(&asking, index, mode, &have, &sender));
+    if join_all(modes).await.into_iter().all(|whole| whole.is_some()) {
+        // Nobody listens any more when the pass has failed.
+        let _ = sender.send(Came::Whole(index)).await;
+    }
+}
+
+/// Makes the draws and scores that the sessions of a mode want. `None` when something failed, or when asked to stop.
+async fn ask_in(asking: &Asking, index: usize, mode: DrawMode, have: &Have, sender: &mpsc::Sender<Came>) -> Option<()> {
+    let dataset = asking.one_by_one.dataset();
+    let id = &dataset.questions.get(index)?.id;
+    // It could be made before, over what was stored.
+    let mut table = asking.sessions.table(mode, (&dataset.name, &id.0)).ok()?;
+    let mut draws: Vec<StoredDraw> = Vec::new();
+    while let Some(want) = table.wants() {
+        match want {
+            Want::Draw => {
+                let key = key_of(mode, draws.len());
+                let draw = match have.draws.get(&key) {
+                    Some(draw) => draw.clone(),
+                    None => {
+                        let row = asking.one_by_one.draw(index, mode, &draws).await?;
+                        let (failed, draw) = (row.failed(), stored(&row));
+                        sender.send(Came::Draw(row)).await.ok()?;
+                        (!failed).then_some(draw)?
+                    }
+                };
+                table.add(Arrival::new(&draw, have.scores.get(&key)));
+                draws.push(draw);
+            }
+            Want::Score(place) => {
+                let row = asking.one_by_one.score(&draws, place).await?;
+                let (failed, score) = (row.failed(), stored_score(&row, asking.sessions.plan.aggregate).score);
+                sender.send(Came::Score(row)).await.ok()?;
+                (!failed).then_some(())?;
+                table.score(place, score);
+            }
+        }
+    }
+    Some(())
+}

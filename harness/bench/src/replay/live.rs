@@ -1,0 +1,86 @@
+//! Replays a live run: one order, the one in which draws were made, and just the decisions that were made then.
+//!
+//! The stored draws are shown to the sessions one by one, as they came ([`super::sight`]). Pools are ragged, so a
+//! question lacks something only when a session wants a draw or a score that is not there.
+
+use markovscale::{Budget, DrawMode, Method, Played};
+
+use super::evaluate::Asked;
+use super::pool::{PoolDraw, QuestionPool};
+use super::sight::{Arrival, Playing, Table, Want};
+use super::triage::scores_seen;
+use super::{QuestionResult, ReplayError, drive};
+use crate::experiment::Plan;
+
+/// The configurations of a plan that draw in a mode, each at every budget: `(method, budget)` by their places.
+pub(crate) fn places(plan: &Plan, methods: &[Box<dyn Method>], mode: DrawMode) -> impl Iterator<Item = (usize, usize)> {
+    let drawing = methods.iter().enumerate().filter(move |(_, method)| method.draws() == mode);
+    let drawing: Vec<usize> = drawing.map(|(place, _)| place).collect();
+    let budgets = plan.budgets.len();
+    drawing.into_iter().flat_map(move |method| (0..budgets).map(move |budget| (method, budget)))
+}
+
+impl QuestionPool {
+    /// The draws that were made live in a mode: parallel ones, or the first chain.
+    fn live(&self, mode: DrawMode) -> &[PoolDraw] {
+        match mode {
+            DrawMode::Parallel => &self.parallel,
+            chain => self.chains_of(chain).first().map_or(&[], Vec::as_slice),
+        }
+    }
+
+    fn arrival(&self, draw: &PoolDraw) -> Arrival {
+        let answer = self.text(&draw.seen).map(str::to_owned);
+        Arrival { answer, draw: draw.seen, scored: draw.seen.score.is_some() }
+    }
+}
+
+impl Asked<'_> {
+    /// Results per method, per budget; `None` where the question lacks draws or scores.
+    pub(super) fn play_live(
+        &self,
+        methods: &[Box<dyn Method>],
+    ) -> Result<Option<Vec<Vec<QuestionResult>>>, ReplayError> {
+        let Self { partition, budgets, index, .. } = *self;
+        let pool = &partition.pools[index];
+        let nothing = QuestionResult { accuracy: 0.0, spent: super::Spent::default() };
+        let mut results = vec![vec![nothing; budgets.len()]; methods.len()];
+        for mode in DrawMode::ALL {
+            let places: Vec<(usize, usize)> = places(partition.plan, methods, mode).collect();
+            let playing = places
+                .iter()
+                .map(|(method, budget)| self.playing(&*methods[*method], *method, budgets[*budget]))
+                .collect::<Result<Vec<_>, _>>()?;
+            let draws = pool.live(mode);
+            let Some(played) = played(Table::new(playing), draws.iter().map(|draw| pool.arrival(draw))) else {
+                return Ok(None);
+            };
+            for ((method, budget), Played { choice, used }) in places.into_iter().zip(played) {
+                let seen: Vec<_> = draws[..used].iter().map(|draw| draw.seen).collect();
+                let scores = scores_seen(&partition.plan.methods[method], methods[method].uses_scores(), used);
+                results[method][budget] = QuestionResult {
+                    accuracy: f64::from(u8::from(drive::is_right(choice, &seen, pool))),
+                    spent: drive::spent(draws[..used].iter().copied(), mode.is_chain(), scores),
+                };
+            }
+        }
+        Ok(Some(results))
+    }
+
+    fn playing<'a>(&'a self, method: &'a dyn Method, place: usize, budget: Budget) -> Result<Playing<'a>, ReplayError> {
+        let label = self.partition.plan.methods[place].label();
+        let context = self.calibrated.context(self.partition, self.index, (&label, method.draws()), budget)?;
+        Ok(Playing::new(method, context, budget))
+    }
+}
+
+/// What sessions did with draws as they came; `None` when some session wants a draw or a score that is not there.
+fn played(mut table: Table<'_>, mut arrivals: impl Iterator<Item = Arrival>) -> Option<Vec<Played>> {
+    while let Some(want) = table.wants() {
+        match want {
+            Want::Draw => table.add(arrivals.next()?),
+            Want::Score(_) => return None,
+        }
+    }
+    table.playing().iter().map(Playing::stopped).collect()
+}

@@ -1,0 +1,153 @@
+//! What stored draws and scores cost, in tokens and time: for budgets and forecasts, which need neither texts nor answers.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::TimestampMillisecondType;
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::ArrowError;
+use markovscale::Tokens;
+
+use super::error::TraceError;
+use super::ledger::{Partition, Snapshot, owned_key};
+use super::parts::{partition_folder, parts, read_part};
+use super::rows::{DrawRow, Reader, Row, ScoreRow, Stored};
+use super::whole::partitions;
+use crate::experiment::TokenCounts;
+use crate::key::{DrawKey, QuestionId};
+
+/// What a stored draw cost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredCost {
+    /// The question.
+    pub question: QuestionId,
+    /// Which draw of it.
+    pub draw: DrawKey,
+    /// Its tokens.
+    pub tokens: TokenCounts,
+    /// Milliseconds of the successful request; `None` where none was made.
+    pub latency_ms: Option<f64>,
+    /// When it was asked for, in milliseconds since the epoch.
+    pub started_at: Option<i64>,
+}
+
+/// What a stored score cost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredScoreCost {
+    /// The question.
+    pub question: QuestionId,
+    /// Which draw of it.
+    pub draw: DrawKey,
+    /// The verifier's tokens, those it wrote as completion.
+    pub tokens: TokenCounts,
+    /// Milliseconds of the successful request; `None` where none was made.
+    pub latency_ms: Option<f64>,
+}
+
+fn counted(column: &impl AsArray, row: usize) -> Tokens {
+    let column = column.as_primitive_opt::<arrow_array::types::Int64Type>();
+    let value = column.filter(|column| column.is_valid(row)).map_or(0, |column| column.value(row));
+    Tokens(u64::try_from(value).unwrap_or(0))
+}
+
+impl Stored for StoredCost {
+    type Of = DrawRow;
+    const COLUMNS: &'static [&'static str] = &[
+        "question_id",
+        "mode",
+        "chain",
+        "round",
+        "prompt_tokens",
+        "cached_tokens",
+        "completion_tokens",
+        "reasoning_tokens",
+        "latency_ms",
+        "started_at",
+    ];
+
+    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
+        let read = Reader { batch };
+        let (prompt, cached) = (read.column("prompt_tokens")?, read.column("cached_tokens")?);
+        let (completion, reasoning) = (read.column("completion_tokens")?, read.column("reasoning_tokens")?);
+        let (latency, started) = (read.real("latency_ms")?, read.column("started_at")?);
+        let started = started.as_primitive_opt::<TimestampMillisecondType>();
+        let value = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
+            question,
+            draw,
+            tokens: TokenCounts {
+                prompt: counted(prompt, i),
+                cached: counted(cached, i),
+                completion: counted(completion, i),
+                reasoning: counted(reasoning, i),
+            },
+            latency_ms: latency.is_valid(i).then(|| latency.value(i)),
+            started_at: started.filter(|column| column.is_valid(i)).map(|column| column.value(i)),
+        };
+        Ok(read.keys()?.into_iter().enumerate().map(|(i, key)| value(i, key)).collect())
+    }
+
+    fn key(&self) -> (&QuestionId, DrawKey) {
+        (&self.question, self.draw)
+    }
+}
+
+impl Stored for StoredScoreCost {
+    type Of = ScoreRow;
+    const COLUMNS: &'static [&'static str] =
+        &["question_id", "mode", "chain", "round", "verifier_tokens", "written_tokens", "latency_ms"];
+
+    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
+        let read = Reader { batch };
+        let all = read.column("verifier_tokens")?;
+        // Versions before these columns knew no servers.
+        let written = batch.column_by_name("written_tokens");
+        let latency = if batch.column_by_name("latency_ms").is_some() { Some(read.real("latency_ms")?) } else { None };
+        let value = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
+            question,
+            draw,
+            tokens: TokenCounts::of_verifier(counted(all, i), written.map_or(Tokens(0), |written| counted(written, i))),
+            latency_ms: latency.and_then(|latency| latency.is_valid(i).then(|| latency.value(i))),
+        };
+        Ok(read.keys()?.into_iter().enumerate().map(|(i, key)| value(i, key)).collect())
+    }
+
+    fn key(&self) -> (&QuestionId, DrawKey) {
+        (&self.question, self.draw)
+    }
+}
+
+/// Hands every finished row of a run to `found`, each once, a batch in memory at a time.
+///
+/// # Errors
+/// When the journal or a part cannot be read.
+pub fn each_stored<S: Stored>(run: &Path, mut found: impl FnMut(&Partition, S)) -> Result<(), TraceError> {
+    let mut journalled = Snapshot::<S>::open(run)?;
+    for partition in partitions::<S::Of>(run)? {
+        let waiting = journalled.take_journalled(&partition);
+        // A segment keeps sealed rows until all of its rows are sealed.
+        let mut sealed: HashSet<(QuestionId, DrawKey)> = HashSet::new();
+        for path in parts(&partition_folder(run, S::Of::FOLDER, &partition))? {
+            read_part(&path, S::COLUMNS, |batch| {
+                let values = S::from_batch(&batch).map_err(|error| TraceError::Malformed {
+                    path: path.clone(),
+                    expected: "rows of a run",
+                    found: error.to_string(),
+                })?;
+                for value in values {
+                    if !waiting.is_empty() {
+                        sealed.insert(owned_key(&value));
+                    }
+                    found(&partition, value);
+                }
+                Ok(())
+            })?;
+        }
+        for value in waiting {
+            if sealed.insert(owned_key(&value)) {
+                found(&partition, value);
+            }
+        }
+    }
+    Ok(())
+}
