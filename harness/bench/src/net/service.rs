@@ -14,7 +14,7 @@ use super::pace::Pacer;
 use super::places::{NoPlace, Place, Places};
 use super::stop::Stop;
 use super::trouble::{Refusal, Trouble, time};
-use super::{Post, Read, Replied, ServiceError, ServiceIdentity, Unreadable, retry};
+use super::{Learned, Post, Read, Replied, ServiceError, ServiceIdentity, Unreadable, retry};
 use crate::backbone::RequestFailure;
 use crate::experiment::ServicePlan;
 
@@ -31,6 +31,7 @@ pub struct Service {
     patience: Patience,
     stop: Stop,
     identities: Identities,
+    learned: Learned,
 }
 
 /// What has come of a request so far.
@@ -58,6 +59,7 @@ impl Service {
             patience,
             stop,
             identities: Identities::new(plan.base_urls.len()),
+            learned: Learned::default(),
             plan: plan.clone(),
         })
     }
@@ -70,6 +72,11 @@ impl Service {
     /// What its replicas are, as far as they were asked: a replica says so after its first good reply.
     pub fn identities(&self) -> Vec<ServiceIdentity> {
         self.identities.known()
+    }
+
+    /// What was learned of it while it was asked.
+    pub fn learned(&self) -> &Learned {
+        &self.learned
     }
 
     /// Posts a request until a reply can be read by `read`, up to the plan's number of attempts. What is tried again, and
