@@ -79,6 +79,11 @@ impl Service {
         &self.learned
     }
 
+    /// A text that a reply's words are part of, without the server's key.
+    pub fn masked(&self, text: &str) -> String {
+        self.client.masked(text)
+    }
+
     /// Posts a request until a reply can be read by `read`, up to the plan's number of attempts. What is tried again, and
     /// what is not, stands in `docs/servers.md`.
     ///

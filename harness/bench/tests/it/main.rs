@@ -10,3 +10,4 @@ mod import;
 mod kill;
 mod program;
 mod readers;
+mod verifiers;
