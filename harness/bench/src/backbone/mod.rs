@@ -6,7 +6,7 @@ pub mod simulated;
 
 use std::time::Duration;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, FutureExt, join_all};
 use markovscale::Tokens;
 
 use crate::dataset::Question;
@@ -95,6 +95,8 @@ pub struct Completion {
     pub request_hash: Option<String>,
     /// Whether token counts are an estimate or a share of a count, since the server did not tell this draw's own.
     pub tokens_estimated: bool,
+    /// The seed that was sent, where it was not the draw's own: draws of one request share their first one's.
+    pub shared_seed: Option<u64>,
 }
 
 /// A request that failed for good. A failure is data: it is recorded and retried by the next run.
@@ -107,12 +109,14 @@ pub struct RequestFailure {
     pub attempts: u32,
     /// What came of the requests before the last, in words and in order.
     pub earlier_attempts: Vec<String>,
+    /// HTTP status of the last reply, where it was one that is no success.
+    pub status: Option<u16>,
 }
 
 impl RequestFailure {
     /// A failure of the only request.
     pub fn once(message: impl Into<String>) -> Self {
-        Self { message: message.into(), attempts: 1, earlier_attempts: Vec::new() }
+        Self { message: message.into(), attempts: 1, earlier_attempts: Vec::new(), status: None }
     }
 }
 
@@ -120,6 +124,19 @@ impl RequestFailure {
 pub trait Backbone: Send + Sync {
     /// Answers one request.
     fn complete<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Completion, RequestFailure>>;
+
+    /// How many draws with the same prompt are best asked for together, as far as is known by now; at least 1.
+    fn batch(&self) -> usize {
+        1
+    }
+
+    /// Answers requests that differ in their draw and seed alone: one result for each, in their order.
+    fn complete_all<'a>(
+        &'a self,
+        requests: Vec<Request<'a>>,
+    ) -> BoxFuture<'a, Vec<Result<Completion, RequestFailure>>> {
+        join_all(requests.into_iter().map(|request| self.complete(request))).boxed()
+    }
 }
 
 impl Completion {
@@ -137,6 +154,7 @@ impl Completion {
             earlier_attempts: Vec::new(),
             request_hash: None,
             tokens_estimated: false,
+            shared_seed: None,
         }
     }
 }

@@ -162,7 +162,7 @@ impl<'a> Asked<'a> {
         let context = self.context;
         let (completion, error) = match result {
             Ok(completion) => (completion, None),
-            Err(RequestFailure { message, attempts, earlier_attempts }) => {
+            Err(RequestFailure { message, attempts, earlier_attempts, .. }) => {
                 (Completion { earlier_attempts, ..Completion::failed(attempts) }, Some(message))
             }
         };

@@ -260,9 +260,9 @@ impl Balancer {
 
     /// Whether waiting is pointless.
     pub(super) fn hopeless(&self, now: Instant) -> Option<Hopeless> {
-        let opens = self.opens(now)?;
-        if opens - now > self.patience.longest_request {
-            return Some(Hopeless::Paused(opens - now));
+        let pause = self.opens(now).map_or(Duration::ZERO, |opens| opens - now);
+        if pause > self.patience.longest_request {
+            return Some(Hopeless::Paused(pause));
         }
         let down: Option<Vec<&Down>> = self.replicas.iter().map(|replica| replica.down.as_ref()).collect();
         let last = down?.into_iter().max_by_key(|down| down.since)?;

@@ -7,6 +7,7 @@ mod balance;
 mod client;
 mod estimate;
 mod identity;
+mod json;
 mod level;
 mod pace;
 mod places;
@@ -22,6 +23,7 @@ use std::time::Duration;
 
 pub use estimate::estimated_tokens;
 pub use identity::ServiceIdentity;
+pub use json::json;
 pub use service::Service;
 pub use stop::StopFlag;
 

@@ -115,12 +115,12 @@ impl Service {
         loop {
             let mut place = match self.place(affinity, expected_tokens).await {
                 Ok(place) => place,
-                Err(why) => return Err(progress.failed(self.no_place(why))),
+                Err(why) => return Err(progress.failed(self.no_place(why), None)),
             };
             let replica = place.replica();
             let url = match self.url(replica, path) {
                 Ok(url) => url,
-                Err(why) => return Err(progress.failed(why)),
+                Err(why) => return Err(progress.failed(why, None)),
             };
             place.start();
             let started = Instant::now();
@@ -146,7 +146,7 @@ impl Service {
             }
             let over = progress.attempts >= self.plan.limits.attempts || self.stop().is_set();
             if over || !trouble.is_worth_another_try() {
-                return Err(progress.failed(self.explained(replica, path, &trouble)));
+                return Err(progress.failed(self.explained(replica, path, &trouble), trouble.status()));
             }
             progress.earlier.push(trouble.attempt(latency));
             if trouble.pause().is_none() {
@@ -263,7 +263,7 @@ impl Service {
 }
 
 impl Progress {
-    fn failed(self, message: String) -> RequestFailure {
-        RequestFailure { message, attempts: self.attempts, earlier_attempts: self.earlier }
+    fn failed(self, message: String, status: Option<u16>) -> RequestFailure {
+        RequestFailure { message, attempts: self.attempts, earlier_attempts: self.earlier, status }
     }
 }

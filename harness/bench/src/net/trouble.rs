@@ -92,6 +92,14 @@ impl Trouble {
         }
     }
 
+    /// The status of a refusal.
+    pub(super) fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status(refusal) => Some(refusal.status.as_u16()),
+            _ => None,
+        }
+    }
+
     /// In short, with the time after which it came: what a trace keeps of an attempt.
     pub(super) fn attempt(&self, after: Duration) -> String {
         match self {

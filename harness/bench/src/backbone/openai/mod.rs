@@ -1,18 +1,49 @@
 //! A language model behind an OpenAI-compatible server.
+//!
+//! What is asked stands in `body`, how replies are read in `reply` and `stream`; retries, replicas and limits are
+//! [`crate::net`]'s. Nothing that the model wrote is lost: reasoning that a server sends apart is put back before the
+//! text, between `<think>` and `</think>`.
+
+mod body;
+mod count;
+mod reply;
+mod stream;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
-use futures::future::{BoxFuture, FutureExt};
+use futures::future::{BoxFuture, FutureExt, join_all};
+use markovscale::Tokens;
 
-use super::{Backbone, Completion, Request, RequestFailure};
+use super::{Backbone, Completion, FinishReason, Request, RequestFailure};
 use crate::experiment::OpenAiPlan;
-use crate::net::{Service, ServiceError, Services};
+use crate::key::{Mode, seed, sha256_hex};
+use crate::net::{Post, Read, Replied, Service, ServiceError, Services, estimated_tokens};
+
+/// Completion tokens that a draw is expected to take before any was seen, at most.
+const FIRST_EXPECTATION: u64 = 2048;
 
 /// A served language model.
 #[derive(Debug)]
 pub struct OpenAiBackbone {
-    #[expect(dead_code, reason = "skeleton")]
+    plan: OpenAiPlan,
     service: Arc<Service>,
+    /// Mean completion tokens of a draw, newer ones weighing more; 0 before any was seen.
+    expected_tokens: AtomicU64,
+    /// The most choices that the server is known to give for one request.
+    most_choices: AtomicUsize,
+}
+
+/// What one request brought: its choices, what is common to them, and the hash of what was sent.
+struct Brought {
+    reply: reply::Reply,
+    attempts: u32,
+    earlier_attempts: Vec<String>,
+    latency: Duration,
+    request_hash: String,
 }
 
 impl OpenAiBackbone {
@@ -21,12 +52,154 @@ impl OpenAiBackbone {
     /// # Errors
     /// When its key is not in the environment or no HTTP client can be set up.
     pub fn open(plan: &OpenAiPlan, services: &Services) -> Result<Self, ServiceError> {
-        Ok(Self { service: services.get(&plan.service)? })
+        Ok(Self {
+            service: services.get(&plan.service)?,
+            expected_tokens: AtomicU64::new(0),
+            most_choices: AtomicUsize::new(plan.batch.max(1) as usize),
+            plan: plan.clone(),
+        })
+    }
+
+    /// Asks for `count` completions of one prompt.
+    async fn ask(&self, request: &Request<'_>, count: usize) -> Result<Brought, RequestFailure> {
+        let body = body::body(&self.plan, request, count);
+        let request_hash = sha256_hex(&body)[..16].to_owned();
+        let post = Post {
+            path: body::path(self.plan.api),
+            body,
+            affinity: affinity(request),
+            expected_tokens: prompt_estimate(request) + self.expected(request) * count as u64,
+            stream: self.plan.stream,
+        };
+        let replied = self
+            .service
+            .post(post, |body| {
+                let reply = reply::read(body)?;
+                let tokens = reply.usage.prompt.zip(reply.usage.completion).map(|(prompt, written)| prompt + written);
+                Ok(Read { value: reply, tokens })
+            })
+            .await?;
+        let Replied { value: reply, attempts, earlier_attempts, latency } = replied;
+        Ok(Brought { reply, attempts, earlier_attempts, latency, request_hash })
+    }
+
+    /// Completion tokens that a draw is expected to take.
+    fn expected(&self, request: &Request<'_>) -> u64 {
+        let most = u64::from(request.sampling.max_tokens);
+        match self.expected_tokens.load(Ordering::Relaxed) {
+            0 => most.min(FIRST_EXPECTATION),
+            seen => most.min(seen),
+        }
+    }
+
+    fn learn(&self, tokens: u64) {
+        let old = self.expected_tokens.load(Ordering::Relaxed);
+        // A lost update of another thread does no harm to a mean.
+        self.expected_tokens.store(if old == 0 { tokens } else { (old * 15 + tokens) / 16 }, Ordering::Relaxed);
+    }
+
+    /// The draws that one request brought, at most `most`. The prompt is charged to the first; completion tokens are
+    /// shared in proportion to the lengths of the texts.
+    fn completions(&self, request: &Request<'_>, brought: Brought, most: usize) -> Vec<Completion> {
+        let Brought { reply, attempts, earlier_attempts, latency, request_hash } = brought;
+        let reply::Reply { mut choices, usage } = reply;
+        let shared = choices.len() > 1;
+        // What `extra` makes a server give beyond what was asked for is paid for by the draws that were.
+        choices.truncate(most);
+        let lengths: Vec<u64> = choices.iter().map(|choice| choice.text.chars().count() as u64).collect();
+        let counted = usage.completion.map(|total| count::split(total, &lengths));
+        let written = counted.unwrap_or_else(|| choices.iter().map(|choice| estimate(&choice.text)).collect());
+        let reasoning = usage.reasoning.map(|total| count::split(total, &written));
+        let told = usage.prompt.is_some() && usage.completion.is_some();
+        let prompt = usage.prompt.unwrap_or_else(|| prompt_estimate(request));
+        let completion = |(index, choice): (usize, reply::Choice)| {
+            let (first, tokens) = (index == 0, written[index]);
+            self.learn(tokens);
+            Completion {
+                finish_reason: choice.finish.unwrap_or_else(|| unsaid(tokens, request)),
+                text: choice.text,
+                prompt_tokens: Tokens(if first { prompt } else { 0 }),
+                cached_tokens: Tokens(if first { usage.cached.unwrap_or(0) } else { 0 }),
+                completion_tokens: Tokens(tokens),
+                reasoning_tokens: reasoning.as_ref().map(|shares| Tokens(shares[index])),
+                attempts,
+                latency: Some(latency),
+                earlier_attempts: earlier_attempts.clone(),
+                request_hash: Some(request_hash.clone()),
+                tokens_estimated: shared || !told,
+                shared_seed: (!first).then_some(request.seed),
+            }
+        };
+        choices.into_iter().enumerate().map(completion).collect()
+    }
+
+    async fn one(&self, request: Request<'_>) -> Result<Completion, RequestFailure> {
+        let brought = self.ask(&request, 1).await?;
+        let completion = self.completions(&request, brought, 1).pop();
+        completion.ok_or_else(|| RequestFailure::once("the reply has no choices"))
+    }
+
+    /// Asks for all at once; for what a server does not give that way, one by one.
+    async fn all(&self, requests: Vec<Request<'_>>) -> Vec<Result<Completion, RequestFailure>> {
+        let count = requests.len();
+        let mut results = Vec::with_capacity(count);
+        if count > 1 && self.batch() > 1 {
+            match self.ask(&requests[0], count).await {
+                Ok(brought) => {
+                    let brought = self.completions(&requests[0], brought, count);
+                    if brought.len() < count {
+                        self.most_choices.fetch_min(brought.len().max(1), Ordering::Relaxed);
+                    }
+                    results.extend(brought.into_iter().map(Ok));
+                }
+                // llama.cpp and others refuse `n`. A request that is wrong for another reason is refused again.
+                Err(RequestFailure { status: Some(400 | 422), .. }) => {
+                    self.most_choices.store(1, Ordering::Relaxed);
+                }
+                Err(failure) => return vec![Err(failure); count],
+            }
+        }
+        let rest = requests.into_iter().skip(results.len()).map(|request| self.one(request));
+        results.extend(join_all(rest).await);
+        results
     }
 }
 
 impl Backbone for OpenAiBackbone {
-    fn complete<'a>(&'a self, _request: Request<'a>) -> BoxFuture<'a, Result<Completion, RequestFailure>> {
-        std::future::ready(Err(RequestFailure::once("servers are not asked yet"))).boxed()
+    fn complete<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Completion, RequestFailure>> {
+        self.one(request).boxed()
     }
+
+    fn batch(&self) -> usize {
+        self.most_choices.load(Ordering::Relaxed)
+    }
+
+    fn complete_all<'a>(
+        &'a self,
+        requests: Vec<Request<'a>>,
+    ) -> BoxFuture<'a, Vec<Result<Completion, RequestFailure>>> {
+        self.all(requests).boxed()
+    }
+}
+
+/// Why a completion ended of which the server does not say.
+fn unsaid(tokens: u64, request: &Request<'_>) -> FinishReason {
+    if tokens >= u64::from(request.sampling.max_tokens) { FinishReason::Length } else { FinishReason::Stop }
+}
+
+/// About how many tokens a text has.
+fn estimate(text: &str) -> u64 {
+    estimated_tokens(text.chars().count()).0
+}
+
+fn prompt_estimate(request: &Request<'_>) -> u64 {
+    let said: u64 = request.messages.iter().map(|message| estimate(&message.content)).sum();
+    said + request.continue_text.map_or(0, estimate)
+}
+
+/// The rounds of a chain go to one replica: their prompts begin alike. Parallel draws go wherever there is room.
+fn affinity(request: &Request<'_>) -> Option<u64> {
+    let draw = request.draw;
+    (draw.mode != Mode::Parallel)
+        .then(|| seed(&[request.question.id.0.as_bytes(), draw.mode.name().as_bytes(), &draw.chain.0.to_le_bytes()]))
 }

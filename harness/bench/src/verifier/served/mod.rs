@@ -116,7 +116,7 @@ impl ServedVerifier {
             self.service.post(post, |reply| self.read(reply, steps)).await?;
         let scored = match value {
             Ok(scored) => scored,
-            Err(message) => return Err(RequestFailure { message, attempts, earlier_attempts }),
+            Err(message) => return Err(RequestFailure { message, attempts, earlier_attempts, status: None }),
         };
         let written = estimated_tokens(scored.written_characters);
         let (verifier_tokens, written_tokens) = match scored.usage {
