@@ -8,7 +8,7 @@ use serde_json::json;
 use super::interrupt::Interrupt;
 use super::{CommandError, Global, Printer};
 use crate::collect::{
-    CollectError, DrawWork, ScoreWork, StopFlag, Summary, collect, draw_hashes, score, verifier_hash,
+    CollectError, DrawWork, Event, ScoreWork, StopFlag, Summary, collect, draw_hashes, score, verifier_hash,
 };
 use crate::dataset::{self, Dataset, Locations};
 use crate::experiment::schema::name_help;
@@ -148,7 +148,29 @@ impl Prepared {
             stop: stop.clone(),
         };
         let mut progress = Progress::new(printer, "draws");
-        collect(&work, &mut |event| progress.on(event)).map_err(CommandError::other)
+        self.heed(stop);
+        let summary = collect(&work, &mut |event| self.hear(run, event, &mut progress)).map_err(CommandError::other)?;
+        self.record_servers(run);
+        Ok(summary)
+    }
+
+    fn heed(&self, stop: &StopFlag) {
+        let stop = stop.clone();
+        self.services.heed(move || stop.is_set());
+    }
+
+    /// Shows an event. When rows arrive, some server has answered: what it says of itself is recorded early, since a
+    /// process may be killed.
+    fn hear(&self, run: &RunFolder, event: Event, progress: &mut Progress) {
+        if matches!(event, Event::Finished { .. }) {
+            self.record_servers(run);
+        }
+        progress.on(event);
+    }
+
+    /// Records what servers say of themselves, when that is new. It is good to know and stops no run.
+    fn record_servers(&self, run: &RunFolder) {
+        let _ = run.record_servers(self.services.identities());
     }
 
     /// Scores what is drawn and not scored; nothing to do without a verifier.
@@ -173,7 +195,10 @@ impl Prepared {
             stop: stop.clone(),
         };
         let mut progress = Progress::new(printer, "scores");
-        score(&work, &mut |event| progress.on(event)).map_err(CommandError::other)
+        self.heed(stop);
+        let summary = score(&work, &mut |event| self.hear(run, event, &mut progress)).map_err(CommandError::other)?;
+        self.record_servers(run);
+        Ok(summary)
     }
 }
 

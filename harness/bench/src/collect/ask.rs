@@ -72,18 +72,30 @@ struct Sent {
     started: SystemTime,
 }
 
+/// Whether an answer text of a question is right, decided once per text.
+pub(super) type Grades = Arc<Mutex<HashMap<String, Option<bool>>>>;
+
 /// One question being asked.
 pub(super) struct Asked<'a> {
     pub(super) context: &'a Context,
     pub(super) question: &'a Question,
-    /// Whether an answer text is right, decided once per text.
-    grades: Mutex<HashMap<String, Option<bool>>>,
+    grades: Grades,
     sender: mpsc::Sender<DrawRow>,
 }
 
 impl<'a> Asked<'a> {
     pub(super) fn new(context: &'a Context, question: &'a Question, sender: mpsc::Sender<DrawRow>) -> Self {
-        Self { context, question, grades: Mutex::default(), sender }
+        Self::sharing(Grades::default(), context, question, sender)
+    }
+
+    /// One strand of several that ask about the same question.
+    pub(super) fn sharing(
+        grades: Grades,
+        context: &'a Context,
+        question: &'a Question,
+        sender: mpsc::Sender<DrawRow>,
+    ) -> Self {
+        Self { context, question, grades, sender }
     }
 
     /// Makes one draw and sends its row. `None` when it failed or nobody listens any more.
@@ -93,17 +105,8 @@ impl<'a> Asked<'a> {
         if context.stop.is_set() || self.sender.is_closed() {
             return None;
         }
-        let (seed, started) = (self.seed(ask.draw), SystemTime::now());
-        let request = Request {
-            question: self.question,
-            draw: ask.draw,
-            previous_answer: ask.previous_answer,
-            critique: ask.critique,
-            continue_text: ask.continue_text,
-            messages: ask.messages,
-            seed,
-            sampling: &context.sampling,
-        };
+        let (request, started) = (self.request(&ask), SystemTime::now());
+        let seed = request.seed;
         let result = context.backbone.complete(request).await;
         drop(permit);
         let answer = |text: &str, cut_off: bool| match ask.continue_text {
@@ -111,7 +114,51 @@ impl<'a> Asked<'a> {
             // A continuation need not repeat the answer: it is extracted from the whole text.
             Some(before) => concluded(ask.draw, &format!("{before}{text}"), cut_off),
         };
-        let sent = Sent { draw: ask.draw, family: ask.family, seed, started };
+        self.finish(Sent { draw: ask.draw, family: ask.family, seed, started }, result, answer).await
+    }
+
+    /// Makes parallel draws that are asked for together, and sends their rows.
+    pub(super) async fn draw_all(&self, draws: &[DrawKey], plain: &[Message]) {
+        let context = self.context;
+        let Ok(permit) = context.requests.acquire().await else { return };
+        if context.stop.is_set() || self.sender.is_closed() {
+            return;
+        }
+        let started = SystemTime::now();
+        let requests = draws.iter().map(|draw| self.request(&Ask::first(*draw, plain))).collect();
+        let results = context.backbone.complete_all(requests).await;
+        drop(permit);
+        for (draw, result) in draws.iter().zip(results) {
+            let answer = |text: &str, cut_off: bool| concluded(*draw, text, cut_off);
+            let sent = Sent { draw: *draw, family: Family::Answer, seed: self.seed(*draw), started };
+            self.finish(sent, result, answer).await;
+        }
+    }
+
+    fn request<'b>(&'b self, ask: &Ask<'b>) -> Request<'b> {
+        Request {
+            question: self.question,
+            draw: ask.draw,
+            previous_answer: ask.previous_answer,
+            critique: ask.critique,
+            continue_text: ask.continue_text,
+            messages: ask.messages,
+            seed: self.seed(ask.draw),
+            sampling: &self.context.sampling,
+        }
+    }
+
+    /// Sends the row of a draw. What failed once stopping was asked for may have failed for that alone: it is no failure,
+    /// and the next run asks for it.
+    async fn finish(
+        &self,
+        sent: Sent,
+        result: Result<Completion, RequestFailure>,
+        answer: impl Fn(&str, bool) -> Option<Concluded>,
+    ) -> Option<Reply> {
+        if result.is_err() && self.context.stop.is_set() {
+            return None;
+        }
         self.send(self.row(sent, result, answer)).await
     }
 
@@ -189,7 +236,7 @@ impl<'a> Asked<'a> {
             cached_tokens: completion.cached_tokens,
             completion_tokens: completion.completion_tokens,
             reasoning_tokens: completion.reasoning_tokens,
-            seed,
+            seed: completion.shared_seed.unwrap_or(seed),
             temperature: context.sampling.temperature,
             top_p: context.sampling.top_p,
             max_tokens: context.sampling.max_tokens,

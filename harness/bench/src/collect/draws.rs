@@ -3,20 +3,19 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures::future::join_all;
 use tokio::sync::{Semaphore, mpsc};
 
-use super::ask::{Ask, Asked, Context};
-use super::known::{Known, Missing, missing};
+use super::ask::{Ask, Asked, Context, Grades};
+use super::known::{Known, Missing, MissingChain, missing};
 use super::pass::Pass;
 use super::pump::Unit;
 use super::{BLOCK, CollectError, Event, Summary, texts};
 use crate::backbone::{Backbone, FinishReason, Sampling};
 use crate::dataset::Dataset;
-use crate::experiment::{BackbonePlan, Plan};
+use crate::experiment::{BackboneKind, BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed};
 use crate::net::StopFlag;
-use crate::prompt::{Family, PromptSet};
+use crate::prompt::{Family, Message, PromptSet};
 use crate::trace::{DrawRow, Ledger, Partition, RunFolder, StoredDraw};
 
 /// Makes the backbone that answers a dataset's questions.
@@ -75,7 +74,7 @@ fn partition(
     }
     texts::fill_in(&mut lacking, dataset, &work.prompts, (work.run, &pass.ledger, &name))?;
     let units = units(Arc::new(context(work, backbone, dataset)?), lacking);
-    pass.work(units, backbone.concurrency as usize, |ledger, questions| {
+    pass.work(units, at_once(backbone), |ledger, questions| {
         for question in questions {
             if let Some(complete) = blocks.count(question) {
                 blocks.seal_if_complete(complete, ledger, &name)?;
@@ -152,7 +151,7 @@ fn context(work: &DrawWork<'_>, backbone: &BackbonePlan, dataset: &Arc<Dataset>)
         dataset: Arc::clone(dataset),
         prompts: Arc::clone(&work.prompts),
         sampling: sampling(work.plan, backbone, &dataset.name),
-        requests: Semaphore::new(backbone.concurrency.max(1) as usize),
+        requests: Semaphore::new(at_once(backbone)),
         stop: work.stop.clone(),
         backbone_name: Arc::from(&*backbone.name),
         model: Arc::from(backbone.model()),
@@ -167,27 +166,72 @@ fn sampling(plan: &Plan, backbone: &BackbonePlan, dataset: &str) -> Sampling {
     planned.map_or(backbone.sampling, |planned| backbone.sampling_on(planned))
 }
 
-/// One unit per question that lacks something.
-fn units(context: Arc<Context>, lacking: Vec<Missing>) -> impl Iterator<Item = Unit<DrawRow>> + Send + 'static {
-    let lacking = lacking.into_iter().enumerate().filter(|(_, missing)| missing.draws() > 0);
-    lacking.map(move |(index, missing)| {
-        let context = Arc::clone(&context);
-        let unit: Unit<DrawRow> = Box::new(move |sender| Box::pin(question(context, index, missing, sender)));
-        unit
-    })
+/// Strands under way at once. A few more than a server is asked at once, so that its next request waits already when a
+/// place becomes free; the server's own limit holds all the same.
+fn at_once(backbone: &BackbonePlan) -> usize {
+    let concurrency = backbone.concurrency.max(1) as usize;
+    match backbone.kind {
+        BackboneKind::OpenAi(_) => concurrency + concurrency / 8 + 1,
+        BackboneKind::Simulated { .. } | BackboneKind::Imported { .. } => concurrency,
+    }
 }
 
-/// Draws everything a question lacks: parallel draws and chains at once, the rounds of a chain one after the other.
-async fn question(context: Arc<Context>, index: usize, missing: Missing, sender: mpsc::Sender<DrawRow>) {
-    let Some(question) = context.dataset.questions.get(index) else { return };
-    let asked = Asked::new(&context, question, sender);
+/// What a question lacks, strand by strand: each makes one request at a time, so that as many strands as requests are
+/// under way, however large a pool is and however slow a few chains are.
+fn units(context: Arc<Context>, lacking: Vec<Missing>) -> impl Iterator<Item = Unit<DrawRow>> + Send + 'static {
+    let lacking = lacking.into_iter().enumerate().filter(|(_, missing)| missing.draws() > 0);
+    lacking.flat_map(move |(index, missing)| strands(&context, index, missing))
+}
+
+/// One of the things that a question lacks and that do not wait for each other.
+enum Strand {
+    /// Parallel draws that are asked for together.
+    Draws(Vec<DrawKey>),
+    /// A chain, whose rounds are asked for one after the other.
+    Chain(MissingChain),
+}
+
+/// What the strands of a question share.
+struct Topic {
+    context: Arc<Context>,
+    index: usize,
+    plain: Vec<Message>,
+    grades: Grades,
+}
+
+/// The strands of a question; chains come first, since they take longest.
+fn strands(context: &Arc<Context>, index: usize, missing: Missing) -> Vec<Unit<DrawRow>> {
+    let Some(question) = context.dataset.questions.get(index) else { return Vec::new() };
     let plain = context.prompts.messages(&question.text, None);
-    let parallel = missing.parallel.iter().map(|number| {
-        let draw = DrawKey { mode: Mode::Parallel, chain: Chain(*number), round: Round(0) };
-        asked.draw(Ask::first(draw, &plain))
-    });
-    let chains = missing.chains.into_iter().map(|chain| asked.chain(chain, &plain));
-    futures::join!(join_all(parallel), join_all(chains));
+    let topic = Arc::new(Topic { context: Arc::clone(context), index, plain, grades: Grades::default() });
+    let keys: Vec<DrawKey> = missing.parallel.into_iter().map(parallel).collect();
+    let chains = missing.chains.into_iter().map(Strand::Chain);
+    let draws = keys.chunks(context.backbone.batch().max(1)).map(|keys| Strand::Draws(keys.to_vec()));
+    let unit = |strand| {
+        let topic = Arc::clone(&topic);
+        let unit: Unit<DrawRow> = Box::new(move |sender| Box::pin(follow(topic, strand, sender)));
+        unit
+    };
+    chains.chain(draws).map(unit).collect()
+}
+
+fn parallel(number: u32) -> DrawKey {
+    DrawKey { mode: Mode::Parallel, chain: Chain(number), round: Round(0) }
+}
+
+async fn follow(topic: Arc<Topic>, strand: Strand, sender: mpsc::Sender<DrawRow>) {
+    let Topic { context, index, plain, grades } = &*topic;
+    let Some(question) = context.dataset.questions.get(*index) else { return };
+    let asked = Asked::sharing(Arc::clone(grades), context, question, sender);
+    match strand {
+        Strand::Chain(chain) => asked.chain(chain, plain).await,
+        Strand::Draws(keys) => match &keys[..] {
+            [key] => {
+                asked.draw(Ask::first(*key, plain)).await;
+            }
+            keys => asked.draw_all(keys, plain).await,
+        },
+    }
 }
 
 /// The seed of a draw: a hash of its name, so that neither order nor interruption matters. 63 bits, since several

@@ -8,6 +8,7 @@ use futures::future::BoxFuture;
 use markovscale::Tokens;
 
 mod chains;
+mod strands;
 
 use super::*;
 use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure};

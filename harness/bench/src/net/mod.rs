@@ -18,7 +18,7 @@ mod stop;
 mod tests;
 mod trouble;
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub use estimate::estimated_tokens;
@@ -28,6 +28,7 @@ pub use service::Service;
 pub use stop::StopFlag;
 
 use balance::Patience;
+use stop::Stop;
 
 use crate::experiment::ServicePlan;
 
@@ -121,7 +122,7 @@ pub struct Refused {
 #[derive(Debug, Default)]
 pub struct Services {
     known: Mutex<Vec<(ServicePlan, Arc<Service>)>>,
-    stop: Arc<OnceLock<StopFlag>>,
+    stop: Stop,
 }
 
 impl Services {
@@ -134,14 +135,15 @@ impl Services {
         if let Some((_, service)) = known.iter().find(|(of, _)| of == plan) {
             return Ok(Arc::clone(service));
         }
-        let service = Arc::new(Service::with(plan, Arc::clone(&self.stop), Patience::from_environment())?);
+        let service = Arc::new(Service::with(plan, self.stop.clone(), Patience::from_environment())?);
         known.push((plan.clone(), Arc::clone(&service)));
         Ok(service)
     }
 
-    /// Once this flag is set, servers finish what is in flight and refuse what waits. The first flag counts.
-    pub fn heed(&self, stop: &StopFlag) {
-        let _ = self.stop.set(stop.clone());
+    /// Once `stopped` says so, servers finish what is in flight and refuse what waits. It is asked before every request;
+    /// the first one named counts.
+    pub fn heed(&self, stopped: impl Fn() -> bool + Send + Sync + 'static) {
+        self.stop.heed(stopped);
     }
 
     /// What the replicas that were asked so far are.

@@ -1,6 +1,6 @@
 //! One server with its replicas.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,7 +12,7 @@ use super::client::{Client, Reply};
 use super::identity::Identities;
 use super::pace::Pacer;
 use super::places::{NoPlace, Place, Places};
-use super::stop::StopFlag;
+use super::stop::Stop;
 use super::trouble::{Refusal, Trouble, time};
 use super::{Page, Post, Read, Refused, Replied, ServiceError, ServiceIdentity, Unreadable, retry};
 use crate::backbone::RequestFailure;
@@ -29,8 +29,7 @@ pub struct Service {
     places: Arc<Places>,
     pacer: Option<Mutex<Pacer>>,
     patience: Patience,
-    stop: Arc<OnceLock<StopFlag>>,
-    never: StopFlag,
+    stop: Stop,
     identities: Identities,
 }
 
@@ -47,14 +46,10 @@ impl Service {
     /// # Errors
     /// When its key is not in the environment or no HTTP client can be set up.
     pub fn new(plan: &ServicePlan) -> Result<Self, ServiceError> {
-        Self::with(plan, Arc::default(), Patience::from_environment())
+        Self::with(plan, Stop::default(), Patience::from_environment())
     }
 
-    pub(super) fn with(
-        plan: &ServicePlan,
-        stop: Arc<OnceLock<StopFlag>>,
-        patience: Patience,
-    ) -> Result<Self, ServiceError> {
+    pub(super) fn with(plan: &ServicePlan, stop: Stop, patience: Patience) -> Result<Self, ServiceError> {
         let balancer = Balancer::new(&plan.base_urls, plan.limits.concurrency, patience);
         Ok(Self {
             client: Client::new(plan)?,
@@ -62,7 +57,6 @@ impl Service {
             pacer: Pacer::new(&plan.limits, Instant::now()).map(Mutex::new),
             patience,
             stop,
-            never: StopFlag::default(),
             identities: Identities::new(plan.base_urls.len()),
             plan: plan.clone(),
         })
@@ -92,10 +86,6 @@ impl Service {
                 Err(Refused { answered, why: self.explained(replica, path, &trouble) })
             }
         }
-    }
-
-    fn stop(&self) -> &StopFlag {
-        self.stop.get().unwrap_or(&self.never)
     }
 
     /// Posts a request until a reply can be read by `read`, up to the plan's number of attempts. What is tried again, and
@@ -144,7 +134,7 @@ impl Service {
             if !matches!(trouble, Trouble::Unreadable(_)) {
                 self.settle(expected_tokens, 0);
             }
-            let over = progress.attempts >= self.plan.limits.attempts || self.stop().is_set();
+            let over = progress.attempts >= self.plan.limits.attempts || self.stop.is_set();
             if over || !trouble.is_worth_another_try() {
                 return Err(progress.failed(self.explained(replica, path, &trouble), trouble.status()));
             }
@@ -159,13 +149,13 @@ impl Service {
 
     /// A place at a replica that is up, at a time at which the limits a minute allow another request.
     async fn place(&self, affinity: Option<u64>, expected_tokens: u64) -> Result<Place, NoPlace> {
-        let mut place = self.places.take(affinity, self.stop()).await?;
+        let mut place = self.places.take(affinity, &self.stop).await?;
         while place.is_probe() {
             match self.look(place.replica()).await {
                 Ok(()) => place.seen_up(),
                 Err(health) => {
                     place.give_back(Outcome { health, too_much: false, pause: None });
-                    place = self.places.take(affinity, self.stop()).await?;
+                    place = self.places.take(affinity, &self.stop).await?;
                 }
             }
         }
@@ -174,19 +164,19 @@ impl Service {
             self.sleep_until(at).await;
             // Another request may have been told to pause in the meantime.
             while let Some(until) = place.paused_until().filter(|until| *until > Instant::now()) {
-                if self.stop().is_set() {
+                if self.stop.is_set() {
                     break;
                 }
                 self.sleep_until(until).await;
             }
         }
-        if self.stop().is_set() { Err(NoPlace::Stopped) } else { Ok(place) }
+        if self.stop.is_set() { Err(NoPlace::Stopped) } else { Ok(place) }
     }
 
     /// Sleeps until then, or until the user asks to stop.
     async fn sleep_until(&self, then: Instant) {
         const GLANCE: Duration = Duration::from_secs(1);
-        while Instant::now() < then && !self.stop().is_set() {
+        while Instant::now() < then && !self.stop.is_set() {
             tokio::time::sleep_until(then.min(Instant::now() + GLANCE)).await;
         }
     }

@@ -103,7 +103,7 @@ fn plan(urls: &[&str]) -> ServicePlan {
 }
 
 fn service(plan: &ServicePlan) -> Service {
-    Service::with(plan, Arc::default(), QUICK).unwrap()
+    Service::with(plan, Stop::default(), QUICK).unwrap()
 }
 
 async fn ask(service: &Service, affinity: Option<u64>, stream: bool) -> Result<Replied<String>, RequestFailure> {
@@ -232,7 +232,8 @@ async fn stopping_refuses_those_who_wait_and_lets_the_others_finish() {
     let (url, sent) = server(|_| Act::Reply("{}")).await;
     let services = Services::default();
     let stop = StopFlag::default();
-    services.heed(&stop);
+    let asked = stop.clone();
+    services.heed(move || asked.is_set());
     let service = services.get(&plan(&[&url])).unwrap();
     assert!(Arc::ptr_eq(&service, &services.get(&plan(&[&url])).unwrap()));
     assert!(ask(&service, None, false).await.is_ok());

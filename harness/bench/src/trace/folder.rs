@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,7 @@ use super::ledger::Partition;
 use super::parts::write_atomically;
 use super::rows::ScoreRow;
 use super::whole::partitions;
+use crate::net::ServiceIdentity;
 
 /// The format that this version writes. Older formats are read; newer ones are refused.
 pub const FORMAT: u64 = 1;
@@ -92,6 +94,9 @@ pub struct Environment {
     pub backbones: Vec<(String, String)>,
     /// Every process that worked on the run, oldest first.
     pub sessions: Vec<WorkSession>,
+    /// What the servers that answered or scored said of themselves; one that changed stands there once for each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<ServiceIdentity>,
 }
 
 /// What a run must know to be opened for writing.
@@ -118,6 +123,8 @@ pub struct Opening<'a> {
 pub struct RunFolder {
     path: PathBuf,
     environment: Environment,
+    /// Those of the environment, and those that became known since.
+    servers: Mutex<Vec<ServiceIdentity>>,
     lock: Option<File>,
 }
 
@@ -150,7 +157,7 @@ impl RunFolder {
             Some(environment) => opening.hashes.clone().over(&environment.hashes),
             None => opening.hashes.clone(),
         };
-        let mut sessions = old.map(|e| e.sessions).unwrap_or_default();
+        let (mut sessions, servers) = old.map(|e| (e.sessions, e.servers)).unwrap_or_default();
         sessions.push(WorkSession {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: option_env!("MARKOVSCALE_COMMIT").map(str::to_owned),
@@ -158,9 +165,16 @@ impl RunFolder {
             started: now(),
             ended: None,
         });
-        let environment =
-            Environment { format: FORMAT, machine: machine(), hashes, backbones: opening.backbones.clone(), sessions };
-        let run = Self { path, environment, lock: Some(lock) };
+        let environment = Environment {
+            format: FORMAT,
+            machine: machine(),
+            hashes,
+            backbones: opening.backbones.clone(),
+            sessions,
+            servers,
+        };
+        let servers = Mutex::new(environment.servers.clone());
+        let run = Self { path, environment, servers, lock: Some(lock) };
         run.write_text("experiment.yaml", opening.experiment)?;
         run.write_environment()?;
         Ok(run)
@@ -173,7 +187,8 @@ impl RunFolder {
     pub fn open_for_reading(path: &Path) -> Result<Self, TraceError> {
         let environment = read_environment(path)?
             .ok_or_else(|| TraceError::NoRun { path: path.to_owned(), nearest: nearest_run(path) })?;
-        Ok(Self { path: path.to_owned(), environment, lock: None })
+        let servers = Mutex::new(environment.servers.clone());
+        Ok(Self { path: path.to_owned(), environment, servers, lock: None })
     }
 
     /// The run's folder.
@@ -214,6 +229,23 @@ impl RunFolder {
         self.write_text("replayed.yaml", experiment)
     }
 
+    /// Records what servers say of themselves, as far as it is not there yet.
+    ///
+    /// # Errors
+    /// When `environment.json` cannot be written.
+    pub fn record_servers(&self, known: Vec<ServiceIdentity>) -> Result<(), TraceError> {
+        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = servers.len();
+        for server in known {
+            if !servers.contains(&server) {
+                servers.push(server);
+            }
+        }
+        let new = servers.len() > before;
+        drop(servers);
+        if new { self.write_environment() } else { Ok(()) }
+    }
+
     /// Records the end of this process's work and gives up the lock.
     ///
     /// # Errors
@@ -235,7 +267,9 @@ impl RunFolder {
 
     fn write_environment(&self) -> Result<(), TraceError> {
         let path = self.path.join("environment.json");
-        let text = serde_json::to_string_pretty(&self.environment)
+        let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let environment = Environment { servers, ..self.environment.clone() };
+        let text = serde_json::to_string_pretty(&environment)
             .map_err(|error| TraceError::Encode { path, message: error.to_string() })?;
         self.write_text("environment.json", &(text + "\n"))
     }

@@ -139,28 +139,29 @@ impl OpenAiBackbone {
         completion.ok_or_else(|| RequestFailure::once("the reply has no choices"))
     }
 
-    /// Asks for all at once; for what a server does not give that way, one by one.
-    async fn all(&self, requests: Vec<Request<'_>>) -> Vec<Result<Completion, RequestFailure>> {
-        let count = requests.len();
-        let mut results = Vec::with_capacity(count);
-        if count > 1 && self.batch() > 1 {
-            match self.ask(&requests[0], count).await {
+    /// Asks for as many at once as the server gives, and one by one where it gives one at a time.
+    async fn all(&self, mut left: Vec<Request<'_>>) -> Vec<Result<Completion, RequestFailure>> {
+        let mut results = Vec::with_capacity(left.len());
+        while !left.is_empty() {
+            let count = self.batch().clamp(1, left.len());
+            if count == 1 {
+                results.extend(join_all(left.drain(..).map(|request| self.one(request))).await);
+                break;
+            }
+            match self.ask(&left[0], count).await {
                 Ok(brought) => {
-                    let brought = self.completions(&requests[0], brought, count);
+                    let brought = self.completions(&left[0], brought, count);
                     if brought.len() < count {
                         self.most_choices.fetch_min(brought.len().max(1), Ordering::Relaxed);
                     }
+                    left.drain(..brought.len());
                     results.extend(brought.into_iter().map(Ok));
                 }
                 // llama.cpp and others refuse `n`. A request that is wrong for another reason is refused again.
-                Err(RequestFailure { status: Some(400 | 422), .. }) => {
-                    self.most_choices.store(1, Ordering::Relaxed);
-                }
-                Err(failure) => return vec![Err(failure); count],
+                Err(RequestFailure { status: Some(400 | 422), .. }) => self.most_choices.store(1, Ordering::Relaxed),
+                Err(failure) => results.extend(left.drain(..count).map(|_| Err(failure.clone()))),
             }
         }
-        let rest = requests.into_iter().skip(results.len()).map(|request| self.one(request));
-        results.extend(join_all(rest).await);
         results
     }
 }

@@ -136,7 +136,7 @@ fn what_is_no_completion_is_refused_and_says_why() {
     assert_eq!(refused(r#"{"choices":[]}"#), "the reply has no choices");
     assert_eq!(refused("{}"), "the reply has no choices");
     assert_eq!(refused(r#"{"error":{"message":"overloaded","code":529}}"#), "the reply is an error: overloaded");
-    assert_eq!(refused(r#"{"choices":[{"text":"a"#), "the reply's JSON ends in the middle, at byte 23");
+    assert_eq!(refused(r#"{"choices":[{"text":"a"#), "the reply's JSON ends in the middle, at byte 22");
     assert_eq!(refused(""), "the reply is empty");
     // Some servers put this into good replies.
     assert_eq!(whole(r#"{"error":null,"choices":[{"text":"a","finish_reason":"stop"}]}"#).choices.len(), 1);

@@ -10,10 +10,12 @@ fn open(server: &Server, change: impl FnOnce(&mut OpenAiPlan)) -> OpenAiBackbone
     OpenAiBackbone::open(&plan, &Services::default()).unwrap()
 }
 
-async fn draws(backbone: &OpenAiBackbone, count: u32) -> Vec<Completion> {
+/// Parallel draws, each time on a runtime of their own, as each pass over the grid has one.
+fn draws(backbone: &OpenAiBackbone, count: u32) -> Vec<Completion> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (question, messages) = (question(), messages());
     let requests = (0..count).map(|number| request(&question, &messages, number)).collect();
-    backbone.complete_all(requests).await.into_iter().map(|result| result.unwrap()).collect()
+    runtime.block_on(backbone.complete_all(requests)).into_iter().map(|result| result.unwrap()).collect()
 }
 
 fn tokens(draws: &[Completion]) -> (u64, u64) {
@@ -21,25 +23,25 @@ fn tokens(draws: &[Completion]) -> (u64, u64) {
     (sum(|draw| draw.prompt_tokens.0), sum(|draw| draw.completion_tokens.0))
 }
 
-#[tokio::test]
-async fn a_draw_tells_what_it_took_and_the_same_whole_or_streamed() {
+#[test]
+fn a_draw_tells_what_it_took_and_the_same_whole_or_streamed() {
     let server = Server::start(Script { reasoning: Reasoning::Field, record: true, ..Script::default() }).unwrap();
-    let whole = draws(&open(&server, |_| {}), 1).await.remove(0);
+    let whole = draws(&open(&server, |_| {}), 1).remove(0);
     let sent = server.requests().into_iter().find(|request| request.method == "POST").unwrap();
     assert_eq!(whole.request_hash.as_deref(), Some(&sha256_hex(&sent.body)[..16]));
     assert!(whole.text.starts_with("<think>\n") && whole.text.contains("\n</think>\n\n"), "{}", whole.text);
     assert!(whole.completion_tokens.0 > 0 && whole.prompt_tokens.0 > 0 && !whole.tokens_estimated);
     assert!(whole.reasoning_tokens.is_some_and(|tokens| tokens.0 > 0));
-    let streamed = draws(&open(&server, |plan| plan.stream = true), 1).await.remove(0);
+    let streamed = draws(&open(&server, |plan| plan.stream = true), 1).remove(0);
     let alike = Completion { latency: whole.latency, request_hash: whole.request_hash.clone(), ..streamed };
     assert_eq!(alike, whole);
 }
 
-#[tokio::test]
-async fn draws_of_one_request_share_its_tokens_exactly() {
+#[test]
+fn draws_of_one_request_share_its_tokens_exactly() {
     let server = Server::start(Script::default()).unwrap();
     let backbone = open(&server, |plan| plan.batch = 8);
-    let draws = draws(&backbone, 8).await;
+    let draws = draws(&backbone, 8);
     let counters = server.counters();
     assert_eq!(draws.len(), 8);
     assert_eq!(tokens(&draws), (counters.delivered.prompt_tokens, counters.delivered.completion_tokens));
@@ -48,13 +50,13 @@ async fn draws_of_one_request_share_its_tokens_exactly() {
     assert_eq!((draws[0].shared_seed, backbone.batch()), (None, 8));
 }
 
-#[tokio::test]
-async fn a_server_that_ignores_n_is_asked_one_by_one_and_that_is_remembered() {
+#[test]
+fn a_server_that_ignores_n_is_asked_one_by_one_and_that_is_remembered() {
     let server = Server::start(Script { honours_n: false, record: true, ..Script::default() }).unwrap();
     let backbone = open(&server, |plan| plan.batch = 4);
-    let first = draws(&backbone, 4).await;
+    let first = draws(&backbone, 4);
     assert_eq!(backbone.batch(), 1);
-    let again = draws(&backbone, 4).await;
+    let again = draws(&backbone, 4);
     let posts = server.requests().into_iter().filter(|request| request.method == "POST").count();
     assert_eq!(posts, 8, "one that asked for four and brought one, three single ones, four single ones");
     assert!(first.iter().chain(&again).all(|draw| draw.shared_seed.is_none() && !draw.tokens_estimated));
@@ -63,26 +65,26 @@ async fn a_server_that_ignores_n_is_asked_one_by_one_and_that_is_remembered() {
     assert_eq!(tokens(&all), (counters.delivered.prompt_tokens, counters.delivered.completion_tokens));
 }
 
-#[tokio::test]
-async fn a_server_that_refuses_n_is_asked_one_by_one() {
+#[test]
+fn a_server_that_refuses_n_is_asked_one_by_one() {
     let refusal = Fault::Status { code: 400, retry_after: None, body: Some("{\"error\":\"n must be 1\"}".to_owned()) };
     let server = Server::start(Script::failing(refusal, When::contains("\"n\":3"))).unwrap();
     let backbone = open(&server, |plan| plan.batch = 3);
-    assert_eq!(draws(&backbone, 3).await.len(), 3);
+    assert_eq!(draws(&backbone, 3).len(), 3);
     assert_eq!(backbone.batch(), 1);
 }
 
-#[tokio::test]
-async fn tokens_that_are_not_told_are_estimated() {
+#[test]
+fn tokens_that_are_not_told_are_estimated() {
     let server = Server::start(Script { usage: false, ..Script::default() }).unwrap();
-    let draw = draws(&open(&server, |_| {}), 1).await.remove(0);
+    let draw = draws(&open(&server, |_| {}), 1).remove(0);
     assert!(draw.tokens_estimated);
     assert_eq!(draw.completion_tokens, estimated_tokens(draw.text.chars().count()));
     assert_eq!(draw.prompt_tokens, Tokens(5), "17 characters of two messages, each rounded up");
 }
 
-#[tokio::test]
-async fn faults_of_replies_are_overcome_and_told() {
+#[test]
+fn faults_of_replies_are_overcome_and_told() {
     let faults = [
         (Fault::HalfJson, "the reply's JSON ends in the middle"),
         (Fault::CloseMidBody, "connection closed before the reply was whole"),
@@ -93,13 +95,13 @@ async fn faults_of_replies_are_overcome_and_told() {
     for (fault, told) in faults {
         for stream in [false, true] {
             let server = Server::start(Script::failing(fault.clone(), When::attempts(1))).unwrap();
-            let draw = draws(&open(&server, |plan| plan.stream = stream), 1).await.remove(0);
+            let draw = draws(&open(&server, |plan| plan.stream = stream), 1).remove(0);
             assert_eq!(draw.attempts, 2, "{fault:?}");
             assert!(draw.earlier_attempts[0].starts_with(told), "{fault:?}: {:?}", draw.earlier_attempts);
         }
     }
     let server = Server::start(Script::failing(Fault::DuplicateChunks, When::attempts(1))).unwrap();
-    let doubled = draws(&open(&server, |plan| plan.stream = true), 1).await.remove(0);
-    let plain = draws(&open(&server, |plan| plan.stream = true), 1).await.remove(0);
+    let doubled = draws(&open(&server, |plan| plan.stream = true), 1).remove(0);
+    let plain = draws(&open(&server, |plan| plan.stream = true), 1).remove(0);
     assert_eq!((doubled.text, doubled.completion_tokens), (plain.text, plain.completion_tokens));
 }
