@@ -102,6 +102,24 @@ pub struct Read<T> {
 #[error("{0}")]
 pub struct Unreadable(pub String);
 
+/// A page that a server gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Its body.
+    pub body: Vec<u8>,
+    /// The time by the server's clock, as HTTP writes it; `None` where it does not tell.
+    pub date: Option<String>,
+}
+
+/// A page that no server gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Whether a server was there to refuse.
+    pub answered: bool,
+    /// Why, without secrets.
+    pub why: String,
+}
+
 /// The servers of an experiment, each set up when first asked for.
 #[derive(Debug, Default)]
 pub struct Services {
@@ -119,7 +137,7 @@ impl Services {
         if let Some((_, service)) = known.iter().find(|(of, _)| of == plan) {
             return Ok(Arc::clone(service));
         }
-        let service = Arc::new(Service::with(plan, self.stop.clone(), Patience::REAL)?);
+        let service = Arc::new(Service::with(plan, self.stop.clone(), Patience::from_environment())?);
         known.push((plan.clone(), Arc::clone(&service)));
         Ok(service)
     }

@@ -20,5 +20,6 @@ mod write;
 
 pub use context::{ReportContext, Written};
 pub use error::ReportError;
+pub use figure::font_draws;
 pub use terminal::terminal_table;
 pub use write::write;

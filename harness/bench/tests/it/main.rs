@@ -5,9 +5,15 @@
 mod answers;
 mod commands;
 mod disk;
+mod doctor;
+mod faults;
 mod fit;
 mod import;
+mod keys;
 mod kill;
+mod kill_served;
 mod program;
 mod readers;
+mod scripted;
+mod servers;
 mod verifiers;
