@@ -10,6 +10,7 @@ use markovscale::Tokens;
 mod budget;
 mod chains;
 mod scores;
+mod strands;
 
 use super::*;
 use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure};

@@ -24,5 +24,6 @@ pub use census::warnings;
 pub use context::{ReportContext, Written};
 pub use cost::Cost;
 pub use error::ReportError;
+pub use figure::font_draws;
 pub use terminal::terminal_table;
 pub use write::write;

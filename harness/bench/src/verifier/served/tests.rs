@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use markovscale::Tokens;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -271,13 +273,19 @@ fn any_reply() -> impl Strategy<Value = Value> {
     })
 }
 
+/// One of every kind. Each has an HTTP client, which takes a while to set up.
+static EVERY_KIND: LazyLock<Vec<ServedVerifier>> = LazyLock::new(|| {
+    let kinds = ["kind: prm", "kind: prm, scale: logit", "kind: score", "kind: rerank, scale: logit", "kind: judge"];
+    kinds.map(verifier).into()
+});
+
 /// Whatever was replied, a score is a probability, and there are as many step scores as steps, or none.
 fn check(body: &[u8], steps: usize) {
-    for keys in ["kind: prm", "kind: prm, scale: logit", "kind: score", "kind: rerank, scale: logit", "kind: judge"] {
-        if let Ok(Read { value: Ok(scored), .. }) = verifier(keys).read(body, steps) {
-            assert!((0.0..=1.0).contains(&scored.score), "{keys}: {}", scored.score);
-            assert!(scored.step_scores.iter().all(|score| (0.0..=1.0).contains(score)), "{keys}");
-            assert!([0, steps].contains(&scored.step_scores.len()), "{keys}");
+    for verifier in EVERY_KIND.iter() {
+        if let Ok(Read { value: Ok(scored), .. }) = verifier.read(body, steps) {
+            assert!((0.0..=1.0).contains(&scored.score), "{:?}: {}", verifier.plan, scored.score);
+            assert!(scored.step_scores.iter().all(|score| (0.0..=1.0).contains(score)), "{:?}", verifier.plan);
+            assert!([0, steps].contains(&scored.step_scores.len()), "{:?}", verifier.plan);
         }
     }
 }
