@@ -9,6 +9,7 @@ pub mod calibrate;
 pub mod cli;
 pub mod collect;
 pub mod dataset;
+pub mod doctor;
 pub mod experiment;
 pub mod export;
 pub mod fit;

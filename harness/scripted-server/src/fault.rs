@@ -40,7 +40,11 @@ pub(crate) fn pick<'s>(
         when.probability.is_none_or(|probability| dice < probability)
             && when.attempts.is_none_or(|first| attempt <= first)
             && when.requests.is_none_or(|(first, last)| (first..=last).contains(&number))
-            && when.path.as_ref().is_none_or(|path| request.path.ends_with(&**path))
+            && match &when.path {
+                Some(path) => request.path.ends_with(&**path),
+                // What a server says of itself is not what is asked of it.
+                None => request.method == "POST",
+            }
             && when.contains.as_ref().is_none_or(|text| holds(&request.body, text.as_bytes()))
     };
     let rule = script.rules.iter().enumerate().find(applies).map(|(_, rule)| rule)?;

@@ -12,6 +12,7 @@ mod date;
 mod fault;
 mod hash;
 mod http;
+mod load;
 mod model;
 mod reply;
 mod request;
@@ -21,5 +22,6 @@ mod server;
 mod verify;
 
 pub use counters::{Billed, Counters};
+pub use load::{Load, load};
 pub use script::{Fault, Reasoning, RetryAfter, Rule, Script, When};
 pub use server::{Recorded, Server};

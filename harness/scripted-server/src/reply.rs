@@ -282,12 +282,13 @@ mod tests {
         let billed = Billed { prompt_tokens: 3, completion_tokens: 5, reasoning_tokens: 1, ..Billed::default() };
         for chat in [true, false] {
             let shape = Shape { chat, id: 1, created: 2, model: "m", logprobs: true, nan: false, usage: true };
-            let whole: serde_json::Value = serde_json::from_str(&shape.whole(&[choice.clone()], &billed)).unwrap();
+            let whole: serde_json::Value =
+                serde_json::from_str(&shape.whole(std::slice::from_ref(&choice), &billed)).unwrap();
             assert_eq!(whole["usage"]["completion_tokens"], 5);
             let text = if chat { &whole["choices"][0]["message"]["content"] } else { &whole["choices"][0]["text"] };
             assert_eq!(text, "line\n\"\\boxed{4}\"");
             let mut streamed = String::new();
-            let events = shape.events(&[choice.clone()], &billed, true, false);
+            let events = shape.events(std::slice::from_ref(&choice), &billed, true, false);
             let (end, events) = events.split_last().unwrap();
             assert_eq!(end, "data: [DONE]\n\n");
             for event in events {
@@ -298,7 +299,7 @@ mod tests {
                 streamed.push_str(piece.as_str().unwrap_or_default());
             }
             assert_eq!(streamed, choice.text);
-            let twice = shape.events(&[choice.clone()], &billed, true, true);
+            let twice = shape.events(std::slice::from_ref(&choice), &billed, true, true);
             assert_eq!(twice.len(), events.len() + 4, "the end of the choice, the tokens and the end come twice");
         }
     }

@@ -123,7 +123,7 @@ pub struct When {
     pub requests: Option<(u64, u64)>,
     /// Only bodies that hold this text as it stands in JSON.
     pub contains: Option<String>,
-    /// Only paths that end so.
+    /// Only paths that end so; without it, only what is posted.
     pub path: Option<String>,
 }
 

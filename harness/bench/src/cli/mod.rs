@@ -5,6 +5,7 @@ pub mod calibrate;
 mod collect;
 mod completions;
 pub mod dataset;
+mod doctor;
 mod error;
 mod export;
 mod fit;
@@ -94,6 +95,8 @@ enum Command {
     Answers(answers::Args),
     /// Fit a simulated backbone to published measurements, or check a fitted one
     Calibrate(calibrate::Args),
+    /// Look whether an experiment could run here: servers, models, keys, clock, disk, folders, questions, font
+    Doctor(doctor::Args),
     /// Print a shell's completion script
     Completions(completions::Args),
 }
@@ -133,6 +136,7 @@ fn dispatch(command: &Command, global: &Global, printer: &Printer) -> Result<(),
         Command::Dataset(args) => dataset::run(args, printer),
         Command::Answers(args) => answers::run(args, global, printer),
         Command::Calibrate(args) => calibrate::run(args, printer),
+        Command::Doctor(args) => doctor::run(args, global, printer),
         Command::Completions(args) => completions::run(args, printer),
     }
 }

@@ -38,6 +38,25 @@ impl Patience {
         longest_request: Duration::from_secs(3600),
         first_retry: Duration::from_secs(1),
     };
+
+    /// What real servers get, times the factor in `MARKOVSCALE_PATIENCE`: tests that make a server fail a thousand times
+    /// cannot wait as long. What a server asks for is obeyed all the same.
+    pub(super) fn from_environment() -> Self {
+        let factor = std::env::var("MARKOVSCALE_PATIENCE").ok().and_then(|factor| factor.parse().ok());
+        factor.map_or(Self::REAL, |factor| Self::REAL.times(factor))
+    }
+
+    fn times(self, factor: f64) -> Self {
+        let times = |time: Duration| Duration::try_from_secs_f64(time.as_secs_f64() * factor).unwrap_or(time);
+        Self {
+            first_pause: times(self.first_pause),
+            longest_pause: times(self.longest_pause),
+            stranger: times(self.stranger),
+            acquaintance: times(self.acquaintance),
+            longest_request: self.longest_request,
+            first_retry: times(self.first_retry),
+        }
+    }
 }
 
 /// What a request tells of its replica.

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SERVER};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SERVER,
+};
 use reqwest::{Method, Request, Response, Url};
 
 use super::ServiceError;
@@ -42,6 +44,8 @@ pub(super) struct Reply {
     pub(super) html: bool,
     /// What the server says it is.
     pub(super) server: Option<String>,
+    /// The time by the server's clock, as HTTP writes it.
+    pub(super) date: Option<String>,
 }
 
 impl std::fmt::Debug for Client {
@@ -134,6 +138,7 @@ impl Client {
         let pause = header(RETRY_AFTER).and_then(|value| retry_after(value, chrono::Utc::now()));
         let html = header(CONTENT_TYPE).is_some_and(|value| value.contains("text/html"));
         let server = header(SERVER).map(str::to_owned);
+        let date = header(DATE).map(str::to_owned);
         let location = header(LOCATION).filter(|_| status.is_redirection()).map(|location| self.masked(location));
         let most = if status.is_success() { MOST_BYTES } else { MOST_REFUSAL };
         let told = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
@@ -163,7 +168,7 @@ impl Client {
             }
         }
         if status.is_success() {
-            return Ok(Reply { body, html, server });
+            return Ok(Reply { body, html, server, date });
         }
         Err(Trouble::Status(Refusal {
             status,

@@ -8,6 +8,7 @@ mod client;
 mod estimate;
 mod identity;
 mod json;
+mod learned;
 mod level;
 mod meter;
 mod pace;
@@ -25,6 +26,7 @@ use std::time::Duration;
 pub use estimate::estimated_tokens;
 pub use identity::ServiceIdentity;
 pub use json::json;
+pub use learned::Learned;
 pub use meter::{Meter, Reached, Spending};
 pub use service::Service;
 pub use stop::StopFlag;
@@ -102,6 +104,24 @@ pub struct Read<T> {
 #[error("{0}")]
 pub struct Unreadable(pub String);
 
+/// A page that a server gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Its body.
+    pub body: Vec<u8>,
+    /// The time by the server's clock, as HTTP writes it; `None` where it does not tell.
+    pub date: Option<String>,
+}
+
+/// A page that no server gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Whether a server was there to refuse.
+    pub answered: bool,
+    /// Why, without secrets.
+    pub why: String,
+}
+
 /// The servers of an experiment, each set up when first asked for.
 #[derive(Debug, Default)]
 pub struct Services {
@@ -119,7 +139,7 @@ impl Services {
         if let Some((_, service)) = known.iter().find(|(of, _)| of == plan) {
             return Ok(Arc::clone(service));
         }
-        let service = Arc::new(Service::with(plan, self.stop.clone(), Patience::REAL)?);
+        let service = Arc::new(Service::with(plan, self.stop.clone(), Patience::from_environment())?);
         known.push((plan.clone(), Arc::clone(&service)));
         Ok(service)
     }

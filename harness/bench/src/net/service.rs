@@ -14,7 +14,7 @@ use super::pace::Pacer;
 use super::places::{NoPlace, Place, Places};
 use super::stop::Stop;
 use super::trouble::{Refusal, Trouble, time};
-use super::{Post, Read, Replied, ServiceError, ServiceIdentity, Unreadable, retry};
+use super::{Learned, Page, Post, Read, Refused, Replied, ServiceError, ServiceIdentity, Unreadable, retry};
 use crate::backbone::RequestFailure;
 use crate::experiment::ServicePlan;
 
@@ -31,6 +31,7 @@ pub struct Service {
     patience: Patience,
     stop: Stop,
     identities: Identities,
+    learned: Learned,
 }
 
 /// What has come of a request so far.
@@ -46,7 +47,7 @@ impl Service {
     /// # Errors
     /// When its key is not in the environment or no HTTP client can be set up.
     pub fn new(plan: &ServicePlan) -> Result<Self, ServiceError> {
-        Self::with(plan, Stop::default(), Patience::REAL)
+        Self::with(plan, Stop::default(), Patience::from_environment())
     }
 
     pub(super) fn with(plan: &ServicePlan, stop: Stop, patience: Patience) -> Result<Self, ServiceError> {
@@ -58,6 +59,7 @@ impl Service {
             patience,
             stop,
             identities: Identities::new(plan.base_urls.len()),
+            learned: Learned::default(),
             plan: plan.clone(),
         })
     }
@@ -72,9 +74,30 @@ impl Service {
         self.identities.known()
     }
 
+    /// What was learned of it while it was asked.
+    pub fn learned(&self) -> &Learned {
+        &self.learned
+    }
+
     /// A text that a reply's words are part of, without the server's key.
     pub fn masked(&self, text: &str) -> String {
         self.client.masked(text)
+    }
+
+    /// Gets a page of a replica, once; for a look, not for work.
+    ///
+    /// # Errors
+    /// When nobody is there, or whoever is there refuses.
+    pub async fn page(&self, replica: usize, path: &str) -> Result<Page, Refused> {
+        let refused = |why| Refused { answered: false, why };
+        let url = self.url(replica, path).map_err(refused)?;
+        match self.client.get(url, LOOK).await {
+            Ok(reply) => Ok(Page { body: reply.body, date: reply.date }),
+            Err(trouble) => {
+                let answered = matches!(trouble, Trouble::Status(_));
+                Err(Refused { answered, why: self.explained(replica, path, &trouble) })
+            }
+        }
     }
 
     /// Posts a request until a reply can be read by `read`, up to the plan's number of attempts. What is tried again, and

@@ -24,6 +24,7 @@ pub use census::warnings;
 pub use context::{ReportContext, Written};
 pub use cost::Cost;
 pub use error::ReportError;
+pub use figure::font_draws;
 pub(crate) use markdown::pipe_table;
 pub use terminal::terminal_table;
 pub use write::write;

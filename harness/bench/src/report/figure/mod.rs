@@ -10,6 +10,8 @@ mod style;
 
 use std::path::{Path, PathBuf};
 
+use plotters::style::BLACK;
+use plotters::style::text_anchor::{HPos, VPos};
 use rayon::prelude::*;
 
 use super::caption::backbone_label;
@@ -94,6 +96,29 @@ pub(super) fn documents(outcomes: &[Outcome], context: &ReportContext) -> Result
             }
         })
         .collect()
+}
+
+/// Draws a word with the shipped font, in both of its weights, and sees whether it leaves ink.
+///
+/// # Errors
+/// When it leaves none, or cannot be drawn; in words.
+pub fn font_draws() -> Result<(), String> {
+    let picture = |word: &str, bold: bool| {
+        let mut svg = String::new();
+        let canvas = canvas::Canvas::new(&mut svg, 120.0, 30.0)?;
+        let (horizontal, vertical) = (HPos::Left, VPos::Top);
+        let style = canvas::Text { size: 12.0, bold, color: BLACK, horizontal, vertical, upright: false };
+        canvas.text(word, (4.0, 4.0), style)?;
+        canvas.finish()?;
+        raster::png(&svg)
+    };
+    let blank = picture(" ", false)?;
+    for (bold, weight) in [(false, "regular"), (true, "bold")] {
+        if picture("Accuracy", bold)? == blank {
+            return Err(format!("its {weight} letters leave no ink"));
+        }
+    }
+    Ok(())
 }
 
 /// File name endings: none for a lone backbone; unique even where names differ only in characters unfit for a file.
