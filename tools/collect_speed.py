@@ -46,8 +46,8 @@ pool: {{parallel: 16, chains: 1, rounds: 1}}
 methods: [self_consistency]
 budgets: [1, 16]
 """
-# The chain of one round is the first answer of a chain, which is drawn apart from the parallel ones.
-DRAWS_PER_QUESTION = 17
+# No method of the experiment uses its chain, so none is drawn.
+DRAWS_PER_QUESTION = 16
 
 
 def serve(binary, script):
