@@ -266,6 +266,10 @@ async fn one(
     };
     let result = context.verifier.score(request).await;
     drop(permit);
+    // What failed once stopping was asked for may have failed for that alone; the next pass asks for it.
+    if result.is_err() && context.stop.is_set() {
+        return None;
+    }
     let mut row = ScoreRow {
         verifier: Arc::clone(&context.verifier_name),
         backbone: Arc::clone(&context.backbone),

@@ -8,6 +8,7 @@ use futures::future::BoxFuture;
 use markovscale::Tokens;
 
 mod chains;
+mod scores;
 mod strands;
 
 use super::*;

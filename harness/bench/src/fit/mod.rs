@@ -17,7 +17,7 @@ use markovscale::assumptions::AssumptionTests;
 use markovscale::rates::{PooledRates, PopulationBounds, Prediction, QuestionCounts, QuestionRates, RatePrior};
 use serde::Serialize;
 
-use crate::experiment::Plan;
+use crate::experiment::{Aggregate, Plan};
 use crate::replay::Scores;
 use crate::trace::{RunFolder, Snapshot, StoredDraw, TraceError, read_questions, write_atomically};
 
@@ -104,6 +104,9 @@ pub struct RunFit {
     pub seed: u64,
     /// Resamples, permutations, margin.
     pub settings: FitSettings,
+    /// How scores were made of step scores; absent: as they were stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aggregate: Option<&'static str>,
     /// Partitions in the plan's order.
     pub partitions: Vec<PartitionFit>,
     /// Partitions without a chain, as `backbone on dataset`.
@@ -205,6 +208,7 @@ pub fn fit_run(
         experiment: plan.hash(),
         seed: plan.seed,
         settings,
+        aggregate: plan.aggregate.map(Aggregate::name),
         partitions,
         without_chains,
     })

@@ -28,6 +28,9 @@ pub fn render(fit: &RunFit) -> String {
         settings.permutations,
         100.0 * settings.margin
     );
+    if let Some(aggregate) = fit.aggregate {
+        let _ = writeln!(text, "\nScores are made of step scores where there are any: `{aggregate}`.");
+    }
     for missing in &fit.without_chains {
         let _ = writeln!(text, "\nWithout chains, so left out: {missing}.");
     }

@@ -61,7 +61,11 @@ impl Identities {
 
     /// Asks a replica. What it does not tell stays unknown.
     pub(super) async fn ask(&self, client: &Client, base: &str, model: &str, replica: usize, server: Option<String>) {
-        let models = get(client, Url::parse(&format!("{base}/models")).ok()).await;
+        let mut models = get(client, Url::parse(&format!("{base}/models")).ok()).await;
+        if models.is_none() && !base.ends_with("/v1") {
+            // Reward models are asked at the root, and listed with the others.
+            models = get(client, Url::parse(&format!("{base}/v1/models")).ok()).await;
+        }
         let mut identity = of_models(models.as_ref(), model);
         identity.base_url = base.to_owned();
         identity.server = server;

@@ -8,6 +8,7 @@ mod client;
 mod estimate;
 mod identity;
 mod json;
+mod learned;
 mod level;
 mod pace;
 mod places;
@@ -24,6 +25,7 @@ use std::time::Duration;
 pub use estimate::estimated_tokens;
 pub use identity::ServiceIdentity;
 pub use json::json;
+pub use learned::Learned;
 pub use service::Service;
 pub use stop::StopFlag;
 

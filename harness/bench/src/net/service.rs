@@ -14,7 +14,7 @@ use super::pace::Pacer;
 use super::places::{NoPlace, Place, Places};
 use super::stop::Stop;
 use super::trouble::{Refusal, Trouble, time};
-use super::{Page, Post, Read, Refused, Replied, ServiceError, ServiceIdentity, Unreadable, retry};
+use super::{Learned, Page, Post, Read, Refused, Replied, ServiceError, ServiceIdentity, Unreadable, retry};
 use crate::backbone::RequestFailure;
 use crate::experiment::ServicePlan;
 
@@ -32,6 +32,7 @@ pub struct Service {
     stop: Stop,
     identities: Identities,
     urls: Mutex<Vec<(usize, String, Url)>>,
+    learned: Learned,
 }
 
 /// What has come of a request so far.
@@ -60,6 +61,7 @@ impl Service {
             stop,
             identities: Identities::new(plan.base_urls.len()),
             urls: Mutex::default(),
+            learned: Learned::default(),
             plan: plan.clone(),
         })
     }
@@ -72,6 +74,16 @@ impl Service {
     /// What its replicas are, as far as they were asked: a replica says so after its first good reply.
     pub fn identities(&self) -> Vec<ServiceIdentity> {
         self.identities.known()
+    }
+
+    /// What was learned of it while it was asked.
+    pub fn learned(&self) -> &Learned {
+        &self.learned
+    }
+
+    /// A text that a reply's words are part of, without the server's key.
+    pub fn masked(&self, text: &str) -> String {
+        self.client.masked(text)
     }
 
     /// Gets a page of a replica, once; for a look, not for work.

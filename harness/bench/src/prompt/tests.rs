@@ -69,6 +69,22 @@ fn a_critique_is_shown_the_answer_and_a_refinement_the_critique_too() {
 }
 
 #[test]
+fn a_grader_is_shown_question_and_solution_and_nobody_else_is_shown_a_solution() {
+    let grade = GradePrompt::load("grade").expect("shipped");
+    let content = &grade.messages("What is 2 + 2?", "It is {question}.")[0].content;
+    assert!(content.contains("What is 2 + 2?") && content.contains("It is {question}."), "{content}");
+    assert_eq!(grade.hash().len(), 16);
+    let lacking = GradePrompt::load("plain").unwrap_err().to_string();
+    assert!(lacking.contains("has no `{solution}`, and `verifier.prompt` needs it"), "{lacking}");
+    let too_much = GradePrompt::load("re-answer").unwrap_err().to_string();
+    assert!(too_much.contains("has no `{solution}`"), "{too_much}");
+    let unknown = GradePrompt::load("grad").unwrap_err().to_string();
+    assert!(unknown.contains("did you mean `grade`"), "{unknown}");
+    let answer = load("{question} {solution}", AGAIN).unwrap_err();
+    assert!(answer.contains("`prompts.answer`, which grades nothing"), "{answer}");
+}
+
+#[test]
 fn a_text_goes_on_where_its_reasoning_ended() {
     let prompts = shipped();
     assert_eq!(prompts.continued("Four, I think. \\boxed{4}.\n"), "Four, I think. \\boxed{4}.\nWait");

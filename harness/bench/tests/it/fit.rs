@@ -48,6 +48,13 @@ fn fit_says_what_re_answering_is_worth_and_stores_every_number() {
     let json = succeed(fit(folder.path()).arg("--json").env("RAYON_NUM_THREADS", "1"));
     assert_eq!(json.trim_end(), first, "--json prints what is stored, and threads change nothing");
     assert_eq!(stored(), first);
+
+    // The models and their calibration rest on scores, and those on their steps.
+    succeed(fit(folder.path()).args(["--set", "verifier={kind: simulated, aggregate: min}"]));
+    let other: serde_json::Value = serde_json::from_str(&stored()).expect("JSON");
+    assert_eq!((&other["aggregate"], value.get("aggregate")), (&serde_json::json!("min"), None));
+    let models = |fit: &serde_json::Value| fit["partitions"][0]["models"].clone();
+    assert_ne!(models(&other), models(&value));
 }
 
 #[test]

@@ -16,3 +16,4 @@ mod program;
 mod readers;
 mod scripted;
 mod servers;
+mod verifiers;

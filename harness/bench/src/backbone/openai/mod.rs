@@ -12,14 +12,13 @@ mod stream;
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt, join_all};
 use markovscale::Tokens;
 
 use super::{Backbone, Completion, FinishReason, Request, RequestFailure};
-use crate::experiment::OpenAiPlan;
+use crate::experiment::{Api, OpenAiPlan};
 use crate::key::{Mode, seed, sha256_hex};
 use crate::net::{Post, Read, Replied, Service, ServiceError, Services, estimated_tokens};
 
@@ -31,10 +30,7 @@ const FIRST_EXPECTATION: u64 = 2048;
 pub struct OpenAiBackbone {
     plan: OpenAiPlan,
     service: Arc<Service>,
-    /// Mean completion tokens of a draw, newer ones weighing more; 0 before any was seen.
-    expected_tokens: AtomicU64,
-    /// The most choices that the server is known to give for one request.
-    most_choices: AtomicUsize,
+    counter: count::Counter,
 }
 
 /// What one request brought: its choices, what is common to them, and the hash of what was sent.
@@ -50,12 +46,11 @@ impl OpenAiBackbone {
     /// Sets it up; asks nothing of the server yet.
     ///
     /// # Errors
-    /// When its key is not in the environment or no HTTP client can be set up.
+    /// When its key is not in the environment, no HTTP client can be set up, or its tokenizer cannot be read.
     pub fn open(plan: &OpenAiPlan, services: &Services) -> Result<Self, ServiceError> {
         Ok(Self {
             service: services.get(&plan.service)?,
-            expected_tokens: AtomicU64::new(0),
-            most_choices: AtomicUsize::new(plan.batch.max(1) as usize),
+            counter: count::Counter::open(plan.tokenizer.as_deref())?,
             plan: plan.clone(),
         })
     }
@@ -68,7 +63,7 @@ impl OpenAiBackbone {
             path: body::path(self.plan.api),
             body,
             affinity: affinity(request),
-            expected_tokens: prompt_estimate(request) + self.expected(request) * count as u64,
+            expected_tokens: prompt_tokens(request, estimate) + self.expected(request) * count as u64,
             stream: self.plan.stream,
         };
         let replied = self
@@ -86,16 +81,7 @@ impl OpenAiBackbone {
     /// Completion tokens that a draw is expected to take.
     fn expected(&self, request: &Request<'_>) -> u64 {
         let most = u64::from(request.sampling.max_tokens);
-        match self.expected_tokens.load(Ordering::Relaxed) {
-            0 => most.min(FIRST_EXPECTATION),
-            seen => most.min(seen),
-        }
-    }
-
-    fn learn(&self, tokens: u64) {
-        let old = self.expected_tokens.load(Ordering::Relaxed);
-        // A lost update of another thread does no harm to a mean.
-        self.expected_tokens.store(if old == 0 { tokens } else { (old * 15 + tokens) / 16 }, Ordering::Relaxed);
+        most.min(self.service.learned().completion_tokens().unwrap_or(FIRST_EXPECTATION))
     }
 
     /// The draws that one request brought, at most `most`. The prompt is charged to the first; completion tokens are
@@ -108,13 +94,19 @@ impl OpenAiBackbone {
         choices.truncate(most);
         let lengths: Vec<u64> = choices.iter().map(|choice| choice.text.chars().count() as u64).collect();
         let counted = usage.completion.map(|total| count::split(total, &lengths));
-        let written = counted.unwrap_or_else(|| choices.iter().map(|choice| estimate(&choice.text)).collect());
+        let exact = self.counter.is_exact();
+        let written =
+            counted.unwrap_or_else(|| choices.iter().map(|choice| self.counter.tokens(&choice.text)).collect());
         let reasoning = usage.reasoning.map(|total| count::split(total, &written));
-        let told = usage.prompt.is_some() && usage.completion.is_some();
-        let prompt = usage.prompt.unwrap_or_else(|| prompt_estimate(request));
+        // What a chat template adds to a prompt no tokenizer sees.
+        let prompt_known = usage.prompt.is_some() || (exact && self.plan.api == Api::Completions);
+        let known = prompt_known && (usage.completion.is_some() || exact);
+        let prompt = usage.prompt.unwrap_or_else(|| prompt_tokens(request, |text| self.counter.tokens(text)));
+        // Shares of a count are estimates; counts of each text are not.
+        let shares = shared && usage.completion.is_some();
         let completion = |(index, choice): (usize, reply::Choice)| {
             let (first, tokens) = (index == 0, written[index]);
-            self.learn(tokens);
+            self.service.learned().completion(tokens);
             Completion {
                 finish_reason: choice.finish.unwrap_or_else(|| unsaid(tokens, request)),
                 text: choice.text,
@@ -126,7 +118,7 @@ impl OpenAiBackbone {
                 latency: Some(latency),
                 earlier_attempts: earlier_attempts.clone(),
                 request_hash: Some(request_hash.clone()),
-                tokens_estimated: shared || !told,
+                tokens_estimated: shares || !known,
                 shared_seed: (!first).then_some(request.seed),
             }
         };
@@ -152,13 +144,13 @@ impl OpenAiBackbone {
                 Ok(brought) => {
                     let brought = self.completions(&left[0], brought, count);
                     if brought.len() < count {
-                        self.most_choices.fetch_min(brought.len().max(1), Ordering::Relaxed);
+                        self.service.learned().most_choices(brought.len());
                     }
                     left.drain(..brought.len());
                     results.extend(brought.into_iter().map(Ok));
                 }
                 // llama.cpp and others refuse `n`. A request that is wrong for another reason is refused again.
-                Err(RequestFailure { status: Some(400 | 422), .. }) => self.most_choices.store(1, Ordering::Relaxed),
+                Err(RequestFailure { status: Some(400 | 422), .. }) => self.service.learned().most_choices(1),
                 Err(failure) => results.extend(left.drain(..count).map(|_| Err(failure.clone()))),
             }
         }
@@ -172,7 +164,7 @@ impl Backbone for OpenAiBackbone {
     }
 
     fn batch(&self) -> usize {
-        self.most_choices.load(Ordering::Relaxed)
+        (self.plan.batch as usize).min(self.service.learned().choices()).max(1)
     }
 
     fn complete_all<'a>(
@@ -193,9 +185,9 @@ fn estimate(text: &str) -> u64 {
     estimated_tokens(text.chars().count()).0
 }
 
-fn prompt_estimate(request: &Request<'_>) -> u64 {
-    let said: u64 = request.messages.iter().map(|message| estimate(&message.content)).sum();
-    said + request.continue_text.map_or(0, estimate)
+fn prompt_tokens(request: &Request<'_>, count: impl Fn(&str) -> u64) -> u64 {
+    let said: u64 = request.messages.iter().map(|message| count(&message.content)).sum();
+    said + request.continue_text.map_or(0, count)
 }
 
 /// The rounds of a chain go to one replica: their prompts begin alike. Parallel draws go wherever there is room.

@@ -20,10 +20,10 @@ pub(super) fn read(body: &[u8]) -> Result<Reply, Unreadable> {
         }
         let piece: RawReply = json(&event.data)?;
         refuse_error(piece.error.as_ref())?;
-        if let Some(of) = piece.id {
-            if id.get_or_insert_with(|| of.clone()) != &of {
-                continue;
-            }
+        if let Some(of) = piece.id
+            && *id.get_or_insert_with(|| of.clone()) != of
+        {
+            continue;
         }
         for choice in piece.choices.unwrap_or_default() {
             let index = choice.index.unwrap_or(0);

@@ -51,7 +51,10 @@ fn plain(line: &str) -> String {
     let line = line.to_lowercase().replace("\\boxed", " ").replace("\\text", " ");
     let bare = line.chars().filter(|c| !matches!(c, '*' | '_' | '`' | '#' | '>' | '"' | '\'' | '$'));
     let bare: String = bare.map(|c| if matches!(c, '{' | '}' | '[' | ']') { ' ' } else { c }).collect();
-    bare.trim().trim_start_matches(['-', '+', '\u{2022}']).trim().to_owned()
+    let bare = bare.trim();
+    // A bullet has a space after it, a sign has none.
+    let item = ["- ", "+ ", "\u{2022}"].iter().find_map(|bullet| bare.strip_prefix(bullet));
+    item.unwrap_or(bare).trim().to_owned()
 }
 
 /// The verdict that a line begins with. A word that goes on (`no errors`, `yes or no`) is none.

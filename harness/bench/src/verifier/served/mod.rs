@@ -1,8 +1,8 @@
 //! A reward model or judge behind a server.
 //!
 //! Four routes: process reward models (`prm`), cross-encoders (`pair`: `/score` and `/rerank`) and chat models that judge
-//! (`judge`). A route makes the body and reads the reply; asking, retrying and counting are the same for all. Text that is
-//! blank is scored 0 and nobody is asked.
+//! (`judge`). A route makes the body and reads the reply; asking, retrying and counting are the same for all. A draw that says
+//! nothing is scored 0 and nobody is asked.
 
 mod grade;
 mod judge;
@@ -27,6 +27,9 @@ use crate::net::{Post, Read, Replied, Service, Services, Unreadable, estimated_t
 use crate::prompt::{GradePrompt, PromptError};
 
 use reply::Verdict;
+
+/// Why a draw that has an answer and no text gets no score.
+const NO_TEXT: &str = "nothing was stored of the draw but its answer, and a verifier scores texts";
 
 /// A served verifier.
 #[derive(Debug)]
@@ -97,7 +100,11 @@ impl ServedVerifier {
         let Asked { body, steps } = self.asked(&request.question.text, &text);
         let nothing_to_score = text.is_empty() || (self.plan.route == VerifierRoute::Prm && steps == 0);
         if nothing_to_score {
-            return Ok(Score::default());
+            // Draws may be imported without their texts; a score of those would be made up.
+            return match request.answer {
+                None => Ok(Score::default()),
+                Some(_) => Err(RequestFailure { attempts: 0, ..RequestFailure::once(NO_TEXT) }),
+            };
         }
         let sent_characters: usize = body.values().map(characters).sum();
         let read = estimated_tokens(sent_characters);
@@ -116,7 +123,10 @@ impl ServedVerifier {
             self.service.post(post, |reply| self.read(reply, steps)).await?;
         let scored = match value {
             Ok(scored) => scored,
-            Err(message) => return Err(RequestFailure { message, attempts, earlier_attempts, status: None }),
+            Err(why) => {
+                let message = self.service.masked(&why);
+                return Err(RequestFailure { message, attempts, earlier_attempts, status: None });
+            }
         };
         let written = estimated_tokens(scored.written_characters);
         let (verifier_tokens, written_tokens) = match scored.usage {

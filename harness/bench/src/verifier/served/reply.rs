@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::experiment::Scale;
-use crate::net::{Read, Unreadable};
+use crate::net::{Read, Unreadable, json};
 
 /// Characters of a reply or a judgement that an error shows.
 const SHOWN: usize = 120;
@@ -50,9 +50,7 @@ pub(super) fn read(
     body: &[u8],
     route: impl FnOnce(&Value) -> Result<Scored, Trouble>,
 ) -> Result<Read<Verdict>, Unreadable> {
-    let reply: Value = serde_json::from_slice(body).map_err(|error| {
-        Unreadable(format!("the reply is no JSON ({error}): {}", shown(&String::from_utf8_lossy(body))))
-    })?;
+    let reply: Value = json(body)?;
     let tokens = usage(&reply).map(|usage| usage.total);
     match route(&reply) {
         Ok(scored) => Ok(Read { value: Ok(scored), tokens }),

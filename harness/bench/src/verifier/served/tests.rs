@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use markovscale::Tokens;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -212,12 +214,18 @@ fn a_text_that_says_nothing_is_scored_without_asking() {
         chain: crate::key::Chain(0),
         round: crate::key::Round(0),
     };
-    for (keys, completion) in [("kind: prm", " \n"), ("kind: judge", "<think>\n</think>"), ("kind: prm", TOKEN)] {
+    let score = |keys: &str, completion: &str, answer: Option<&str>| {
         let request =
-            ScoreRequest { question: &question, draw, completion, completion_tokens: Tokens(1), answer: None, seed: 1 };
-        let score = futures::executor::block_on(verifier(keys).score(request)).unwrap();
+            ScoreRequest { question: &question, draw, completion, completion_tokens: Tokens(1), answer, seed: 1 };
+        futures::executor::block_on(verifier(keys).score(request))
+    };
+    for (keys, completion) in [("kind: prm", " \n"), ("kind: judge", "<think>\n</think>"), ("kind: prm", TOKEN)] {
+        let score = score(keys, completion, None).unwrap();
         assert_eq!((score.score, score.attempts, score.verifier_tokens), (0.0, 0, Tokens(0)), "{keys}");
     }
+    // A draw that was imported with its answer and without its text.
+    let failure = score("kind: judge", "", Some("4")).unwrap_err();
+    assert!(failure.attempts == 0 && failure.message.contains("but its answer"), "{failure}");
 }
 
 #[test]
@@ -226,11 +234,8 @@ fn a_reply_that_is_cut_short_or_holds_nan_is_asked_for_again() {
         ["", "{\"data\": [{\"sco", "{\"data\": [{\"score\": NaN}]}", "{\"data\": [{\"score\": 1e999}]}", "<html>"]
     {
         let Unreadable(why) = verifier("kind: score").read(body.as_bytes(), 0).unwrap_err();
-        assert!(why.contains("is no JSON"), "{why}");
+        assert!(why.starts_with("the reply") && why.len() < 200, "{why}");
     }
-    let long = format!("{{\"error\": \"{}\"", "x".repeat(10_000));
-    let Unreadable(why) = verifier("kind: score").read(long.as_bytes(), 0).unwrap_err();
-    assert!(why.len() < 400, "{}", why.len());
 }
 
 /// JSON with the names that replies have, in any arrangement.
@@ -268,13 +273,19 @@ fn any_reply() -> impl Strategy<Value = Value> {
     })
 }
 
+/// One of every kind. Each has an HTTP client, which takes a while to set up.
+static EVERY_KIND: LazyLock<Vec<ServedVerifier>> = LazyLock::new(|| {
+    let kinds = ["kind: prm", "kind: prm, scale: logit", "kind: score", "kind: rerank, scale: logit", "kind: judge"];
+    kinds.map(verifier).into()
+});
+
 /// Whatever was replied, a score is a probability, and there are as many step scores as steps, or none.
 fn check(body: &[u8], steps: usize) {
-    for keys in ["kind: prm", "kind: prm, scale: logit", "kind: score", "kind: rerank, scale: logit", "kind: judge"] {
-        if let Ok(Read { value: Ok(scored), .. }) = verifier(keys).read(body, steps) {
-            assert!((0.0..=1.0).contains(&scored.score), "{keys}: {}", scored.score);
-            assert!(scored.step_scores.iter().all(|score| (0.0..=1.0).contains(score)), "{keys}");
-            assert!([0, steps].contains(&scored.step_scores.len()), "{keys}");
+    for verifier in EVERY_KIND.iter() {
+        if let Ok(Read { value: Ok(scored), .. }) = verifier.read(body, steps) {
+            assert!((0.0..=1.0).contains(&scored.score), "{:?}: {}", verifier.plan, scored.score);
+            assert!(scored.step_scores.iter().all(|score| (0.0..=1.0).contains(score)), "{:?}", verifier.plan);
+            assert!([0, steps].contains(&scored.step_scores.len()), "{:?}", verifier.plan);
         }
     }
 }
