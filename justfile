@@ -19,6 +19,16 @@ test:
 bench *args:
     cargo bench -p markovscale {{args}}
 
+# Speed and cost of collecting from a server that costs next to nothing (docs/servers-speed.md).
+collect-speed *args:
+    cargo build --release -p markovscale-bench -p markovscale-scripted-server
+    python3 tools/collect_speed.py {{args}}
+
+# A whole run against servers from PyPI, installed in a folder outside the repository.
+third-party folder *args:
+    cargo build --release -p markovscale-bench -p markovscale-scripted-server
+    python3 tools/third_party_server.py {{folder}} {{args}}
+
 # Formatting, lints and documentation, as CI checks them.
 check:
     cargo fmt --all --check

@@ -46,8 +46,8 @@ pool: {{parallel: 16, chains: 1, rounds: 1}}
 methods: [self_consistency]
 budgets: [1, 16]
 """
-# The chain of one round is the first answer of a chain, which is drawn apart from the parallel ones.
-DRAWS_PER_QUESTION = 17
+# No method of the experiment uses its chain, so none is drawn.
+DRAWS_PER_QUESTION = 16
 
 
 def serve(binary, script):
@@ -154,12 +154,14 @@ def main():
     if wanted("stream"):
         say("no latency, 64 at once, streamed", collect(arguments, arguments.draws // 5, 64, {}, stream=True))
     if wanted("latency"):
-        slow = {"latency_ms": 50}
-        most = ceiling(arguments, 1000, slow)
-        say("50 ms, a bare client, 1,000 at once, replies a second", most)
-        result = collect(arguments, arguments.draws, 1000, slow)
-        say("50 ms, 1,000 at once", result)
-        say("share of the bare client's", round(result["draws_per_s"] / most, 3))
+        # With 250 ms the server, not the cores, is what limits.
+        for latency, draws in ((50, arguments.draws), (250, arguments.draws)):
+            slow = {"latency_ms": latency}
+            most = ceiling(arguments, 1000, slow)
+            say(f"{latency} ms, a bare client, 1,000 at once, replies a second", most)
+            result = collect(arguments, draws, 1000, slow)
+            say(f"{latency} ms, 1,000 at once", result)
+            say("share of the bare client's", round(result["draws_per_s"] / most, 3))
     say("load average after", os.getloadavg())
 
 

@@ -31,6 +31,7 @@ pub struct Service {
     patience: Patience,
     stop: Stop,
     identities: Identities,
+    urls: Mutex<Vec<(usize, String, Url)>>,
     learned: Learned,
 }
 
@@ -59,6 +60,7 @@ impl Service {
             patience,
             stop,
             identities: Identities::new(plan.base_urls.len()),
+            urls: Mutex::default(),
             learned: Learned::default(),
             plan: plan.clone(),
         })
@@ -210,9 +212,17 @@ impl Service {
         }
     }
 
+    /// The address of a replica's page. Kept, since reading an address costs as much as sending a small request.
     fn url(&self, replica: usize, path: &str) -> Result<Url, String> {
+        let mut known = self.urls.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((.., url)) = known.iter().find(|(of, page, _)| *of == replica && page == path) {
+            return Ok(url.clone());
+        }
         let base = self.plan.base_urls.get(replica).map(String::as_str).unwrap_or_default();
-        Url::parse(&format!("{base}{path}")).map_err(|error| format!("{base}{path} is not an address: {error}"))
+        let url =
+            Url::parse(&format!("{base}{path}")).map_err(|error| format!("{base}{path} is not an address: {error}"))?;
+        known.push((replica, path.to_owned(), url.clone()));
+        Ok(url)
     }
 
     fn read<T>(&self, reply: &Reply, read: &impl Fn(&[u8]) -> Result<Read<T>, Unreadable>) -> Result<Read<T>, Trouble> {

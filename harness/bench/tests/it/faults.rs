@@ -1,5 +1,6 @@
 //! Everything that a server may do to a run: it ends with every draw, each once, and with the tokens that were billed.
 
+use std::process::Stdio;
 use std::time::Duration;
 
 use markovscale_scripted_server::{Fault, Reasoning, RetryAfter, Rule, Script, Server, When};
@@ -166,8 +167,9 @@ fn refusals_that_no_repetition_mends_are_not_repeated() {
 fn goes_on_after(gone: Duration) {
     let server = serve(Script { latency_ms: 5, ..Script::default() });
     let experiment = Experiment::new(&server).set("backbones.0.limits.attempts=100");
-    let mut collecting =
-        experiment.command("collect").env("MARKOVSCALE_PATIENCE", "0.2").spawn().expect("the program starts");
+    let mut command = experiment.command("collect");
+    command.env("MARKOVSCALE_PATIENCE", "0.2").stderr(Stdio::null());
+    let mut collecting = command.spawn().expect("the program starts");
     while server.counters().delivered.replies < DRAWS / 3 {
         assert!(collecting.try_wait().expect("a child").is_none(), "it ended before the server was gone");
         std::thread::sleep(Duration::from_millis(1));
