@@ -283,8 +283,9 @@ fn permuting_the_questions_changes_nothing() {
     let built: Vec<_> = plan.methods.iter().map(MethodConfig::build).collect();
     let pools: Vec<QuestionPool> = (0..9u8)
         .map(|q| {
-            let draw =
-                |n: u8| (((q * n + n) % 5 > 0).then_some((q + n * n) % 3), f64::from((q * 7 + n * 3) % 11) / 10.0, 9);
+            let draw = |n: u8| {
+                ((!(q * n + n).is_multiple_of(5)).then_some((q + n * n) % 3), f64::from((q * 7 + n * 3) % 11) / 10.0, 9)
+            };
             let draws: Vec<_> = (0..6).map(draw).collect();
             pool_of(&draws, &[draws.clone(), (6..12).map(draw).collect()])
         })

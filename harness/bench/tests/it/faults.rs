@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use markovscale_scripted_server::{Fault, Reasoning, RetryAfter, Rule, Script, Server, When};
 
-use crate::program::{fail, finish};
+use crate::program::{fail, finish, succeed};
 use crate::scripted::{Experiment, assert_tokens_add_up, serve};
 
 /// Draws of an [`Experiment`] with twenty questions.
@@ -114,7 +114,8 @@ fn ten_megabytes_are_read_and_kept() {
 
 #[test]
 fn one_reply_in_ten_a_429_and_everything_adds_up() {
-    let server = serve(Script::failing(status(429, None), When::probability(0.1)));
+    let failing = Script::failing(status(429, None), When::probability(0.1));
+    let server = serve(Script { reasoning: Reasoning::Field, ..failing });
     let experiment = Experiment::at(&server.url(), 100);
     let draws = 100 * 8;
     assert_eq!(experiment.count("collect"), [draws, 0, draws, 0]);
@@ -125,6 +126,17 @@ fn one_reply_in_ten_a_429_and_everything_adds_up() {
     assert_tokens_add_up(&stored, &server);
     assert_eq!((counters.distinct_delivered, counters.delivered_again), (draws, 0));
     assert_eq!(stored.sum("attempts"), draws + counters.refused[&429]);
+    // Prices are whole per million tokens, so that what is to be paid is a whole number of millionths (half ones where
+    // prompts came from a cache).
+    let billed = counters.delivered;
+    let dear = billed.prompt_tokens - billed.cached_tokens;
+    let halves = 2 * dear + billed.cached_tokens;
+    let written = 4 * (billed.completion_tokens - billed.reasoning_tokens) + 8 * billed.reasoning_tokens;
+    assert!(billed.cached_tokens > 0 && billed.reasoning_tokens > 0, "{billed:?}");
+    let output = succeed(experiment.command("plan").arg("--json"));
+    let plan: serde_json::Value = serde_json::from_str(&output).expect("JSON");
+    let price = plan["total"]["spent"]["price"].as_f64().expect("a price");
+    assert_eq!((price * 2e6).round(), (halves + 2 * written) as f64, "{plan}");
 }
 
 #[test]
