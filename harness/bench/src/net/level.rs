@@ -2,8 +2,10 @@
 
 use tokio::time::Instant;
 
-/// Requests at once before anything is known of a replica.
-const FIRST: f64 = 8.0;
+/// Requests at once before anything is known of a replica: this part of the ceiling, within [`FIRST`].
+const FIRST_PART: f64 = 1.0 / 16.0;
+/// The fewest and the most of them, where the ceiling allows.
+const FIRST: (f64, f64) = (8.0, 64.0);
 /// What is left of the level after a sign of too much.
 const DECREASE: f64 = 0.7;
 /// A round trip at the level raises it by this part of the ceiling, at least by 1.
@@ -24,7 +26,7 @@ impl Level {
     /// The level of a replica of which nothing is known.
     pub(super) fn new(ceiling: u32) -> Self {
         let ceiling = f64::from(ceiling.max(1));
-        Self { level: FIRST.min(ceiling), ceiling, threshold: f64::INFINITY, cut_at: None }
+        Self { level: first(ceiling), ceiling, threshold: f64::INFINITY, cut_at: None }
     }
 
     /// Requests that may be in flight.
@@ -52,8 +54,12 @@ impl Level {
     /// The replica comes back after it was down: what it bore before is no promise, but the way there is quick.
     pub(super) fn start_again(&mut self) {
         self.threshold = self.level;
-        self.level = self.level.min(FIRST);
+        self.level = self.level.min(first(self.ceiling));
     }
+}
+
+fn first(ceiling: f64) -> f64 {
+    (ceiling * FIRST_PART).clamp(FIRST.0, FIRST.1).min(ceiling)
 }
 
 #[cfg(test)]
@@ -70,7 +76,7 @@ mod tests {
 
     #[test]
     fn it_doubles_until_the_first_sign_and_then_goes_in_steps() {
-        let mut level = Level::new(320);
+        let mut level = Level::new(128);
         let mut seen = vec![level.places()];
         for _ in 0..3 {
             round_trip(&mut level);
@@ -81,7 +87,13 @@ mod tests {
         level.cut(now, now);
         assert_eq!(level.places(), 44);
         round_trip(&mut level);
-        assert!((53..=54).contains(&level.places()), "a step is a 32nd of the ceiling: {}", level.places());
+        assert!((47..=48).contains(&level.places()), "a step is a 32nd of the ceiling: {}", level.places());
+    }
+
+    #[test]
+    fn it_starts_at_a_sixteenth_of_the_ceiling_within_bounds() {
+        let starts = [1, 5, 100, 320, 1000, 65_536].map(|ceiling| Level::new(ceiling).places());
+        assert_eq!(starts, [1, 5, 8, 20, 62, 64]);
     }
 
     #[test]
