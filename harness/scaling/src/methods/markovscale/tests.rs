@@ -5,7 +5,7 @@ use super::value::{Observed, StopValue};
 use super::watch::State;
 use super::*;
 use crate::methods::config::{MethodConfig, Select};
-use crate::methods::interface::{Choice, ClassId, Decision, Draw, Session, Tokens};
+use crate::methods::interface::{Choice, ClassId, Decision, Draw, Tokens};
 use crate::methods::play::play;
 use crate::posterior::{CalibrationQuestion, Emission, FitOptions, Posterior, fit};
 use crate::simulate::{self, RIGHT, Regime, SimulatedQuestion, Sizes};
