@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use super::journal::{read_segment, segments};
 use super::*;
+use crate::experiment::Aggregate;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
 
 fn hashes(draws: &str) -> ExperimentHashes {
@@ -321,6 +322,24 @@ fn every_column_is_documented() {
         let line = format!("| `{}` | {}{null} | {} |", column.name, column.type_name(), column.meaning);
         assert!(page.contains(&line), "docs/traces.md lacks this line:\n{line}");
     }
+}
+
+#[test]
+fn a_sealed_score_tells_what_its_verifier_wrote_however_it_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = open(folder.path(), "1", false).unwrap();
+    let mut ledger = Ledger::<ScoreRow>::open(&run).unwrap();
+    let row = ScoreRow { written_tokens: Tokens(2), ..score_row("q", 1) };
+    let partition = row.partition();
+    ledger.append(vec![row]).unwrap();
+    ledger.seal(&partition, 0, &[id("q")]).unwrap();
+    let plain: Vec<StoredScore> = ledger.sealed(&partition, &[]).unwrap();
+    let stepped: Vec<SteppedScore> = ledger.sealed(&partition, &[]).unwrap();
+    let stepped: Vec<StoredScore> = stepped.into_iter().map(|score| score.aggregated(Aggregate::Min)).collect();
+    assert_eq!(
+        [&plain, &stepped].map(|scores| (scores[0].verifier_tokens, scores[0].written_tokens)),
+        [(Tokens(3), Tokens(2)); 2]
+    );
 }
 
 proptest! {

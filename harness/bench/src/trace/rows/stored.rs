@@ -215,7 +215,7 @@ impl Stored for StoredScore {
 impl Stored for SteppedScore {
     type Of = ScoreRow;
     const COLUMNS: &'static [&'static str] =
-        &["question_id", "mode", "chain", "round", "score", "verifier_tokens", "step_scores"];
+        &["question_id", "mode", "chain", "round", "score", "verifier_tokens", "written_tokens", "step_scores"];
 
     fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
         let wrong = || wrong_type("step_scores");
