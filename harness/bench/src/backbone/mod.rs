@@ -10,6 +10,7 @@ use futures::future::{BoxFuture, FutureExt, join_all};
 use markovscale::Tokens;
 
 use crate::dataset::Question;
+use crate::experiment::TokenCounts;
 use crate::key::DrawKey;
 use crate::prompt::Message;
 
@@ -97,6 +98,18 @@ pub struct Completion {
     pub tokens_estimated: bool,
     /// The seed that was sent, where it was not the draw's own: draws of one request share their first one's.
     pub shared_seed: Option<u64>,
+}
+
+impl Completion {
+    /// Its tokens as they are priced.
+    pub fn tokens(&self) -> TokenCounts {
+        TokenCounts {
+            prompt: self.prompt_tokens,
+            cached: self.cached_tokens,
+            completion: self.completion_tokens,
+            reasoning: self.reasoning_tokens.unwrap_or(Tokens(0)),
+        }
+    }
 }
 
 /// A request that failed for good. A failure is data: it is recorded and retried by the next run.

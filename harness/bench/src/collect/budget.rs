@@ -4,10 +4,8 @@
 
 use std::time::Duration;
 
-use markovscale::Tokens;
-
 use crate::backbone::Completion;
-use crate::experiment::{Plan, TokenCounts, VerifierPlan};
+use crate::experiment::{Plan, VerifierPlan};
 use crate::net::{Meter, StopFlag};
 use crate::trace::{Partition, RunFolder, StoredCost, StoredScoreCost, TraceError, each_stored};
 use crate::verifier::Score;
@@ -45,21 +43,14 @@ pub fn open_meter(run: &RunFolder, plan: &Plan) -> Result<Meter, TraceError> {
 /// Counts a draw that was answered.
 pub(crate) fn count_draw(stop: &StopFlag, backbone: &str, completion: &Completion) {
     if let Some(meter) = stop.meter() {
-        let Completion { prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, .. } = completion;
-        let tokens = TokenCounts {
-            prompt: *prompt_tokens,
-            cached: *cached_tokens,
-            completion: *completion_tokens,
-            reasoning: reasoning_tokens.unwrap_or(Tokens(0)),
-        };
-        meter.count_draw(backbone, tokens);
+        meter.count_draw(backbone, completion.tokens());
     }
 }
 
 /// Counts a score that was given.
 pub(crate) fn count_score(stop: &StopFlag, score: &Score) {
     if let Some(meter) = stop.meter() {
-        meter.count_score(TokenCounts::of_verifier(score.verifier_tokens, score.written_tokens));
+        meter.count_score(score.tokens());
     }
 }
 

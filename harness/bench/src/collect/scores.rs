@@ -259,7 +259,7 @@ impl Setup<'_> {
 
 async fn question(context: Arc<Context>, unscored: Unscored, sender: mpsc::Sender<ScoreRow>) {
     let Unscored { draws, forced } = unscored;
-    let alone = draws.iter().map(|draw| one(&context, draw, &draw.completion, draw.completion_tokens, &sender));
+    let alone = draws.iter().map(|draw| one(&context, draw, &draw.completion, draw.tokens.completion, &sender));
     let chains = forced.into_values().map(|rounds| chain(&context, rounds, &sender));
     futures::join!(futures::future::join_all(alone), futures::future::join_all(chains));
 }
@@ -273,7 +273,7 @@ async fn chain(
     let (mut text, mut tokens) = (GrowingText::default(), Tokens(0));
     for (draw, wanted) in rounds.into_values() {
         text.add(&draw.completion, draw.cut_off, &context.prompts);
-        tokens = Tokens(tokens.0 + draw.completion_tokens.0);
+        tokens = Tokens(tokens.0 + draw.tokens.completion.0);
         if wanted {
             one(context, &draw, text.text(), tokens, sender).await?;
         }

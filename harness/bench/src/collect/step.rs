@@ -46,10 +46,7 @@ pub(crate) fn stored(row: &DrawRow) -> StoredDraw {
         cut_off: &*row.finish_reason == FinishReason::Length.name(),
         filtered: &*row.finish_reason == FinishReason::Filtered.name(),
         tokens_estimated: row.asking.tokens_estimated,
-        prompt_tokens: row.prompt_tokens,
-        cached_tokens: row.cached_tokens,
-        completion_tokens: row.completion_tokens,
-        reasoning_tokens: row.reasoning_tokens.unwrap_or(Tokens(0)),
+        tokens: row.tokens(),
         completion: row.completion.clone(),
     }
 }
@@ -112,13 +109,13 @@ impl OneByOne {
         let context = self.scores.as_ref()?;
         let draw = draws.get(index)?;
         if draw.draw.mode != Mode::Forced {
-            return scores::scored(context, draw, (&draw.completion, draw.completion_tokens), || false).await;
+            return scores::scored(context, draw, (&draw.completion, draw.tokens.completion), || false).await;
         }
         // What is scored of a forced chain is its whole text up to this round.
         let (mut text, mut tokens) = (GrowingText::default(), Tokens(0));
         for draw in &draws[..=index] {
             text.add(&draw.completion, draw.cut_off, &self.draws.prompts);
-            tokens = Tokens(tokens.0 + draw.completion_tokens.0);
+            tokens = Tokens(tokens.0 + draw.tokens.completion.0);
         }
         scores::scored(context, draw, (text.text(), tokens), || false).await
     }

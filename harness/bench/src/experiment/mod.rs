@@ -30,7 +30,7 @@ pub(crate) use methods::needs_scores;
 pub use plan::{
     BackboneKind, BackbonePlan, DatasetPlan, Drawn, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan,
 };
-pub use price::{Money, TokenCounts};
+pub use price::{Money, Prices, TokenCounts};
 pub(crate) use reader::is_safe_name;
 pub use service::{
     Aggregate, Api, Collecting, Limits, OpenAiPlan, Price, RunBudget, Scale, ScoredText, ServicePlan, VerifierRoute,

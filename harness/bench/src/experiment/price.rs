@@ -61,6 +61,22 @@ impl fmt::Display for Money {
     }
 }
 
+/// The prices of a backbone and a verifier.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Prices {
+    /// What draws cost.
+    pub backbone: Price,
+    /// What scores cost.
+    pub verifier: Price,
+}
+
+impl Prices {
+    /// Whether anything costs anything.
+    pub fn known(&self) -> bool {
+        !(self.backbone.is_free() && self.verifier.is_free())
+    }
+}
+
 /// The tokens of one draw or score, as they are priced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TokenCounts {

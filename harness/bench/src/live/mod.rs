@@ -10,7 +10,7 @@ mod solve;
 mod tests;
 
 pub use collect::{LiveWork, collect};
-pub use price::{Bill, Prices};
+pub use price::Bill;
 pub use solve::{Decided, Round, Solved, Solver};
 
 use markovscale_answers::{Answer, Policy, Verdict, grade};

@@ -1,18 +1,7 @@
 //! What the draws and scores of one question cost.
 
-use markovscale::Tokens;
-
-use crate::experiment::{Money, Price, TokenCounts};
+use crate::experiment::{Money, Prices};
 use crate::trace::{DrawRow, ScoreRow};
-
-/// The prices of a backbone and a verifier.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Prices {
-    /// What draws cost.
-    pub backbone: Price,
-    /// What scores cost.
-    pub verifier: Price,
-}
 
 /// Tokens and money spent.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -32,24 +21,12 @@ impl Bill {
     pub(super) fn draw(&mut self, row: &DrawRow, prices: &Prices) {
         self.prompt_tokens += row.prompt_tokens.0;
         self.completion_tokens += row.completion_tokens.0;
-        self.price += prices.backbone.price_of(TokenCounts {
-            prompt: row.prompt_tokens,
-            cached: row.cached_tokens,
-            completion: row.completion_tokens,
-            reasoning: row.reasoning_tokens.unwrap_or(Tokens(0)),
-        });
+        self.price += prices.backbone.price_of(row.tokens());
     }
 
     /// Adds a score.
     pub(super) fn score(&mut self, row: &ScoreRow, prices: &Prices) {
         self.verifier_tokens += row.verifier_tokens.0;
-        self.price += prices.verifier.price_of(TokenCounts::of_verifier(row.verifier_tokens, row.written_tokens));
-    }
-}
-
-impl Prices {
-    /// Whether any price is known.
-    pub fn known(&self) -> bool {
-        !(self.backbone.is_free() && self.verifier.is_free())
+        self.price += prices.verifier.price_of(row.tokens());
     }
 }

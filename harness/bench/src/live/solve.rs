@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use markovscale::{Budget, Choice, ClassId, Draw, Explanation, Method, QuestionContext};
 
 use super::LiveError;
-use super::price::{Bill, Prices};
+use super::price::Bill;
 use crate::collect::{OneByOne, describe, stored, stored_score};
-use crate::experiment::Aggregate;
+use crate::experiment::{Aggregate, Prices};
 use crate::replay::sight::{Arrival, Playing, Table, Want};
 use crate::trace::{DrawRow, Row, ScoreRow, StoredDraw};
 

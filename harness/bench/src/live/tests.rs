@@ -13,7 +13,7 @@ use crate::collect::{
     DrawWork, Event, OneByOne, ScoreWork, StopFlag, Summary, draw_partition, open_meter, runtime, score_partition,
 };
 use crate::dataset::{Dataset, Question};
-use crate::experiment::{Plan, parse};
+use crate::experiment::{Plan, Prices, parse};
 use crate::key::{DrawKey, Mode, QuestionId};
 use crate::net::Services;
 use crate::prompt::PromptSet;
@@ -161,7 +161,7 @@ fn stored(runs: &Path) -> (Keys, Keys, u64) {
     let run = runs.join("t");
     let draws = Snapshot::<StoredDraw>::open(&run).unwrap().take(&draw_partition("b", "d")).unwrap();
     let scores = Snapshot::<StoredScore>::open(&run).unwrap().take(&score_partition("simulated", "b", "d")).unwrap();
-    let tokens = draws.iter().map(|draw| draw.completion_tokens.0).sum();
+    let tokens = draws.iter().map(|draw| draw.tokens.completion.0).sum();
     let (draws_found, scores_found) = (draws.len(), scores.len());
     let draws: Keys = draws.into_iter().map(|row| (row.question, row.draw)).collect();
     let scores: Keys = scores.into_iter().map(|row| (row.question, row.draw)).collect();

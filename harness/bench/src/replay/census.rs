@@ -12,7 +12,7 @@ use arrow_schema::ArrowError;
 use serde::Serialize;
 
 use super::store::write_columns;
-use crate::experiment::{Money, Price, TokenCounts};
+use crate::experiment::{Money, Price};
 use crate::trace::{StoredDraw, StoredScore, TraceError, read_part};
 
 /// The draws of a backbone on a dataset: those that were replayed, of every kind.
@@ -88,15 +88,15 @@ impl DrawCensus {
                 self.answers += 1;
                 self.missing += u64::from(draw.answer.is_none());
             }
-            self.prompt_tokens += draw.prompt_tokens.0;
-            self.cached_tokens += draw.cached_tokens.0;
-            self.completion_tokens += draw.completion_tokens.0;
-            self.reasoning_tokens += draw.reasoning_tokens.0;
-            total += price.price_of(draw.tokens());
+            self.prompt_tokens += draw.tokens.prompt.0;
+            self.cached_tokens += draw.tokens.cached.0;
+            self.completion_tokens += draw.tokens.completion.0;
+            self.reasoning_tokens += draw.tokens.reasoning.0;
+            total += price.price_of(draw.tokens);
         }
         for score in scores.iter().filter(|score| ids.contains(score.question.0.as_str())) {
             self.verifier_tokens += score.verifier_tokens.0;
-            total += verifier.price_of(TokenCounts::of_verifier(score.verifier_tokens, score.written_tokens));
+            total += verifier.price_of(score.tokens());
         }
         self.price = total.units();
     }

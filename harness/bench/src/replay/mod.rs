@@ -31,7 +31,7 @@ use markovscale::methods::config::MethodConfig;
 use markovscale::statistics::{Resampler, accuracy_interval};
 use markovscale::{Budget, Method};
 
-use crate::experiment::{Collecting, Drawn, Plan};
+use crate::experiment::{Collecting, Drawn, Plan, Prices};
 use crate::key::{Mode, seed};
 use crate::trace::{RunFolder, Snapshot, StoredDraw, TraceError, read_questions};
 
@@ -41,8 +41,8 @@ pub use comparison::{Comparison, Difference, Reached, read_comparisons, write_co
 pub use learned::{LearnedFile, Lesson, Parameters};
 pub use outcome::{Estimate, Outcome};
 pub(crate) use pool::classes_of_texts;
+use pool::priced_pools;
 pub use pool::{PoolDraw, QuestionPool, pools};
-use pool::{Prices, priced_pools};
 pub(crate) use scores::Scores;
 pub use store::{read_outcomes, write_outcomes};
 

@@ -13,7 +13,7 @@ use markovscale_answers::{Answer, Policy, Verdict, classes, grade};
 use rayon::prelude::*;
 
 use crate::dataset::{Dataset, Question};
-use crate::experiment::{Price, TokenCounts};
+use crate::experiment::{Price, Prices};
 use crate::key::{DrawKey, Mode, QuestionId};
 use crate::trace::{StoredDraw, StoredScore};
 
@@ -48,8 +48,8 @@ pub struct Judged {
 impl Judged {
     fn new(row: &StoredDraw, price: &Price) -> Self {
         let rating = row.answer.as_deref().and_then(|answer| answer.parse().ok()).filter(|r: &f64| r.is_finite());
-        let price = price.price_of(row.tokens()).units();
-        Self { rating, prompt_tokens: row.prompt_tokens, completion_tokens: row.completion_tokens, price }
+        let price = price.price_of(row.tokens).units();
+        Self { rating, prompt_tokens: row.tokens.prompt, completion_tokens: row.tokens.completion, price }
     }
 }
 
@@ -100,13 +100,6 @@ impl QuestionPool {
 }
 
 type Row = (DrawKey, StoredDraw);
-
-/// What draws and their scores cost.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Prices {
-    pub(super) backbone: Price,
-    pub(super) verifier: Price,
-}
 
 /// Forms the pools of a dataset's questions, in dataset order. Classes are formed once per question, over all its draws.
 /// Nothing in them has a price.
@@ -170,16 +163,13 @@ fn pool(
                 text: text.map(ClassId),
                 critique: (!key.is_answer()).then(|| critique(row.answer.as_deref())),
                 score: score.and_then(|s| s.score),
-                completion_tokens: row.completion_tokens,
+                completion_tokens: row.tokens.completion,
                 cut_off: row.cut_off,
             },
-            prompt_tokens: row.prompt_tokens,
+            prompt_tokens: row.tokens.prompt,
             verifier_tokens: score.map_or(Tokens(0), |s| s.verifier_tokens),
-            price: prices.backbone.price_of(row.tokens()).units(),
-            verifier_price: score.map_or(0.0, |s| {
-                let tokens = TokenCounts::of_verifier(s.verifier_tokens, s.written_tokens);
-                prices.verifier.price_of(tokens).units()
-            }),
+            price: prices.backbone.price_of(row.tokens).units(),
+            verifier_price: score.map_or(0.0, |s| prices.verifier.price_of(s.tokens()).units()),
         };
         match key.mode {
             Mode::Parallel => pool.parallel.push(draw),

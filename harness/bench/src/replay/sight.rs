@@ -29,7 +29,7 @@ impl Arrival {
         let draw = Draw {
             critique: (!answers).then(|| critique(row.answer.as_deref())),
             score: score.and_then(|score| score.score),
-            completion_tokens: row.completion_tokens,
+            completion_tokens: row.tokens.completion,
             cut_off: row.cut_off,
             ..Draw::default()
         };

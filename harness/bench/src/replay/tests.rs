@@ -8,7 +8,7 @@ use super::evaluate::evaluate;
 use super::pool::{PoolDraw, QuestionPool};
 use super::*;
 use crate::dataset::{Dataset, Question};
-use crate::experiment::parse;
+use crate::experiment::{TokenCounts, parse};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
 use crate::trace::{StoredDraw, StoredScore};
 
@@ -53,10 +53,7 @@ fn stored(id: &str, mode: Mode, chain: u32, round: u32, answer: Option<&str>, to
         cut_off: answer.is_none(),
         filtered: false,
         tokens_estimated: false,
-        cached_tokens: Tokens(0),
-        reasoning_tokens: Tokens(0),
-        prompt_tokens: Tokens(5),
-        completion_tokens: Tokens(tokens),
+        tokens: TokenCounts { prompt: Tokens(5), completion: Tokens(tokens), ..TokenCounts::default() },
         completion: String::new(),
     }
 }

@@ -3,11 +3,8 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::TimestampMillisecondType;
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::ArrowError;
-use markovscale::Tokens;
 
 use super::error::TraceError;
 use super::ledger::{Partition, Snapshot, owned_key};
@@ -45,12 +42,6 @@ pub struct StoredScoreCost {
     pub latency_ms: Option<f64>,
 }
 
-fn counted(column: &impl AsArray, row: usize) -> Tokens {
-    let column = column.as_primitive_opt::<arrow_array::types::Int64Type>();
-    let value = column.filter(|column| column.is_valid(row)).map_or(0, |column| column.value(row));
-    Tokens(u64::try_from(value).unwrap_or(0))
-}
-
 impl Stored for StoredCost {
     type Of = DrawRow;
     const COLUMNS: &'static [&'static str] = &[
@@ -68,23 +59,16 @@ impl Stored for StoredCost {
 
     fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
         let read = Reader { batch };
-        let (prompt, cached) = (read.column("prompt_tokens")?, read.column("cached_tokens")?);
-        let (completion, reasoning) = (read.column("completion_tokens")?, read.column("reasoning_tokens")?);
-        let (latency, started) = (read.real("latency_ms")?, read.column("started_at")?);
-        let started = started.as_primitive_opt::<TimestampMillisecondType>();
-        let value = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
+        let (latency, started) = (read.real("latency_ms")?, read.time("started_at")?);
+        let rows = read.keys()?.into_iter().zip(read.token_counts()?).enumerate();
+        let value = |(i, ((question, draw), tokens))| Self {
             question,
             draw,
-            tokens: TokenCounts {
-                prompt: counted(prompt, i),
-                cached: counted(cached, i),
-                completion: counted(completion, i),
-                reasoning: counted(reasoning, i),
-            },
+            tokens,
             latency_ms: latency.is_valid(i).then(|| latency.value(i)),
-            started_at: started.filter(|column| column.is_valid(i)).map(|column| column.value(i)),
+            started_at: started.is_valid(i).then(|| started.value(i)),
         };
-        Ok(read.keys()?.into_iter().enumerate().map(|(i, key)| value(i, key)).collect())
+        Ok(rows.map(value).collect())
     }
 
     fn key(&self) -> (&QuestionId, DrawKey) {
@@ -99,17 +83,16 @@ impl Stored for StoredScoreCost {
 
     fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
         let read = Reader { batch };
-        let all = read.column("verifier_tokens")?;
-        // Versions before these columns knew no servers.
-        let written = batch.column_by_name("written_tokens");
-        let latency = if batch.column_by_name("latency_ms").is_some() { Some(read.real("latency_ms")?) } else { None };
-        let value = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
+        // Versions before this column knew no servers.
+        let latency = read.if_there("latency_ms", Reader::real)?;
+        let rows = read.keys()?.into_iter().zip(read.verifier_tokens()?).enumerate();
+        let value = |(i, ((question, draw), (all, written)))| Self {
             question,
             draw,
-            tokens: TokenCounts::of_verifier(counted(all, i), written.map_or(Tokens(0), |written| counted(written, i))),
+            tokens: TokenCounts::of_verifier(all, written),
             latency_ms: latency.and_then(|latency| latency.is_valid(i).then(|| latency.value(i))),
         };
-        Ok(read.keys()?.into_iter().enumerate().map(|(i, key)| value(i, key)).collect())
+        Ok(rows.map(value).collect())
     }
 
     fn key(&self) -> (&QuestionId, DrawKey) {
@@ -129,12 +112,7 @@ pub fn each_stored<S: Stored>(run: &Path, mut found: impl FnMut(&Partition, S)) 
         let mut sealed: HashSet<(QuestionId, DrawKey)> = HashSet::new();
         for path in parts(&partition_folder(run, S::Of::FOLDER, &partition))? {
             read_part(&path, S::COLUMNS, |batch| {
-                let values = S::from_batch(&batch).map_err(|error| TraceError::Malformed {
-                    path: path.clone(),
-                    expected: "rows of a run",
-                    found: error.to_string(),
-                })?;
-                for value in values {
+                for value in S::from_batch(&batch).map_err(|error| TraceError::malformed_rows(&path, &error))? {
                     if !waiting.is_empty() {
                         sealed.insert(owned_key(&value));
                     }

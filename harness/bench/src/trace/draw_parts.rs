@@ -103,11 +103,8 @@ impl DrawPart {
         let columns: Vec<&str> = StoredDraw::COLUMNS.iter().copied().chain(["completion"]).collect();
         let mut rows = Vec::new();
         read_part(path, &columns, |batch| {
-            rows.extend(StoredDraw::from_batch(&batch).map_err(|error| TraceError::Malformed {
-                path: path.clone(),
-                expected: "draws of a run",
-                found: error.to_string(),
-            })?);
+            let draws = StoredDraw::from_batch(&batch).map_err(|error| TraceError::malformed_rows(path, &error))?;
+            rows.extend(draws);
             Ok(())
         })?;
         Ok(rows)

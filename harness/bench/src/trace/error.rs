@@ -109,6 +109,11 @@ impl TraceError {
         let path = path.to_owned();
         move |source| Self::Io { action, path, source }
     }
+
+    /// A file of rows that are not such rows.
+    pub(super) fn malformed_rows(path: &Path, error: &dyn std::fmt::Display) -> Self {
+        Self::Malformed { path: path.to_owned(), expected: "rows of a run", found: error.to_string() }
+    }
 }
 
 /// What the user can do about an operating-system error.

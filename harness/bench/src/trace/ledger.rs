@@ -148,7 +148,7 @@ impl<S: Stored> Snapshot<S> {
         for (_, path) in segments(&folder, S::Of::KIND)? {
             read_segment(&path, |batch| {
                 let rows = decode::<S::Of>(&path, &batch)?;
-                let values = S::from_batch(&batch).map_err(|e| malformed(&path, &e))?;
+                let values = S::from_batch(&batch).map_err(|e| TraceError::malformed_rows(&path, &e))?;
                 for (row, value) in rows.iter().zip(values).filter(|(row, _)| !row.failed()) {
                     journalled.entry(row.partition()).or_default().push(value);
                 }
@@ -188,7 +188,7 @@ pub(super) fn sealed<S: Stored>(run: &Path, partition: &Partition, also: &[&str]
     let mut rows = Vec::new();
     for path in parts(&partition_folder(run, S::Of::FOLDER, partition))? {
         read_part(&path, &columns, |batch| {
-            rows.extend(S::from_batch(&batch).map_err(|e| malformed(&path, &e))?);
+            rows.extend(S::from_batch(&batch).map_err(|e| TraceError::malformed_rows(&path, &e))?);
             Ok(())
         })?;
     }
@@ -212,7 +212,11 @@ impl<'a> SealedKeys<'a> {
             let mut keys = HashSet::new();
             for path in parts(&partition_folder(self.run, self.kind, partition))? {
                 read_part(&path, &["question_id", "mode", "chain", "round"], |batch| {
-                    keys.extend(super::rows::Reader { batch: &batch }.keys().map_err(|e| malformed(&path, &e))?);
+                    keys.extend(
+                        super::rows::Reader { batch: &batch }
+                            .keys()
+                            .map_err(|e| TraceError::malformed_rows(&path, &e))?,
+                    );
                     Ok(())
                 })?;
             }
@@ -223,9 +227,5 @@ impl<'a> SealedKeys<'a> {
 }
 
 fn decode<R: Row>(path: &Path, batch: &arrow_array::RecordBatch) -> Result<Vec<R>, TraceError> {
-    R::from_batch(batch).map_err(|e| malformed(path, &e))
-}
-
-fn malformed(path: &Path, error: &dyn std::fmt::Display) -> TraceError {
-    TraceError::Malformed { path: path.to_owned(), expected: "rows of a run", found: error.to_string() }
+    R::from_batch(batch).map_err(|e| TraceError::malformed_rows(path, &e))
 }

@@ -134,12 +134,8 @@ fn told(path: &Path, error: ArrowError) -> TraceError {
         ArrowError::IoError(_, source) => TraceError::io("read", path)(source),
         ArrowError::ExternalError(inner) => match inner.downcast::<TraceError>() {
             Ok(error) => *error,
-            Err(inner) => malformed(path, &inner),
+            Err(inner) => TraceError::malformed_rows(path, &inner),
         },
-        other => malformed(path, &other),
+        other => TraceError::malformed_rows(path, &other),
     }
-}
-
-fn malformed(path: &Path, error: &dyn std::fmt::Display) -> TraceError {
-    TraceError::Malformed { path: path.to_owned(), expected: "rows of a run", found: error.to_string() }
 }

@@ -11,6 +11,7 @@ use markovscale::Tokens;
 
 use crate::backbone::RequestFailure;
 use crate::dataset::Question;
+use crate::experiment::TokenCounts;
 use crate::key::DrawKey;
 
 pub use open::{VerifierError, open};
@@ -53,6 +54,13 @@ pub struct Score {
     pub latency: Option<Duration>,
     /// Whether token counts are an estimate, since the server did not tell.
     pub tokens_estimated: bool,
+}
+
+impl Score {
+    /// Its tokens as they are priced.
+    pub fn tokens(&self) -> TokenCounts {
+        TokenCounts::of_verifier(self.verifier_tokens, self.written_tokens)
+    }
 }
 
 /// A reward model or judge.

@@ -10,9 +10,8 @@ use super::super::prepare::load_plan;
 use super::{Args, refusal};
 use crate::dataset::{self, Dataset, Locations, Question};
 use crate::experiment::schema::name_help;
-use crate::experiment::{self, BackbonePlan, Collecting, Plan, Pool, Tuning, VerifierPlan};
+use crate::experiment::{self, BackbonePlan, Collecting, Plan, Pool, Prices, Tuning, VerifierPlan};
 use crate::key::{QuestionId, sha256_hex};
-use crate::live::Prices;
 
 /// The method when nothing names one: it needs no calibration to work, and says a probability.
 const METHOD: &str = "markovscale: {stop: confidence}";
@@ -72,9 +71,7 @@ impl Setup {
 
     /// What draws and scores cost.
     pub(super) fn prices(&self) -> Prices {
-        let verifier =
-            self.plan.verifier.name().map_or_else(Default::default, |name| self.plan.price_of_verifier(name));
-        Prices { backbone: self.backbone.price, verifier }
+        Prices { backbone: self.backbone.price, verifier: self.plan.verifier.price() }
     }
 
     /// Where the method's parameters come from, in words.

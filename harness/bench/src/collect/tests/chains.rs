@@ -72,7 +72,7 @@ fn a_missing_answer_is_not_criticised_and_asked_for_again_plainly() {
     assert_eq!(about(&asked, "q0"), [(0, None), (2, None)]);
     let rows = stored(folder.path());
     let critique = &rows[1];
-    assert_eq!((critique.draw.round.0, &critique.answer, critique.completion_tokens), (1, &None, Tokens(0)));
+    assert_eq!((critique.draw.round.0, &critique.answer, critique.tokens.completion), (1, &None, Tokens(0)));
     assert_eq!(rows[2].answer.as_deref(), Some("2"));
 }
 
@@ -98,7 +98,7 @@ fn a_forced_text_goes_on_from_all_of_it() {
     let rows = stored(folder.path());
     let answers: Vec<Option<&str>> = rows[..3].iter().map(|row| row.answer.as_deref()).collect();
     assert_eq!(answers, [Some("0"), Some("0"), Some("2")]);
-    assert!(rows.iter().all(|row| row.completion_tokens == Tokens(4)), "each round pays for what it added");
+    assert!(rows.iter().all(|row| row.tokens.completion == Tokens(4)), "each round pays for what it added");
 
     // From sealed parts.
     let (_, asked, _) = pass(folder.path(), &plan_of(&[DrawMode::Forced], 4), |_, _| false);
@@ -116,7 +116,7 @@ fn a_text_that_was_cut_off_is_not_made_to_go_on() {
     let (summary, asked, _) = scripted(folder.path(), &plan_of(&[DrawMode::Forced], 6), script);
     assert_eq!((summary.known, summary.finished, asked.len()), (12, 6, 0));
     for row in stored(folder.path()) {
-        let (round, tokens) = (row.draw.round.0, row.completion_tokens.0);
+        let (round, tokens) = (row.draw.round.0, row.tokens.completion.0);
         assert_eq!(row.answer.as_deref(), Some("0"));
         assert_eq!((row.cut_off, tokens), (round > 0, if round < 2 { 4 } else { 0 }));
     }

@@ -156,7 +156,7 @@ fn rows_say_what_is_known_and_nothing_else() {
     let answers: Vec<Option<&str>> = parallel.iter().map(|row| row.answer.as_deref()).collect();
     assert_eq!(answers, [Some(&*second.gold), Some(&*second.gold), Some("-7"), None]);
     assert_eq!(parallel.iter().map(|row| row.cut_off).collect::<Vec<_>>(), [false, false, false, true]);
-    assert_eq!(parallel[1].completion_tokens, Tokens(101));
+    assert_eq!(parallel[1].tokens.completion, Tokens(101));
     assert!(
         of_second(Mode::Sequential)
             .iter()

@@ -3,11 +3,16 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int32Type, Int64Type};
-use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampMillisecondType};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray,
+    TimestampMillisecondArray,
+};
 use arrow_schema::ArrowError;
+use markovscale::Tokens;
 
 use super::Asking;
+use crate::experiment::TokenCounts;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
 
 pub(super) fn text<R>(rows: &[R], value: impl Fn(&R) -> Option<&str>) -> ArrayRef {
@@ -33,6 +38,10 @@ pub(super) fn flag<R>(rows: &[R], value: impl Fn(&R) -> bool) -> ArrayRef {
 
 pub(super) fn unsigned(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
+}
+
+fn tokens(column: &Int64Array, index: usize) -> Tokens {
+    Tokens(unsigned(column.value(index)))
 }
 
 pub(super) fn optional(array: &impl Array, index: usize) -> Option<()> {
@@ -116,6 +125,41 @@ impl<'a> Reader<'a> {
 
     pub(in crate::trace) fn real(&self, name: &str) -> Result<&'a Float64Array, ArrowError> {
         self.column(name)?.as_primitive_opt::<Float64Type>().ok_or_else(|| wrong_type(name))
+    }
+
+    /// Milliseconds since the epoch.
+    pub(in crate::trace) fn time(&self, name: &str) -> Result<&'a TimestampMillisecondArray, ArrowError> {
+        self.column(name)?.as_primitive_opt::<TimestampMillisecondType>().ok_or_else(|| wrong_type(name))
+    }
+
+    /// A column that files of older versions do not have, and readers may leave out.
+    pub(in crate::trace) fn if_there<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&Self, &str) -> Result<T, ArrowError>,
+    ) -> Result<Option<T>, ArrowError> {
+        self.batch.column_by_name(name).map(|_| read(self, name)).transpose()
+    }
+
+    /// The tokens of draws; reasoning is 0 where the server did not tell.
+    pub(in crate::trace) fn token_counts(&self) -> Result<Vec<TokenCounts>, ArrowError> {
+        let (prompt, cached) = (self.whole("prompt_tokens")?, self.whole("cached_tokens")?);
+        let (completion, reasoning) = (self.whole("completion_tokens")?, self.whole("reasoning_tokens")?);
+        let of_row = |i: usize| TokenCounts {
+            prompt: tokens(prompt, i),
+            cached: tokens(cached, i),
+            completion: tokens(completion, i),
+            reasoning: optional(reasoning, i).map_or(Tokens(0), |()| tokens(reasoning, i)),
+        };
+        Ok((0..self.batch.num_rows()).map(of_row).collect())
+    }
+
+    /// The tokens of scores, read and written together, and of those the written: 0 in files of versions before it was
+    /// told apart.
+    pub(in crate::trace) fn verifier_tokens(&self) -> Result<Vec<(Tokens, Tokens)>, ArrowError> {
+        let (all, written) = (self.whole("verifier_tokens")?, self.if_there("written_tokens", Self::whole)?);
+        let of_row = |i: usize| (tokens(all, i), written.map_or(Tokens(0), |written| tokens(written, i)));
+        Ok((0..self.batch.num_rows()).map(of_row).collect())
     }
 
     pub(in crate::trace) fn keys(&self) -> Result<Vec<(QuestionId, DrawKey)>, ArrowError> {

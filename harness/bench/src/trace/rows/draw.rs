@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::TimestampMillisecondType;
 use arrow_array::{ArrayRef, BooleanArray, RecordBatch, TimestampMillisecondArray};
 use arrow_schema::{ArrowError, SchemaRef};
 use markovscale::Tokens;
 
-use super::arrow::{Reader, count, flag, optional, real, text, unsigned, whole, wrong_type};
+use super::arrow::{Reader, count, flag, optional, real, text, unsigned, whole};
 use super::{Asking, Row};
+use crate::experiment::TokenCounts;
 use crate::key::{DrawKey, QuestionId};
 use crate::trace::columns::{DRAW_COLUMNS, schema};
 
@@ -68,6 +67,18 @@ pub struct DrawRow {
     pub asking: Asking,
 }
 
+impl DrawRow {
+    /// Its tokens as they are priced.
+    pub fn tokens(&self) -> TokenCounts {
+        TokenCounts {
+            prompt: self.prompt_tokens,
+            cached: self.cached_tokens,
+            completion: self.completion_tokens,
+            reasoning: self.reasoning_tokens.unwrap_or(Tokens(0)),
+        }
+    }
+}
+
 impl Row for DrawRow {
     const KIND: &'static str = "draws";
     const FOLDER: &'static str = "traces";
@@ -122,10 +133,7 @@ impl Row for DrawRow {
         let (seed, temperature, top_p) = (read.whole("seed")?, read.real("temperature")?, read.real("top_p")?);
         let (max_tokens, attempts, latency) =
             (read.count("max_tokens")?, read.count("attempts")?, read.real("latency_ms")?);
-        let started = read
-            .column("started_at")?
-            .as_primitive_opt::<TimestampMillisecondType>()
-            .ok_or_else(|| wrong_type("started_at"))?;
+        let started = read.time("started_at")?;
         let answer_rule = read.shared_or_absent("answer_rule")?;
         let mut asking = read.asking()?.into_iter();
         let keys = read.keys()?;

@@ -9,8 +9,9 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, SchemaRef};
 use markovscale::Tokens;
 
-use super::arrow::{Reader, count, flag, optional, real, text, unsigned, whole, wrong_type};
+use super::arrow::{Reader, count, flag, optional, real, text, whole, wrong_type};
 use super::{Asking, Row};
+use crate::experiment::TokenCounts;
 use crate::key::{DrawKey, QuestionId};
 use crate::trace::columns::{SCORE_COLUMNS, schema};
 
@@ -45,6 +46,13 @@ pub struct ScoreRow {
     pub latency_ms: Option<f64>,
     /// How the server was asked.
     pub asking: Asking,
+}
+
+impl ScoreRow {
+    /// Its tokens as they are priced.
+    pub fn tokens(&self) -> TokenCounts {
+        TokenCounts::of_verifier(self.verifier_tokens, self.written_tokens)
+    }
 }
 
 impl Row for ScoreRow {
@@ -87,17 +95,15 @@ impl Row for ScoreRow {
         let read = Reader { batch };
         let (verifier, backbone, dataset) =
             (read.shared("verifier")?, read.shared("backbone")?, read.shared("dataset")?);
-        let (score, tokens) = (read.real("score")?, read.whole("verifier_tokens")?);
+        let (score, tokens) = (read.real("score")?, read.verifier_tokens()?);
         let (error, simulated) = (read.text("error")?, read.flag("simulated")?);
         let steps = read.column("step_scores")?.as_list_opt::<i32>().ok_or_else(|| wrong_type("step_scores"))?;
         let step_values = |i: usize| -> Vec<f64> {
             steps.value(i).as_primitive_opt::<Float64Type>().map(|v| v.values().to_vec()).unwrap_or_default()
         };
         // Versions before these columns knew no servers.
-        let served = batch.column_by_name("written_tokens").is_some();
-        let written = if served { Some(read.whole("written_tokens")?) } else { None };
-        let attempts = if served { Some(read.count("attempts")?) } else { None };
-        let latency = if served { Some(read.real("latency_ms")?) } else { None };
+        let attempts = read.if_there("attempts", Reader::count)?;
+        let latency = read.if_there("latency_ms", Reader::real)?;
         let mut asking = read.asking()?.into_iter();
         let keys = read.keys()?;
         let mut row = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
@@ -108,10 +114,10 @@ impl Row for ScoreRow {
             draw,
             score: optional(score, i).map(|()| score.value(i)),
             step_scores: step_values(i),
-            verifier_tokens: Tokens(unsigned(tokens.value(i))),
+            verifier_tokens: tokens[i].0,
             error: optional(error, i).map(|()| error.value(i).to_owned()),
             simulated: simulated.value(i),
-            written_tokens: Tokens(written.map_or(0, |column| unsigned(column.value(i)))),
+            written_tokens: tokens[i].1,
             attempts: attempts.map_or(0, |column| column.value(i).unsigned_abs()),
             latency_ms: latency.and_then(|column| optional(column, i).map(|()| column.value(i))),
             asking: asking.next().unwrap_or_default(),

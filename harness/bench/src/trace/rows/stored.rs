@@ -8,7 +8,7 @@ use arrow_array::types::Float64Type;
 use arrow_schema::ArrowError;
 use markovscale::Tokens;
 
-use super::arrow::{Reader, optional, unsigned, wrong_type};
+use super::arrow::{Reader, optional, wrong_type};
 use super::{DrawRow, Row, ScoreRow};
 use crate::experiment::{Aggregate, TokenCounts};
 use crate::key::{DrawKey, QuestionId};
@@ -28,14 +28,8 @@ pub struct StoredDraw {
     pub filtered: bool,
     /// Whether its token counts are an estimate.
     pub tokens_estimated: bool,
-    /// Prompt tokens.
-    pub prompt_tokens: Tokens,
-    /// Of those, tokens from a cache.
-    pub cached_tokens: Tokens,
-    /// Completion tokens.
-    pub completion_tokens: Tokens,
-    /// Of those, reasoning; 0 where the server did not tell.
-    pub reasoning_tokens: Tokens,
+    /// Its tokens; reasoning is 0 where the server did not tell.
+    pub tokens: TokenCounts,
     /// What was written; empty unless asked for.
     pub completion: String,
 }
@@ -70,15 +64,10 @@ pub struct StoredScore {
     pub written_tokens: Tokens,
 }
 
-impl StoredDraw {
+impl StoredScore {
     /// Its tokens as they are priced.
     pub fn tokens(&self) -> TokenCounts {
-        TokenCounts {
-            prompt: self.prompt_tokens,
-            cached: self.cached_tokens,
-            completion: self.completion_tokens,
-            reasoning: self.reasoning_tokens,
-        }
+        TokenCounts::of_verifier(self.verifier_tokens, self.written_tokens)
     }
 }
 
@@ -137,26 +126,21 @@ impl Stored for StoredDraw {
     fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
         let read = Reader { batch };
         let (answer, finish) = (read.text("answer")?, read.text("finish_reason")?);
-        let (prompt_tokens, completion_tokens) = (read.whole("prompt_tokens")?, read.whole("completion_tokens")?);
-        let (cached, reasoning) = (read.whole("cached_tokens")?, read.whole("reasoning_tokens")?);
         // Versions before this column made no estimates.
-        let estimated = read.flag("tokens_estimated").ok();
-        let completion = read.text("completion").ok();
-        let keys = read.keys()?;
-        let value = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
+        let estimated = read.if_there("tokens_estimated", Reader::flag)?;
+        let completion = read.if_there("completion", Reader::text)?;
+        let rows = read.keys()?.into_iter().zip(read.token_counts()?).enumerate();
+        let value = |(i, ((question, draw), tokens))| Self {
             question,
             draw,
             answer: optional(answer, i).map(|()| answer.value(i).to_owned()),
             cut_off: finish.value(i) == "length",
             filtered: finish.value(i) == "filtered",
             tokens_estimated: estimated.is_some_and(|estimated| estimated.value(i)),
-            prompt_tokens: Tokens(unsigned(prompt_tokens.value(i))),
-            cached_tokens: Tokens(unsigned(cached.value(i))),
-            completion_tokens: Tokens(unsigned(completion_tokens.value(i))),
-            reasoning_tokens: Tokens(optional(reasoning, i).map_or(0, |()| unsigned(reasoning.value(i)))),
+            tokens,
             completion: completion.map(|c| c.value(i).to_owned()).unwrap_or_default(),
         };
-        Ok(keys.into_iter().enumerate().map(|(i, key)| value(i, key)).collect())
+        Ok(rows.map(value).collect())
     }
 
     fn key(&self) -> (&QuestionId, DrawKey) {
@@ -195,16 +179,16 @@ impl Stored for StoredScore {
 
     fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
         let read = Reader { batch };
-        let (score, tokens) = (read.real("score")?, read.whole("verifier_tokens")?);
-        let written = read.whole("written_tokens").ok();
-        let value = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
+        let score = read.real("score")?;
+        let rows = read.keys()?.into_iter().zip(read.verifier_tokens()?).enumerate();
+        let value = |(i, ((question, draw), (verifier_tokens, written_tokens)))| Self {
             question,
             draw,
             score: optional(score, i).map(|()| score.value(i)),
-            verifier_tokens: Tokens(unsigned(tokens.value(i))),
-            written_tokens: Tokens(written.map_or(0, |written| unsigned(written.value(i)))),
+            verifier_tokens,
+            written_tokens,
         };
-        Ok(read.keys()?.into_iter().enumerate().map(|(i, key)| value(i, key)).collect())
+        Ok(rows.map(value).collect())
     }
 
     fn key(&self) -> (&QuestionId, DrawKey) {
