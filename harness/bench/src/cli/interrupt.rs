@@ -17,9 +17,9 @@ pub(super) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Starts listening, on a thread of its own.
-    pub(super) fn listen(printer: Printer) -> Result<Self, CommandError> {
-        let (flag, collecting) = (StopFlag::default(), Arc::new(AtomicBool::new(true)));
+    /// Starts listening, on a thread of its own; what collects and asks watches this flag.
+    pub(super) fn listen(flag: StopFlag, printer: Printer) -> Result<Self, CommandError> {
+        let collecting = Arc::new(AtomicBool::new(true));
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CommandError::other)?;
         let (stop, gently) = (flag.clone(), Arc::clone(&collecting));

@@ -8,18 +8,20 @@ use serde_json::json;
 
 use super::interrupt::Interrupt;
 use super::{CommandError, Global, Printer};
+use crate::backbone::Backbone;
 use crate::collect::{
-    CollectError, DrawWork, Event, ScoreWork, StopFlag, Summary, collect_some, draw_hashes, open_meter, score_some,
-    verifier_hash,
+    CollectError, DrawWork, Event, OpenVerifier, ScoreWork, StopFlag, Summary, collect_some, draw_hashes, open_meter,
+    score_some, verifier_hash,
 };
 use crate::dataset::{self, Dataset, Locations};
 use crate::experiment::schema::name_help;
-use crate::experiment::{self, BackbonePlan, Collecting, DatasetPlan, Plan, VerifierPlan};
+use crate::experiment::{self, BackbonePlan, Collecting, DatasetPlan, Plan};
 use crate::key::QuestionId;
 use crate::live::{self, LiveWork};
 use crate::net::Services;
 use crate::prompt::PromptSet;
 use crate::trace::{ExperimentHashes, Opening, RunFolder, read_questions, write_questions};
+use crate::verifier::Verifier;
 
 use super::progress::Progress;
 use super::unfinished::finished;
@@ -148,7 +150,7 @@ impl Prepared {
 
     /// Listens for Ctrl-C, and for the run's budget, from now on.
     pub(super) fn listen(&self, run: &RunFolder, printer: &Printer) -> Result<Interrupt, CommandError> {
-        let interrupt = Interrupt::listen(*printer)?;
+        let interrupt = Interrupt::listen(self.services.stop().clone(), *printer)?;
         interrupt.flag().watch(open_meter(run, &self.plan).map_err(CommandError::other)?);
         Ok(interrupt)
     }
@@ -179,65 +181,52 @@ impl Prepared {
             datasets: &self.datasets,
             prompts: Arc::clone(&self.prompts),
             run,
-            open: &|backbone, dataset| {
-                crate::backbone::open(backbone, plan.seed, self.whole(dataset), &self.services)
-                    .map_err(|error| setup(&backbone.name, dataset, &error))
-            },
+            open: &|backbone, dataset| open_backbone(backbone, plan.seed, self.whole(dataset), &self.services),
             stop: stop.clone(),
         };
-        let mut progress = Progress::new(printer, "draws");
-        self.heed(stop);
-        let summary = collect_some(&work, only, &mut |event| self.hear(run, event, &mut progress));
+        self.pass(run, Progress::new(printer, "draws"), |on_event| collect_some(&work, only, on_event))
+    }
+
+    /// Makes a pass over the grid and shows its events.
+    fn pass<E: std::error::Error + Send + Sync + 'static>(
+        &self,
+        run: &RunFolder,
+        mut progress: Progress<'_>,
+        pass: impl FnOnce(&mut dyn FnMut(Event)) -> Result<Summary, E>,
+    ) -> Result<Summary, CommandError> {
+        // What servers say of themselves is good to know and stops no run.
+        let record_servers = || {
+            let _ = run.record_servers(self.services.identities());
+        };
+        let summary = pass(&mut |event| {
+            // When rows arrive, some server has answered. It is recorded early, since a process may be killed.
+            if matches!(event, Event::Finished { .. }) {
+                record_servers();
+            }
+            progress.on(event);
+        });
         let summary = summary.map_err(CommandError::other)?;
-        self.record_servers(run);
+        record_servers();
         Ok(summary)
     }
 
-    fn heed(&self, stop: &StopFlag) {
-        let stop = stop.clone();
-        self.services.heed(move || stop.is_set());
-    }
-
-    /// Shows an event. When rows arrive, some server has answered: what it says of itself is recorded early, since a
-    /// process may be killed.
-    fn hear(&self, run: &RunFolder, event: Event, progress: &mut Progress) {
-        if matches!(event, Event::Finished { .. }) {
-            self.record_servers(run);
-        }
-        progress.on(event);
-    }
-
-    /// Records what servers say of themselves, when that is new. It is good to know and stops no run.
-    fn record_servers(&self, run: &RunFolder) {
-        let _ = run.record_servers(self.services.identities());
+    fn open_verifier(&self, backbone: &BackbonePlan, dataset: &Dataset) -> Result<Arc<dyn Verifier>, CollectError> {
+        open_verifier(&self.plan, backbone, self.whole(dataset), &self.services)
     }
 
     /// Draws and scores what the methods decide to look at.
     fn collect_live(&self, run: &RunFolder, stop: &StopFlag, printer: &Printer) -> Result<Summary, CommandError> {
-        let verifier = self.plan.verifier.name().unwrap_or_default();
-        let open_verifier = |backbone: &BackbonePlan, dataset: &Dataset| {
-            let whole = self.whole(dataset);
-            crate::verifier::open(&self.plan.verifier, backbone, self.plan.seed, whole, &self.services)
-                .map_err(|error| setup(verifier, dataset, &error))
-        };
+        let open_verifier = |backbone: &BackbonePlan, dataset: &Dataset| self.open_verifier(backbone, dataset);
         let work = LiveWork {
             plan: &self.plan,
             datasets: &self.datasets,
             prompts: Arc::clone(&self.prompts),
             run,
-            open: &|backbone, dataset| {
-                crate::backbone::open(backbone, self.plan.seed, self.whole(dataset), &self.services)
-                    .map_err(|error| setup(&backbone.name, dataset, &error))
-            },
-            verifier: (self.plan.verifier != VerifierPlan::None).then_some((verifier, &open_verifier)),
+            open: &|backbone, dataset| open_backbone(backbone, self.plan.seed, self.whole(dataset), &self.services),
+            verifier: self.plan.verifier.name().map(|name| -> (_, &OpenVerifier<'_>) { (name, &open_verifier) }),
             stop: stop.clone(),
         };
-        let mut progress = Progress::at_most(printer, "draws");
-        self.heed(stop);
-        let summary =
-            live::collect(&work, &mut |event| self.hear(run, event, &mut progress)).map_err(CommandError::other)?;
-        self.record_servers(run);
-        Ok(summary)
+        self.pass(run, Progress::at_most(printer, "draws"), |on_event| live::collect(&work, on_event))
     }
 
     /// Scores what is drawn and not scored; nothing to do without a verifier, nor live, where scores are made with draws.
@@ -263,25 +252,32 @@ impl Prepared {
             prompts: Arc::clone(&self.prompts),
             run,
             verifier,
-            open: &|backbone, dataset| {
-                crate::verifier::open(
-                    &self.plan.verifier,
-                    backbone,
-                    self.plan.seed,
-                    self.whole(dataset),
-                    &self.services,
-                )
-                .map_err(|error| setup(verifier, dataset, &error))
-            },
+            open: &|backbone, dataset| self.open_verifier(backbone, dataset),
             stop: stop.clone(),
         };
-        let mut progress = Progress::new(printer, "scores");
-        self.heed(stop);
-        let summary = score_some(&work, only, &mut |event| self.hear(run, event, &mut progress));
-        let summary = summary.map_err(CommandError::other)?;
-        self.record_servers(run);
-        Ok(summary)
+        self.pass(run, Progress::new(printer, "scores"), |on_event| score_some(&work, only, on_event))
     }
+}
+
+/// Sets up a backbone for a dataset, which a simulation needs whole.
+pub(super) fn open_backbone(
+    backbone: &BackbonePlan,
+    seed: u64,
+    dataset: &Dataset,
+    services: &Services,
+) -> Result<Arc<dyn Backbone>, CollectError> {
+    crate::backbone::open(backbone, seed, dataset, services).map_err(|error| setup(&backbone.name, dataset, &error))
+}
+
+/// Sets up the plan's verifier for a dataset, which a simulation needs whole.
+pub(super) fn open_verifier(
+    plan: &Plan,
+    backbone: &BackbonePlan,
+    dataset: &Dataset,
+    services: &Services,
+) -> Result<Arc<dyn Verifier>, CollectError> {
+    crate::verifier::open(&plan.verifier, backbone, plan.seed, dataset, services)
+        .map_err(|error| setup(plan.verifier.name().unwrap_or_default(), dataset, &error))
 }
 
 fn setup(name: &str, dataset: &Dataset, error: &dyn std::fmt::Display) -> CollectError {

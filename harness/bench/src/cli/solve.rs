@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use markovscale::{Budget, MethodConfig, QuestionContext};
 
+use super::prepare::{open_backbone, open_verifier};
 use super::{CommandError, Global, Printer};
-use crate::collect::{CollectError, OneByOne, StopFlag, runtime};
+use crate::collect::{OneByOne, OpenVerifier, runtime};
 use crate::dataset::Dataset;
-use crate::experiment::{BackbonePlan, VerifierPlan};
+use crate::experiment::BackbonePlan;
 use crate::live::{LiveError, Solver};
 use crate::net::Services;
 use crate::prompt::PromptSet;
@@ -140,25 +141,12 @@ fn one_by_one(setup: &Setup) -> Result<OneByOne, CommandError> {
     let Setup { plan, backbone, dataset, .. } = setup;
     let services = Services::default();
     let prompts = Arc::new(PromptSet::load(&plan.prompts).map_err(|error| CommandError::usage(error.to_string()))?);
-    let failed = |name: &str, reason: String| CollectError::Setup {
-        name: name.to_owned(),
-        dataset: dataset.name.clone(),
-        reason,
-    };
-    let open = |backbone: &BackbonePlan, dataset: &Dataset| {
-        crate::backbone::open(backbone, plan.seed, dataset, &services)
-            .map_err(|error| failed(&backbone.name, error.to_string()))
-    };
-    let verifier = plan.verifier.name().unwrap_or_default();
-    let open_verifier = |backbone: &BackbonePlan, dataset: &Dataset| {
-        crate::verifier::open(&plan.verifier, backbone, plan.seed, dataset, &services)
-            .map_err(|error| failed(verifier, error.to_string()))
-    };
-    let scored = plan.verifier != VerifierPlan::None && setup.config.uses_scores();
+    let open_verifier = |backbone: &BackbonePlan, dataset: &Dataset| open_verifier(plan, backbone, dataset, &services);
+    let verifier = plan.verifier.name().filter(|_| setup.config.uses_scores());
     OneByOne::open(
-        (plan, &prompts, &StopFlag::default()),
-        &open,
-        if scored { Some((verifier, &open_verifier)) } else { None },
+        (plan, &prompts, services.stop()),
+        &|backbone, dataset| open_backbone(backbone, plan.seed, dataset, &services),
+        verifier.map(|name| -> (_, &OpenVerifier<'_>) { (name, &open_verifier) }),
         (backbone, dataset),
     )
     .map_err(CommandError::other)

@@ -60,7 +60,7 @@ impl Identities {
     }
 
     /// Asks a replica. What it does not tell stays unknown.
-    pub(super) async fn ask(&self, client: &Client, base: &str, model: &str, replica: usize, server: Option<String>) {
+    pub(super) async fn ask(&self, client: &Client, base: &str, model: &str, server: Option<String>) {
         let mut models = get(client, Url::parse(&format!("{base}/models")).ok()).await;
         if models.is_none() && !base.ends_with("/v1") {
             // Reward models are asked at the root, and listed with the others.
@@ -76,7 +76,6 @@ impl Identities {
                 break;
             }
         }
-        let _ = replica;
         self.known.lock().unwrap_or_else(PoisonError::into_inner).push(identity);
     }
 }

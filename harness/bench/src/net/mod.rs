@@ -32,7 +32,6 @@ pub use service::Service;
 pub use stop::StopFlag;
 
 use balance::Patience;
-use stop::Stop;
 
 use crate::experiment::ServicePlan;
 
@@ -126,7 +125,7 @@ pub struct Refused {
 #[derive(Debug, Default)]
 pub struct Services {
     known: Mutex<Vec<(ServicePlan, Arc<Service>)>>,
-    stop: Stop,
+    stop: StopFlag,
 }
 
 impl Services {
@@ -144,10 +143,9 @@ impl Services {
         Ok(service)
     }
 
-    /// Once `stopped` says so, servers finish what is in flight and refuse what waits. It is asked before every request;
-    /// the first one named counts.
-    pub fn heed(&self, stopped: impl Fn() -> bool + Send + Sync + 'static) {
-        self.stop.heed(stopped);
+    /// What they heed before every request: once it is set they finish what is in flight and refuse what waits.
+    pub fn stop(&self) -> &StopFlag {
+        &self.stop
     }
 
     /// What the replicas that were asked so far are.

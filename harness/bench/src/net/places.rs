@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::balance::{Balancer, Health, Hopeless, Outcome, Taken};
-use super::stop::Stop;
+use super::stop::StopFlag;
 
 /// Those who wait look at the clock at least this often, in case that nobody is under way who would wake them.
 const GLANCE: Duration = Duration::from_secs(1);
@@ -60,7 +60,7 @@ impl Places {
     }
 
     /// Waits for a place.
-    pub(super) async fn take(self: &Arc<Self>, affinity: Option<u64>, stop: &Stop) -> Result<Place, NoPlace> {
+    pub(super) async fn take(self: &Arc<Self>, affinity: Option<u64>, stop: &StopFlag) -> Result<Place, NoPlace> {
         let mut receiver = {
             let mut state = self.state();
             if stop.is_set() {

@@ -12,7 +12,7 @@ use super::client::{Client, Reply};
 use super::identity::Identities;
 use super::pace::Pacer;
 use super::places::{NoPlace, Place, Places};
-use super::stop::Stop;
+use super::stop::StopFlag;
 use super::trouble::{Refusal, Trouble, time};
 use super::{Learned, Page, Post, Read, Refused, Replied, ServiceError, ServiceIdentity, Unreadable, retry};
 use crate::backbone::RequestFailure;
@@ -29,7 +29,7 @@ pub struct Service {
     places: Arc<Places>,
     pacer: Option<Mutex<Pacer>>,
     patience: Patience,
-    stop: Stop,
+    stop: StopFlag,
     identities: Identities,
     urls: Mutex<Vec<(usize, String, Url)>>,
     learned: Learned,
@@ -47,11 +47,7 @@ impl Service {
     ///
     /// # Errors
     /// When its key is not in the environment or no HTTP client can be set up.
-    pub fn new(plan: &ServicePlan) -> Result<Self, ServiceError> {
-        Self::with(plan, Stop::default(), Patience::from_environment())
-    }
-
-    pub(super) fn with(plan: &ServicePlan, stop: Stop, patience: Patience) -> Result<Self, ServiceError> {
+    pub(super) fn with(plan: &ServicePlan, stop: StopFlag, patience: Patience) -> Result<Self, ServiceError> {
         let balancer = Balancer::new(&plan.base_urls, plan.limits.concurrency, patience);
         Ok(Self {
             client: Client::new(plan)?,
@@ -239,7 +235,7 @@ impl Service {
 
     async fn identify(&self, replica: usize, server: Option<String>) {
         let Some(base) = self.plan.base_urls.get(replica) else { return };
-        self.identities.ask(&self.client, base, &self.plan.model, replica, server).await;
+        self.identities.ask(&self.client, base, &self.plan.model, server).await;
     }
 
     fn no_place(&self, why: NoPlace) -> String {

@@ -46,26 +46,3 @@ impl StopFlag {
         self.meter().and_then(Meter::reached)
     }
 }
-
-/// What servers ask before every request: whether no new one may begin. Who answers is named once, and may be named after
-/// servers were set up.
-#[derive(Clone, Default)]
-pub(super) struct Stop(Arc<OnceLock<Box<dyn Fn() -> bool + Send + Sync>>>);
-
-impl Stop {
-    /// Names who answers; the first counts.
-    pub(super) fn heed(&self, stopped: impl Fn() -> bool + Send + Sync + 'static) {
-        let _ = self.0.set(Box::new(stopped));
-    }
-
-    /// Whether no new request may begin.
-    pub(super) fn is_set(&self) -> bool {
-        self.0.get().is_some_and(|stopped| stopped())
-    }
-}
-
-impl std::fmt::Debug for Stop {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Stop").field(&self.is_set()).finish()
-    }
-}

@@ -103,7 +103,7 @@ fn plan(urls: &[&str]) -> ServicePlan {
 }
 
 fn service(plan: &ServicePlan) -> Service {
-    Service::with(plan, Stop::default(), QUICK).unwrap()
+    Service::with(plan, StopFlag::default(), QUICK).unwrap()
 }
 
 async fn ask(service: &Service, affinity: Option<u64>, stream: bool) -> Result<Replied<String>, RequestFailure> {
@@ -231,13 +231,10 @@ async fn a_server_that_never_comes_is_given_up_by_everybody() {
 async fn stopping_refuses_those_who_wait_and_lets_the_others_finish() {
     let (url, sent) = server(|_| Act::Reply("{}")).await;
     let services = Services::default();
-    let stop = StopFlag::default();
-    let asked = stop.clone();
-    services.heed(move || asked.is_set());
     let service = services.get(&plan(&[&url])).unwrap();
     assert!(Arc::ptr_eq(&service, &services.get(&plan(&[&url])).unwrap()));
     assert!(ask(&service, None, false).await.is_ok());
-    stop.stop();
+    services.stop().stop();
     let failure = ask(&service, None, false).await.unwrap_err();
     assert_eq!((failure.attempts, failure.message.as_str()), (0, "stopped before it was asked"));
     assert_eq!(sent.lock().unwrap().len(), 1);
@@ -263,6 +260,6 @@ fn a_key_comes_from_the_environment_and_is_never_shown() {
     let service = service(&plan);
     assert!(!format!("{service:?}").contains(&path));
     let missing = ServicePlan { api_key_env: Some("MARKOVSCALE_NO_SUCH_KEY".to_owned()), ..plan };
-    let error = Service::new(&missing).unwrap_err().to_string();
+    let error = Service::with(&missing, StopFlag::default(), QUICK).unwrap_err().to_string();
     assert!(error.contains("`MARKOVSCALE_NO_SUCH_KEY`") && error.ends_with("is not set"), "{error}");
 }
