@@ -6,10 +6,11 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::ask::{Ask, Asked, Context, Grades};
+use super::blocks::Blocks;
 use super::known::{Known, Missing, MissingChain, missing};
 use super::pass::Pass;
 use super::pump::Unit;
-use super::{BLOCK, CollectError, Event, Summary, texts};
+use super::{CollectError, Event, Summary, texts};
 use crate::backbone::{Backbone, FinishReason, Sampling};
 use crate::dataset::Dataset;
 use crate::experiment::{BackboneKind, BackbonePlan, Plan};
@@ -83,10 +84,9 @@ fn partition(
     let total = questions * work.plan.draws_per_question();
     let left: u64 = lacking.iter().map(Missing::draws).sum();
     pass.start(backbone, dataset, total, total - left);
-    let mut blocks = Blocks::new(dataset, &lacking);
-    // A process may have died after finishing a block and before sealing it.
-    for block in (0..blocks.left.len()).filter(|_| only.is_none()) {
-        blocks.seal_if_complete(block, &mut pass.ledger, &name)?;
+    let mut blocks = Blocks::new(dataset, lacking.iter().map(Missing::draws).enumerate());
+    for block in blocks.complete().into_iter().filter(|_| only.is_none()) {
+        blocks.seal(block, &mut pass.ledger, &name)?;
     }
     if left == 0 || work.stop.is_set() {
         return Ok(());
@@ -94,10 +94,11 @@ fn partition(
     texts::fill_in(&mut lacking, dataset, &work.prompts, (work.run, &pass.ledger, &name))?;
     let setup = Setup { plan: work.plan, prompts: &work.prompts, open: work.open, stop: &work.stop };
     let units = units(Arc::new(setup.context(backbone, dataset)?), lacking);
+    let index: HashMap<&QuestionId, usize> = dataset.questions.iter().enumerate().map(|(i, q)| (&q.id, i)).collect();
     pass.work(units, at_once(backbone), |ledger, questions| {
-        for question in questions {
-            if let Some(complete) = blocks.count(question).filter(|_| only.is_none()) {
-                blocks.seal_if_complete(complete, ledger, &name)?;
+        for question in questions.iter().filter_map(|question| index.get(question)) {
+            if let Some(complete) = blocks.count(*question).filter(|_| only.is_none()) {
+                blocks.seal(complete, ledger, &name)?;
             }
         }
         Ok(())
@@ -125,43 +126,6 @@ fn lacking(
         cut_off: &*row.finish_reason == FinishReason::Length.name(),
     });
     Ok(missing(dataset, &plan.drawn(), sealed.chain(pending)))
-}
-
-/// How much each block still lacks.
-struct Blocks {
-    index: HashMap<QuestionId, usize>,
-    questions: Vec<Vec<QuestionId>>,
-    left: Vec<u64>,
-}
-
-impl Blocks {
-    fn new(dataset: &Dataset, lacking: &[Missing]) -> Self {
-        let ids: Vec<QuestionId> = dataset.questions.iter().map(|q| q.id.clone()).collect();
-        let index = ids.iter().enumerate().map(|(i, id)| (id.clone(), i / BLOCK)).collect();
-        let left = lacking.chunks(BLOCK).map(|b| b.iter().map(Missing::draws).sum()).collect();
-        Self { index, questions: ids.chunks(BLOCK).map(<[_]>::to_vec).collect(), left }
-    }
-
-    /// Counts one finished draw; gives the block if it is complete now.
-    fn count(&mut self, question: &QuestionId) -> Option<usize> {
-        let block = *self.index.get(question)?;
-        let left = self.left.get_mut(block)?;
-        *left = left.saturating_sub(1);
-        (*left == 0).then_some(block)
-    }
-
-    fn seal_if_complete(
-        &self,
-        block: usize,
-        ledger: &mut Ledger<DrawRow>,
-        partition: &Partition,
-    ) -> Result<(), CollectError> {
-        if self.left[block] == 0 {
-            let number = u32::try_from(block).unwrap_or(u32::MAX);
-            ledger.seal(partition, number, &self.questions[block])?;
-        }
-        Ok(())
-    }
 }
 
 /// What asking a backbone takes, with or without a run.

@@ -4,6 +4,7 @@
 //! finished is journalled before anything else happens to it; a block of questions is sealed once it is complete.
 
 mod ask;
+mod blocks;
 mod budget;
 mod chains;
 mod concluded;
@@ -30,11 +31,16 @@ pub use identity::{draw_hashes, verifier_hash};
 pub use known::{Carried, Known, Missing, MissingChain, missing};
 pub use scores::{OpenVerifier, ScoreWork, score, score_some};
 
+pub(crate) use blocks::Blocks;
 pub(crate) use draws::{at_once, draw_partition};
-pub(crate) use pass::describe;
 pub(crate) use pump::{Unit, pump, runtime};
 pub(crate) use scores::score_partition;
 pub(crate) use step::{OneByOne, key_of, stored, stored_score};
+
+use crate::dataset::Dataset;
+use crate::experiment::BackbonePlan;
+use crate::key::DrawKey;
+use crate::trace::Row;
 
 /// What happens while collecting or scoring.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,10 +105,56 @@ impl Summary {
         self.interrupted || self.over_budget.is_some()
     }
 
-    pub(crate) fn fail(&mut self, what: &str, why: &str) {
-        self.failed += 1;
-        if self.failures.len() < Self::LISTED {
-            self.failures.push(format!("{what}: {why}"));
+    /// A partition begins, with how many rows it will hold and how many are there.
+    pub(crate) fn start(
+        &mut self,
+        (backbone, dataset): (&BackbonePlan, &Dataset),
+        (total, known): (u64, u64),
+        on_event: &mut dyn FnMut(Event),
+    ) {
+        self.total += total;
+        self.known += known;
+        let (backbone, dataset) = (backbone.name.clone(), dataset.name.clone());
+        on_event(Event::Started { backbone, dataset, total, known });
+    }
+
+    /// Counts the rows among these that record failures, and tells of each.
+    pub(crate) fn tell_failures(&mut self, rows: &[impl Row], on_event: &mut dyn FnMut(Event)) {
+        for row in rows {
+            let Some(why) = row.failure() else { continue };
+            let what = describe(row);
+            self.failed += 1;
+            if self.failures.len() < Self::LISTED {
+                self.failures.push(format!("{what}: {why}"));
+            }
+            on_event(Event::Failed { what, why: why.to_owned() });
         }
     }
+
+    /// Counts rows that are finished and journalled.
+    pub(crate) fn finish(&mut self, rows: u64, on_event: &mut dyn FnMut(Event)) {
+        self.finished += rows;
+        on_event(Event::Finished { rows });
+    }
+
+    /// Records what stopped the pass, which `lacks` rows or not. A budget that the last row used up stopped nothing.
+    pub(crate) fn end(&mut self, stop: &StopFlag, lacks: bool) {
+        self.interrupted = stop.is_asked();
+        self.over_budget = stop.over_budget().filter(|_| lacks);
+    }
+}
+
+/// A row in words: its backbone and dataset, its question, its draw.
+pub(crate) fn describe(row: &impl Row) -> String {
+    let partition = row.partition();
+    let of_draw = partition.iter().filter(|(name, _)| *name != "verifier").map(|(_, value)| &**value);
+    let DrawKey { mode, chain, round } = row.draw();
+    format!(
+        "{} question {}, {} chain {} round {}",
+        of_draw.collect::<Vec<_>>().join(" "),
+        row.question(),
+        mode.name(),
+        chain.0,
+        round.0
+    )
 }

@@ -9,7 +9,7 @@ use super::pump::{Unit, pump, runtime};
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
-use crate::key::{DrawKey, QuestionId};
+use crate::key::QuestionId;
 use crate::net::StopFlag;
 use crate::trace::{Ledger, Row, RunFolder};
 
@@ -43,18 +43,14 @@ impl<'a, R: Row + 'static> Pass<'a, R> {
         }
         pass.ledger.close()?;
         record_time(stop, run, true)?;
-        pass.summary.interrupted = stop.is_asked();
-        // A budget that the last draw used up stopped nothing.
-        pass.summary.over_budget = stop.over_budget().filter(|_| pass.summary.done() < pass.summary.total);
+        let lacks = pass.summary.done() < pass.summary.total;
+        pass.summary.end(stop, lacks);
         Ok(pass.summary)
     }
 
     /// Says that a partition begins, with how many rows it will hold and how many are there.
     pub(super) fn start(&mut self, backbone: &BackbonePlan, dataset: &Dataset, total: u64, known: u64) {
-        self.summary.total += total;
-        self.summary.known += known;
-        let (backbone, dataset) = (backbone.name.clone(), dataset.name.clone());
-        (self.on_event)(Event::Started { backbone, dataset, total, known });
+        self.summary.start((backbone, dataset), (total, known), self.on_event);
     }
 
     /// Runs units of work, at most `at_once` together. Rows are journalled and counted as they come; then `finished` hears
@@ -72,39 +68,15 @@ impl<'a, R: Row + 'static> Pass<'a, R> {
             if rows.is_empty() {
                 return Ok(());
             }
-            let mut questions = Vec::with_capacity(rows.len());
-            for row in &rows {
-                match row.failure() {
-                    Some(why) => {
-                        let what = describe(row);
-                        summary.fail(&what, why);
-                        on_event(Event::Failed { what, why: why.to_owned() });
-                    }
-                    None => questions.push(row.question().clone()),
-                }
-            }
+            summary.tell_failures(&rows, on_event);
+            let finishes = rows.iter().filter(|row| !row.failed());
+            let questions: Vec<QuestionId> = finishes.map(|row| row.question().clone()).collect();
             ledger.append(rows)?;
             let rows = questions.len() as u64;
             total += rows;
-            summary.finished += rows;
-            on_event(Event::Finished { rows });
+            summary.finish(rows, on_event);
             finished(ledger, &questions)
         })?;
         Ok(total)
     }
-}
-
-/// A row in words: its backbone and dataset, its question, its draw.
-pub(crate) fn describe(row: &impl Row) -> String {
-    let partition = row.partition();
-    let of_draw = partition.iter().filter(|(name, _)| *name != "verifier").map(|(_, value)| &**value);
-    let DrawKey { mode, chain, round } = row.draw();
-    format!(
-        "{} question {}, {} chain {} round {}",
-        of_draw.collect::<Vec<_>>().join(" "),
-        row.question(),
-        mode.name(),
-        chain.0,
-        round.0
-    )
 }

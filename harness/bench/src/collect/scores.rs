@@ -270,12 +270,11 @@ async fn chain(
     rounds: BTreeMap<DrawKey, (StoredDraw, bool)>,
     sender: &mpsc::Sender<ScoreRow>,
 ) -> Option<()> {
-    let (mut text, mut tokens) = (GrowingText::default(), Tokens(0));
+    let mut text = GrowingText::default();
     for (draw, wanted) in rounds.into_values() {
-        text.add(&draw.completion, draw.cut_off, &context.prompts);
-        tokens = Tokens(tokens.0 + draw.tokens.completion.0);
+        text.add_draw(&draw, &context.prompts);
         if wanted {
-            one(context, &draw, text.text(), tokens, sender).await?;
+            one(context, &draw, text.text(), text.tokens(), sender).await?;
         }
     }
     Some(())

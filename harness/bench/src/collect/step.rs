@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use markovscale::{DrawMode, Tokens};
+use markovscale::DrawMode;
 use tokio::sync::mpsc;
 
 use super::ask::{Ask, Asked, Context};
@@ -112,12 +112,11 @@ impl OneByOne {
             return scores::scored(context, draw, (&draw.completion, draw.tokens.completion), || false).await;
         }
         // What is scored of a forced chain is its whole text up to this round.
-        let (mut text, mut tokens) = (GrowingText::default(), Tokens(0));
+        let mut text = GrowingText::default();
         for draw in &draws[..=index] {
-            text.add(&draw.completion, draw.cut_off, &self.draws.prompts);
-            tokens = Tokens(tokens.0 + draw.tokens.completion.0);
+            text.add_draw(draw, &self.draws.prompts);
         }
-        scores::scored(context, draw, (text.text(), tokens), || false).await
+        scores::scored(context, draw, (text.text(), text.tokens()), || false).await
     }
 }
 

@@ -4,12 +4,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use markovscale::Tokens;
+
 use super::CollectError;
 use super::known::{Missing, MissingChain};
 use crate::dataset::Dataset;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
 use crate::prompt::PromptSet;
-use crate::trace::{DrawParts, DrawRow, Ledger, Partition, RunFolder};
+use crate::trace::{DrawParts, DrawRow, Ledger, Partition, RunFolder, StoredDraw};
 
 /// Completions by round, per chain.
 type ChainTexts = HashMap<(QuestionId, Mode, Chain), BTreeMap<Round, String>>;
@@ -80,6 +82,7 @@ pub(super) fn text(chain: &MissingChain, mut rounds: BTreeMap<Round, String>, pr
 #[derive(Debug, Default)]
 pub(super) struct GrowingText {
     text: Option<String>,
+    tokens: Tokens,
     cut_off: bool,
 }
 
@@ -94,6 +97,17 @@ impl GrowingText {
             None => added.to_owned(),
             Some(text) => prompts.continued(text) + added,
         });
+    }
+
+    /// Adds what a draw wrote, and its tokens.
+    pub(super) fn add_draw(&mut self, draw: &StoredDraw, prompts: &PromptSet) {
+        self.add(&draw.completion, draw.cut_off, prompts);
+        self.tokens = Tokens(self.tokens.0 + draw.tokens.completion.0);
+    }
+
+    /// The completion tokens of the draws so far.
+    pub(super) fn tokens(&self) -> Tokens {
+        self.tokens
     }
 
     /// The whole text so far.

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::LiveError;
 use crate::collect::{
-    BLOCK, CollectError, Event, OneByOne, OpenBackbone, OpenVerifier, StopFlag, Summary, Unit, at_once, describe,
+    Blocks, CollectError, Event, OneByOne, OpenBackbone, OpenVerifier, StopFlag, Summary, Unit, at_once,
     draw_partition, key_of, pump, record_time, runtime, score_partition, stored, stored_score,
 };
 use crate::dataset::Dataset;
@@ -72,9 +72,7 @@ pub fn collect(work: &LiveWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<S
     pass.scores.close()?;
     record_time(&work.stop, work.run, true).map_err(CollectError::from)?;
     let mut summary = pass.summary;
-    summary.interrupted = work.stop.is_asked();
-    // A budget that the last draw used up stopped nothing.
-    summary.over_budget = work.stop.over_budget().filter(|_| pass.lacks);
+    summary.end(&work.stop, pass.lacks);
     if !summary.stopped() {
         summary.total = summary.done();
     }
@@ -164,13 +162,13 @@ impl Pass<'_, '_> {
             scores: verifier.map(|name| score_partition(name, &backbone.name, &dataset.name)),
         };
         let mut have = self.stored(&names, dataset)?;
-        let known: usize = have.iter().map(|have| have.draws.len()).sum();
+        let known: u64 = have.iter().map(|have| have.draws.len() as u64).sum();
         let total = dataset.questions.len() as u64 * self.work.plan.draws_per_question();
-        self.start(backbone, dataset, total, known as u64);
+        self.summary.start((backbone, dataset), (total.max(known), known), self.on_event);
         let lacking = self.lacking(dataset, &have)?;
-        let mut blocks = Blocks::new(dataset, &lacking);
-        for block in 0..blocks.left.len() {
-            self.seal_if_complete(&blocks, block, &names)?;
+        let mut blocks = Blocks::new(dataset, lacking.iter().map(|question| (*question, 1)));
+        for block in blocks.complete() {
+            self.seal(&blocks, block, &names)?;
         }
         if lacking.is_empty() {
             return Ok(());
@@ -277,7 +275,7 @@ impl Pass<'_, '_> {
         });
         let runtime = runtime()?;
         pump(&runtime, units, at_once, |came| self.keep(came, blocks, names))?;
-        self.lacks |= blocks.left.iter().any(|left| *left > 0);
+        self.lacks |= blocks.lacks();
         Ok(())
     }
 
@@ -295,8 +293,8 @@ impl Pass<'_, '_> {
                 Came::Whole(index) => whole.push(index),
             }
         }
-        self.tell_failures(&draws);
-        self.tell_failures(&scores);
+        self.summary.tell_failures(&draws, self.on_event);
+        self.summary.tell_failures(&scores, self.on_event);
         // Draws first: no score may be found later whose draw is not there.
         let rows = draws.iter().filter(|row| !row.failed()).count() as u64;
         if !draws.is_empty() {
@@ -305,64 +303,21 @@ impl Pass<'_, '_> {
         if !scores.is_empty() {
             self.scores.append(scores)?;
         }
-        self.summary.finished += rows;
-        (self.on_event)(Event::Finished { rows });
+        self.summary.finish(rows, self.on_event);
         for index in whole {
-            let block = index / BLOCK;
-            if let Some(left) = blocks.left.get_mut(block) {
-                *left = left.saturating_sub(1);
+            if let Some(block) = blocks.count(index) {
+                self.seal(blocks, block, names)?;
             }
-            self.seal_if_complete(blocks, block, names)?;
         }
         Ok(())
     }
 
-    fn tell_failures(&mut self, rows: &[impl Row]) {
-        for row in rows {
-            if let Some(why) = row.failure() {
-                let what = describe(row);
-                self.summary.fail(&what, why);
-                (self.on_event)(Event::Failed { what, why: why.to_owned() });
-            }
+    fn seal(&mut self, blocks: &Blocks, block: usize, names: &Names) -> Result<(), CollectError> {
+        blocks.seal(block, &mut self.draws, &names.draws)?;
+        match &names.scores {
+            Some(name) => blocks.seal(block, &mut self.scores, name),
+            None => Ok(()),
         }
-    }
-
-    fn start(&mut self, backbone: &BackbonePlan, dataset: &Dataset, total: u64, known: u64) {
-        let total = total.max(known);
-        self.summary.total += total;
-        self.summary.known += known;
-        let (backbone, dataset) = (backbone.name.clone(), dataset.name.clone());
-        (self.on_event)(Event::Started { backbone, dataset, total, known });
-    }
-
-    fn seal_if_complete(&mut self, blocks: &Blocks, block: usize, names: &Names) -> Result<(), CollectError> {
-        if blocks.left.get(block) != Some(&0) {
-            return Ok(());
-        }
-        let number = u32::try_from(block).unwrap_or(u32::MAX);
-        self.draws.seal(&names.draws, number, &blocks.questions[block])?;
-        if let Some(name) = &names.scores {
-            self.scores.seal(name, number, &blocks.questions[block])?;
-        }
-        Ok(())
-    }
-}
-
-/// How many questions of each block are not whole yet.
-struct Blocks {
-    questions: Vec<Vec<QuestionId>>,
-    left: Vec<usize>,
-}
-
-impl Blocks {
-    fn new(dataset: &Dataset, lacking: &[usize]) -> Self {
-        let ids: Vec<QuestionId> = dataset.questions.iter().map(|question| question.id.clone()).collect();
-        let questions: Vec<Vec<QuestionId>> = ids.chunks(BLOCK).map(<[_]>::to_vec).collect();
-        let mut left = vec![0; questions.len()];
-        for index in lacking {
-            left[index / BLOCK] += 1;
-        }
-        Self { questions, left }
     }
 }
 
