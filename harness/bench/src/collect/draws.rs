@@ -11,7 +11,7 @@ use super::known::{Known, Missing, MissingChain, missing};
 use super::pass::Pass;
 use super::pump::Unit;
 use super::{CollectError, Event, Summary, texts};
-use crate::backbone::{Backbone, FinishReason, Sampling};
+use crate::backbone::{Backbone, FinishReason};
 use crate::dataset::Dataset;
 use crate::experiment::{BackboneKind, BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed};
@@ -143,7 +143,7 @@ impl Setup<'_> {
             backbone: (self.open)(backbone, dataset)?,
             dataset: Arc::clone(dataset),
             prompts: Arc::clone(self.prompts),
-            sampling: sampling(self.plan, backbone, &dataset.name),
+            sampling: self.plan.sampling(backbone, &dataset.name),
             requests: Semaphore::new(at_once(backbone)),
             stop: self.stop.clone(),
             backbone_name: Arc::from(&*backbone.name),
@@ -153,11 +153,6 @@ impl Setup<'_> {
             hashes: Family::ALL.map(|family| Arc::from(self.prompts.hash(family))),
         })
     }
-}
-
-fn sampling(plan: &Plan, backbone: &BackbonePlan, dataset: &str) -> Sampling {
-    let planned = plan.datasets.iter().find(|planned| planned.name == dataset);
-    planned.map_or(backbone.sampling, |planned| backbone.sampling_on(planned))
 }
 
 /// Strands under way at once. A few more than a server is asked at once, so that its next request waits already when a

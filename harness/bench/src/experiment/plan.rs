@@ -184,6 +184,12 @@ impl Plan {
         self.backbones.len() * self.methods.len()
     }
 
+    /// A backbone's sampling parameters on the dataset of this name.
+    pub fn sampling(&self, backbone: &BackbonePlan, dataset: &str) -> Sampling {
+        let planned = self.datasets.iter().find(|planned| planned.name == dataset);
+        planned.map_or(backbone.sampling, |planned| backbone.sampling_on(planned))
+    }
+
     /// A configuration's name in results: its label, and whether it was tuned on the questions it is scored on.
     pub fn label(&self, config: &MethodConfig) -> String {
         let label = config.label();

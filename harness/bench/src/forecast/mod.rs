@@ -154,8 +154,7 @@ fn partition(
             Progress { there, missing: total - there }
         }
     };
-    let planned = plan.datasets.iter().find(|planned| planned.name == dataset.name);
-    let limit = planned.map_or(backbone.sampling, |planned| backbone.sampling_on(planned)).max_tokens;
+    let limit = plan.sampling(backbone, &dataset.name).max_tokens;
     let wanted = Lacking::new(&lacking, plan.verifier.name().is_some(), &sample);
     let expectation = sample.expect(&wanted);
     let left = match &expectation {

@@ -170,9 +170,6 @@ impl Sample {
     }
 
     fn sums(&mut self, question: &QuestionId, kind: Kind) -> &mut Sums {
-        if !self.questions.contains_key(question) {
-            self.questions.insert(question.clone(), BTreeMap::new());
-        }
         self.questions.entry(question.clone()).or_default().entry(kind).or_default()
     }
 

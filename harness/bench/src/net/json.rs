@@ -1,7 +1,8 @@
-//! Reading a reply's JSON.
+//! Reading a reply's JSON, and what users add to what is sent.
 
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use serde_json::{Map, Value};
 
 use super::Unreadable;
 
@@ -25,6 +26,17 @@ pub fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
             Category::Syntax | Category::Io => format!("the reply is not JSON at byte {byte}"),
         })
     })
+}
+
+/// Puts the fields of `extra` into a body: each replaces the one of its name, and a `null` takes that out.
+pub fn put_extra<'a>(body: &mut Map<String, Value>, extra: impl IntoIterator<Item = (&'a String, &'a Value)>) {
+    for (key, value) in extra {
+        if value.is_null() {
+            body.shift_remove(key);
+        } else {
+            body.insert(key.clone(), value.clone());
+        }
+    }
 }
 
 #[cfg(test)]

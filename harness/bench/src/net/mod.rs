@@ -25,7 +25,7 @@ use std::time::Duration;
 
 pub use estimate::estimated_tokens;
 pub use identity::ServiceIdentity;
-pub use json::json;
+pub use json::{json, put_extra};
 pub use learned::Learned;
 pub use meter::{Meter, Reached, Spending};
 pub use service::Service;

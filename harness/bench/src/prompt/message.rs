@@ -1,7 +1,10 @@
 //! Chat messages.
 
+use serde::Serialize;
+
 /// Who says a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Standing instructions.
     System,
@@ -9,8 +12,8 @@ pub enum Role {
     User,
 }
 
-/// One chat message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One chat message; as JSON in the form that OpenAI-compatible servers read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Message {
     /// Who says it.
     pub role: Role,

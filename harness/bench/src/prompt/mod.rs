@@ -4,6 +4,7 @@ mod error;
 mod family;
 mod message;
 mod reading;
+pub mod reasoning;
 mod set;
 mod template;
 #[cfg(test)]

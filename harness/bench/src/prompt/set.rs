@@ -5,9 +5,10 @@ use std::path::Path;
 use super::error::PromptError;
 use super::family::Family;
 use super::message::{Message, Role};
+use super::reasoning;
 use super::template::{Filling, Slot, Template};
 use crate::experiment::PromptPlan;
-use crate::key::sha256_hex;
+use crate::key::short_hash;
 
 /// Prompts that are part of the program: name and text.
 const SHIPPED: &[(&str, &str)] = &[
@@ -59,7 +60,7 @@ impl PromptSet {
             critique: load(&plan.critique, Family::Critique)?,
             refine: load(&plan.refine, Family::Refine)?,
             judge: load(&plan.judge, Family::Judge)?,
-            continuation_hash: short_hash(&plan.continuation),
+            continuation_hash: short_hash(plan.continuation.as_bytes()),
             continuation: plan.continuation.clone(),
         })
     }
@@ -93,7 +94,7 @@ impl PromptSet {
     /// own. What a model wrote after it closed its reasoning (`</think>`) is taken out, since the continuation stands in
     /// for that closing (s1, arXiv 2501.19393, section 3).
     pub fn continued(&self, text: &str) -> String {
-        let reasoning = text.rfind(END_OF_REASONING).map_or(text, |end| &text[..end]);
+        let reasoning = reasoning::split(text).map_or(text, |(reasoning, _)| reasoning);
         format!("{}\n{}", reasoning.trim_end(), self.continuation)
     }
 
@@ -137,17 +138,10 @@ impl GradePrompt {
     }
 }
 
-/// What reasoning models write between their reasoning and their answer.
-const END_OF_REASONING: &str = "</think>";
-
 impl Prompt {
     fn message(&self, filling: Filling<'_>) -> Vec<Message> {
         vec![Message { role: Role::User, content: self.template.fill(&filling) }]
     }
-}
-
-fn short_hash(text: &str) -> String {
-    sha256_hex(text.as_bytes())[..16].to_owned()
 }
 
 /// The text behind a name, normalised so that line ends and a last newline change neither prompt nor hash.
@@ -189,7 +183,7 @@ fn load(name: &str, family: Family) -> Result<Prompt, PromptError> {
             return Err(PromptError::SlotNeverFilled { prompt, line, column, slot, family: family.key(), why });
         }
     }
-    Ok(Prompt { template, hash: short_hash(&text) })
+    Ok(Prompt { template, hash: short_hash(text.as_bytes()) })
 }
 
 /// Line and column, both from 1, columns in characters.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::backbone::Request;
 use crate::experiment::{Api, OpenAiPlan};
-use crate::prompt::Role;
+use crate::net::put_extra;
 
 /// The route of an API, after the server's address.
 pub(super) fn path(api: Api) -> &'static str {
@@ -14,8 +14,7 @@ pub(super) fn path(api: Api) -> &'static str {
     }
 }
 
-/// The body of a request for `count` completions. The plan's `extra` comes last: its fields replace those of the same
-/// name, and a `null` takes one out.
+/// The body of a request for `count` completions. The plan's `extra` comes last.
 pub(super) fn body(plan: &OpenAiPlan, request: &Request<'_>, count: usize) -> Vec<u8> {
     let mut body = Map::new();
     let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
@@ -47,23 +46,13 @@ pub(super) fn body(plan: &OpenAiPlan, request: &Request<'_>, count: usize) -> Ve
         put("stream", true.into());
         put("stream_options", json!({"include_usage": true}));
     }
-    for (key, value) in &plan.service.extra {
-        if value.is_null() {
-            body.shift_remove(key);
-        } else {
-            body.insert(key.clone(), value.clone());
-        }
-    }
+    put_extra(&mut body, &plan.service.extra);
     // Writing a map to memory cannot fail; an empty body would be refused by any server.
     serde_json::to_vec(&body).unwrap_or_default()
 }
 
 fn messages(request: &Request<'_>) -> Value {
-    let role = |role| match role {
-        Role::System => "system",
-        Role::User => "user",
-    };
-    let said = request.messages.iter().map(|message| json!({"role": role(message.role), "content": message.content}));
+    let said = request.messages.iter().map(|message| json!(message));
     let begun = request.continue_text.map(|text| json!({"role": "assistant", "content": text}));
     said.chain(begun).collect()
 }

@@ -48,8 +48,13 @@ impl Counter {
     /// Tokens of a text, without those that mark its beginning and end.
     pub(super) fn tokens(&self, text: &str) -> u64 {
         let counted = self.0.as_ref().and_then(|tokenizer| tokenizer.encode_fast(text, false).ok());
-        counted.map_or_else(|| estimated_tokens(text.chars().count()).0, |encoding| encoding.len() as u64)
+        counted.map_or_else(|| estimate(text), |encoding| encoding.len() as u64)
     }
+}
+
+/// About how many tokens a text has.
+pub(super) fn estimate(text: &str) -> u64 {
+    estimated_tokens(text.chars().count()).0
 }
 
 /// Splits a count in proportion to weights; the shares add up to it exactly. What rounding leaves goes to the largest

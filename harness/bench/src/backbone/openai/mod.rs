@@ -19,8 +19,8 @@ use markovscale::Tokens;
 
 use super::{Backbone, Completion, FinishReason, Request, RequestFailure};
 use crate::experiment::{Api, OpenAiPlan};
-use crate::key::{Mode, seed, sha256_hex};
-use crate::net::{Post, Read, Replied, Service, ServiceError, Services, estimated_tokens};
+use crate::key::{Mode, seed, short_hash};
+use crate::net::{Post, Read, Replied, Service, ServiceError, Services};
 
 /// Completion tokens that a draw is expected to take before any was seen, at most.
 const FIRST_EXPECTATION: u64 = 2048;
@@ -58,12 +58,12 @@ impl OpenAiBackbone {
     /// Asks for `count` completions of one prompt.
     async fn ask(&self, request: &Request<'_>, count: usize) -> Result<Brought, RequestFailure> {
         let body = body::body(&self.plan, request, count);
-        let request_hash = sha256_hex(&body)[..16].to_owned();
+        let request_hash = short_hash(&body);
         let post = Post {
             path: body::path(self.plan.api),
             body,
             affinity: affinity(request),
-            expected_tokens: prompt_tokens(request, estimate) + self.expected(request) * count as u64,
+            expected_tokens: prompt_tokens(request, count::estimate) + self.expected(request) * count as u64,
             stream: self.plan.stream,
         };
         let replied = self
@@ -178,11 +178,6 @@ impl Backbone for OpenAiBackbone {
 /// Why a completion ended of which the server does not say.
 fn unsaid(tokens: u64, request: &Request<'_>) -> FinishReason {
     if tokens >= u64::from(request.sampling.max_tokens) { FinishReason::Length } else { FinishReason::Stop }
-}
-
-/// About how many tokens a text has.
-fn estimate(text: &str) -> u64 {
-    estimated_tokens(text.chars().count()).0
 }
 
 fn prompt_tokens(request: &Request<'_>, count: impl Fn(&str) -> u64) -> u64 {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::stream;
 use crate::backbone::FinishReason;
 use crate::net::{Unreadable, json};
+use crate::prompt::reasoning as tags;
 
 /// What a server says it used; `None` where it does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -195,8 +196,9 @@ impl Written {
         }
         // Reasoning that was cut off stays open: what reads it must not take it for finished.
         let open = text.is_empty() && finish == Some(FinishReason::Length);
-        let close = if open { "" } else { "\n</think>\n\n" };
-        Ok(Choice { text: format!("<think>\n{}{close}{text}", reasoning.trim_matches('\n')), finish })
+        let close = if open { String::new() } else { format!("\n{}\n\n", tags::END) };
+        let thought = reasoning.trim_matches('\n');
+        Ok(Choice { text: format!("{}\n{thought}{close}{text}", tags::BEGIN), finish })
     }
 }
 

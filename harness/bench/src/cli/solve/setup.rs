@@ -11,7 +11,7 @@ use super::{Args, refusal};
 use crate::dataset::{self, Dataset, Locations, Question};
 use crate::experiment::schema::name_help;
 use crate::experiment::{self, BackbonePlan, Collecting, Plan, Pool, Prices, Tuning, VerifierPlan};
-use crate::key::{QuestionId, sha256_hex};
+use crate::key::{QuestionId, short_hash};
 
 /// The method when nothing names one: it needs no calibration to work, and says a probability.
 const METHOD: &str = "markovscale: {stop: confidence}";
@@ -190,7 +190,7 @@ fn asked(args: &Args) -> Result<(Dataset, usize), CommandError> {
             let message = "which question? Give its text as the argument, or --dataset NAME --question-id ID";
             return Err(CommandError::usage(message));
         };
-        let id = QuestionId(sha256_hex(text.as_bytes())[..16].to_owned());
+        let id = QuestionId(short_hash(text.as_bytes()));
         let gold = args.gold.clone().unwrap_or_default();
         let question = Question { id, text: text.to_owned(), gold, level: None, subject: None };
         return Ok((Dataset { name: "question".to_owned(), revision: "-".to_owned(), questions: vec![question] }, 0));

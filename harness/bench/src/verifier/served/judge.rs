@@ -8,19 +8,13 @@ use serde_json::{Map, Value, json};
 use super::grade::{Grade, grade, word_of_token};
 use super::reply::{Scored, Trouble, shown, usage};
 use super::text::{after_reasoning, ends_reasoning};
-use crate::prompt::{Message, Role};
+use crate::prompt::Message;
 
 /// Room for a short reasoning; a model that replies with one word never uses it.
 pub(super) const MAX_TOKENS: u32 = 1024;
 
 /// What is asked.
 pub(super) fn body(model: &str, messages: &[Message]) -> Map<String, Value> {
-    let role = |role| match role {
-        Role::System => "system",
-        Role::User => "user",
-    };
-    let messages: Vec<Value> =
-        messages.iter().map(|message| json!({"role": role(message.role), "content": message.content})).collect();
     let fields = [
         ("model", json!(model)),
         ("messages", json!(messages)),

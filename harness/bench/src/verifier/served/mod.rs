@@ -22,8 +22,8 @@ use serde_json::{Map, Value, json};
 use super::{Score, ScoreRequest, Verifier, VerifierError};
 use crate::backbone::RequestFailure;
 use crate::experiment::{ServicePlan, VerifierRoute, VerifierService, hex_digest};
-use crate::key::sha256_hex;
-use crate::net::{Post, Read, Replied, Service, Services, Unreadable, estimated_tokens};
+use crate::key::short_hash;
+use crate::net::{Post, Read, Replied, Service, Services, Unreadable, estimated_tokens, put_extra};
 use crate::prompt::{GradePrompt, PromptError};
 
 use reply::Verdict;
@@ -75,13 +75,10 @@ impl ServedVerifier {
                 (judge::body(model, &messages), 0)
             }
         };
-        for (key, value) in &service.extra {
-            match value {
-                Value::Null => drop(body.shift_remove(key)),
-                _ if key == "texts" && *route == VerifierRoute::Rerank => {}
-                _ => drop(body.insert(key.clone(), value.clone())),
-            }
-        }
+        // What `texts` says of a reranker is under which key the text goes.
+        let told =
+            |(key, value): &(&String, &Value)| *key == "texts" && *route == VerifierRoute::Rerank && !value.is_null();
+        put_extra(&mut body, service.extra.iter().filter(|field| !told(field)));
         Asked { body, steps }
     }
 
@@ -110,7 +107,7 @@ impl ServedVerifier {
         let read = estimated_tokens(sent_characters);
         let most_written = body.get("max_tokens").and_then(Value::as_u64).unwrap_or(0);
         let body = serde_json::to_vec(&body).map_err(|error| RequestFailure::once(error.to_string()))?;
-        let request_hash = sha256_hex(&body)[..16].to_owned();
+        let request_hash = short_hash(&body);
         let post = Post {
             path: path(self.plan.route),
             body,

@@ -1,31 +1,27 @@
 //! What of a completion a verifier reads, and its steps.
 
 use crate::experiment::ScoredText;
-
-/// What reasoning models put around their reasoning.
-const TAGS: [&str; 2] = ["<think>", "</think>"];
-const END_OF_REASONING: &str = TAGS[1];
+use crate::prompt::reasoning;
 
 /// The part of a completion that is scored, without the tags around its reasoning. Each tag ends a paragraph. Blank when
 /// nothing was written.
 pub(super) fn scored_text(completion: &str, what: ScoredText) -> String {
-    let answer = completion.rfind(END_OF_REASONING).map(|end| &completion[end + END_OF_REASONING.len()..]);
-    let text = match (what, answer) {
-        (ScoredText::Answer, Some(answer)) if !answer.trim().is_empty() => answer,
+    let text = match (what, reasoning::split(completion)) {
+        (ScoredText::Answer, Some((_, answer))) if !answer.trim().is_empty() => answer,
         _ => completion,
     };
-    let text = TAGS.iter().fold(text.to_owned(), |text, tag| text.replace(tag, "\n\n"));
+    let text = [reasoning::BEGIN, reasoning::END].iter().fold(text.to_owned(), |text, tag| text.replace(*tag, "\n\n"));
     text.trim().to_owned()
 }
 
 /// What a chat model wrote after its reasoning; all of it where no reasoning stands in the text.
 pub(super) fn after_reasoning(text: &str) -> &str {
-    text.rfind(END_OF_REASONING).map_or(text, |end| &text[end + END_OF_REASONING.len()..])
+    reasoning::split(text).map_or(text, |(_, answer)| answer)
 }
 
 /// Whether a text holds the end of a reasoning.
 pub(super) fn ends_reasoning(text: &str) -> bool {
-    text.contains(END_OF_REASONING)
+    text.contains(reasoning::END)
 }
 
 /// The steps of a text: what stands between blank lines, without the step token, which would add a step that nobody wrote.

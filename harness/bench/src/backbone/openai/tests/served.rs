@@ -3,6 +3,8 @@
 use markovscale_scripted_server::{Fault, Reasoning, Script, Server, When};
 
 use super::*;
+use crate::key::sha256_hex;
+use crate::net::estimated_tokens;
 
 fn open(server: &Server, change: impl FnOnce(&mut OpenAiPlan)) -> OpenAiBackbone {
     let mut plan = plan(&server.url());
