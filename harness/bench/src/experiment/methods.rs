@@ -121,13 +121,7 @@ fn setting(reader: &mut Reader, what: &str, parameter: &ParameterSpec, node: &No
             let value = reader.whole_of(node, what, parameter.value)?;
             u32::try_from(value).ok().map(Setting::Whole)
         }
-        ValueKind::Flag => match node.value {
-            Value::Bool(flag) => Some(Setting::Flag(flag)),
-            _ => {
-                reader.wrong(node, what, &parameter.value.describe());
-                None
-            }
-        },
+        ValueKind::Flag => reader.flag_of(node, what).map(Setting::Flag),
         _ => reader.number_of(node, what, parameter.value).map(Setting::Number),
     }
 }

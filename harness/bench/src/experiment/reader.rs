@@ -174,11 +174,15 @@ impl Reader {
 
     /// Yes or no.
     pub(super) fn flag(&mut self, section: &Section<'_>, key: &str) -> Option<bool> {
-        let node = section.get(key)?;
+        self.flag_of(section.get(key)?, &section.path_of(key))
+    }
+
+    /// `true` or `false` at a node.
+    pub(super) fn flag_of(&mut self, node: &Node, what: &str) -> Option<bool> {
         if let Value::Bool(value) = node.value {
             return Some(value);
         }
-        self.wrong(node, &section.path_of(key), &ValueKind::Flag.describe());
+        self.wrong(node, what, &ValueKind::Flag.describe());
         None
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use markovscale::MethodConfig;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::CommandError;
 use super::super::prepare::load_plan;
@@ -102,15 +102,7 @@ fn without_config(args: &Args) -> Result<Plan, CommandError> {
             return Err(CommandError::usage(message));
         }
     };
-    read(&json!({
-        "name": "solve",
-        "datasets": ["question"],
-        "backbones": [backbone],
-        "verifier": verifier,
-        "methods": ["single"],
-        "budgets": [1],
-    }))
-    .map(|mut plan| {
+    read(&backbone, verifier, &[]).map(|mut plan| {
         // A profile may be a path, which is no name; what it is called shows who answers.
         if let (Some(backbone), Some(profile)) = (plan.backbones.first_mut(), &args.backbone) {
             backbone.name.clone_from(profile);
@@ -119,8 +111,17 @@ fn without_config(args: &Args) -> Result<Plan, CommandError> {
     })
 }
 
-fn read(config: &serde_json::Value) -> Result<Plan, CommandError> {
-    experiment::parse(&config.to_string(), "the command line", &[])
+/// The experiment that has this backbone and verifier, one method and one question.
+fn read(backbone: &Value, verifier: &str, overrides: &[String]) -> Result<Plan, CommandError> {
+    let config = json!({
+        "name": "solve",
+        "datasets": ["question"],
+        "backbones": [backbone],
+        "verifier": verifier,
+        "methods": ["single"],
+        "budgets": [1],
+    });
+    experiment::parse(&config.to_string(), "the command line", overrides)
         .map_err(|error| CommandError::Config(miette::Report::new(error)))
 }
 
@@ -135,17 +136,8 @@ fn method(args: &Args, plan: &Plan) -> Result<MethodConfig, CommandError> {
         return Ok(known.clone());
     }
     // Any experiment reads methods; this one has all that a method may ask for.
-    let base = json!({
-        "name": "solve",
-        "datasets": ["question"],
-        "backbones": [{"name": "simulated-strong", "kind": "simulated"}],
-        "verifier": "simulated",
-        "methods": ["single"],
-        "budgets": [1],
-    });
-    let overrides = [format!("methods=[{written}]")];
-    let read = experiment::parse(&base.to_string(), "the command line", &overrides)
-        .map_err(|error| CommandError::Config(miette::Report::new(error)))?;
+    let backbone = json!({"name": "simulated-strong", "kind": "simulated"});
+    let read = read(&backbone, "simulated", &[format!("methods=[{written}]")])?;
     match read.methods.as_slice() {
         [one] => Ok(one.clone()),
         several => Err(CommandError::usage(format!(

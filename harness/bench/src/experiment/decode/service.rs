@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::super::error::Draft;
 use super::super::reader::{Reader, Section};
-use super::super::schema::VERIFIER_KINDS;
+use super::super::schema::{VERIFIER_KINDS, names_under};
 use super::super::service::{
     Aggregate, Api, Collecting, Limits, OpenAiPlan, Price, RunBudget, Scale, ScoredText, ServicePlan, VerifierRoute,
     VerifierService,
@@ -161,21 +161,7 @@ pub(super) fn verifier(reader: &mut Reader, top: &Section<'_>) -> Option<(Verifi
         Aggregate::from_name(name)
     });
     let only = |keys: &[&'static str]| -> Vec<&'static str> {
-        let all = [
-            "name",
-            "base_url",
-            "model",
-            "api_key_env",
-            "aggregate",
-            "scale",
-            "text",
-            "step_token",
-            "prompt",
-            "extra",
-            "limits",
-            "price",
-        ];
-        all.into_iter().filter(|key| !keys.contains(key)).collect()
+        names_under("verifier").into_iter().filter(|key| *key != "kind" && !keys.contains(key)).collect()
     };
     let plan = match kind {
         "none" => {
