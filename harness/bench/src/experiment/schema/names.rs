@@ -1,0 +1,37 @@
+//! Names in errors: quoted, and the nearest to one that does not exist.
+
+/// Words in backticks, separated by commas.
+pub(in crate::experiment) fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The nearest of `known` to `found`, if it is near enough to be what was meant.
+pub(in crate::experiment) fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
+    let found = plain(found);
+    known
+        .into_iter()
+        .filter_map(|name| {
+            let known = plain(name);
+            let similarity = strsim::jaro_winkler(&found, &known);
+            // Jaro-Winkler misses one slip in a short word (`mpa` for `map`).
+            let slips = strsim::osa_distance(&found, &known);
+            let near = similarity >= 0.75 || (slips <= 1 && found.chars().count() >= 3);
+            near.then(|| (similarity.max(strsim::normalized_damerau_levenshtein(&found, &known)), name))
+        })
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+/// Help for a name that does not exist: the nearest one, and all there are.
+pub(crate) fn name_help(found: &str, known: &[&str]) -> String {
+    let all = match known {
+        [] => "no name is known here".to_owned(),
+        [only] => format!("this version has only `{only}`"),
+        several => format!("there are {}", quoted(several)),
+    };
+    match nearest(found, known.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`? ({all})"),
+        None => all,
+    }
+}
