@@ -156,8 +156,7 @@ fn clock(name: &str, url: &str, page: &Page, before: SystemTime) -> Option<Findi
 /// One tiny draw.
 async fn draw(plan: &BackbonePlan, seed: u64, services: &Services, prompts: &PromptSet) -> Finding {
     let remedy = "read what the server says; its log may say more";
-    let nothing = Dataset { name: "doctor".to_owned(), revision: String::new(), questions: Vec::new() };
-    let opened = match backbone::open(plan, seed, &nothing, services) {
+    let opened = match backbone::open(plan, seed, &nothing(), services) {
         Ok(opened) => opened,
         Err(error) => return Finding::fail("draw", format!("{}: {error}", plan.name), remedy),
     };
@@ -197,8 +196,7 @@ async fn draw(plan: &BackbonePlan, seed: u64, services: &Services, prompts: &Pro
 /// One tiny score.
 async fn score(name: &str, plan: &VerifierPlan, backbone: &BackbonePlan, seed: u64, services: &Services) -> Finding {
     let remedy = "read what the server says; `kind` must fit what it serves";
-    let nothing = Dataset { name: "doctor".to_owned(), revision: String::new(), questions: Vec::new() };
-    let opened = match verifier::open(plan, backbone, seed, &nothing, services) {
+    let opened = match verifier::open(plan, backbone, seed, &nothing(), services) {
         Ok(opened) => opened,
         Err(error) => return Finding::fail("score", format!("{name}: {error}"), remedy),
     };
@@ -224,6 +222,11 @@ async fn score(name: &str, plan: &VerifierPlan, backbone: &BackbonePlan, seed: u
 }
 
 const KEY: DrawKey = DrawKey { mode: Mode::Parallel, chain: Chain(0), round: Round(0) };
+
+/// A dataset of no questions: servers need none to be set up.
+fn nothing() -> Dataset {
+    Dataset { name: "doctor".to_owned(), revision: String::new(), questions: Vec::new() }
+}
 
 fn question() -> Question {
     Question {

@@ -26,5 +26,6 @@ pub use cost::Cost;
 pub use error::ReportError;
 pub use figure::font_draws;
 pub(crate) use markdown::pipe_table;
+pub(crate) use terminal::ruled_table;
 pub use terminal::terminal_table;
 pub use write::write;

@@ -100,16 +100,26 @@ fn chunks(section: &Section, block: &Block, width: usize, cost: Cost) -> Vec<Vec
 }
 
 fn render(section: &Section, block: &Block, columns: &[Shown], cost: Cost) -> String {
+    let headings = columns.iter().map(|column| heading(section, *column));
+    let cells = |row| columns.iter().map(|column| content(row, *column, cost)).collect();
+    ruled_table("method", headings, block.rows.iter().map(|row| (name(row), cells(row))))
+}
+
+/// A plain table: a column of names, then columns of numbers.
+pub(crate) fn ruled_table(
+    names: &str,
+    headings: impl IntoIterator<Item = String>,
+    rows: impl IntoIterator<Item = (String, Vec<String>)>,
+) -> String {
     let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
+    let line = |name: &str, numbers: Vec<String>| -> Vec<Cell> {
+        std::iter::once(Cell::new(name)).chain(numbers.into_iter().map(right)).collect()
+    };
     let mut table = Table::new();
     table.load_style(RULED);
-    let mut header = vec![Cell::new("method")];
-    header.extend(columns.iter().map(|column| right(heading(section, *column))));
-    table.set_header(header);
-    for row in &block.rows {
-        let mut cells = vec![Cell::new(name(row))];
-        cells.extend(columns.iter().map(|column| right(content(row, *column, cost))));
-        table.add_row(cells);
+    table.set_header(line(names, headings.into_iter().collect()));
+    for (name, numbers) in rows {
+        table.add_row(line(&name, numbers));
     }
     table.trim_fmt()
 }

@@ -1,18 +1,12 @@
 //! The forecast as a table.
 
-use comfy_table::{Cell, CellAlignment, LineStyle, Table, TableStyle};
 use indicatif::{HumanCount, HumanDuration};
 use std::time::Duration;
 
 use crate::experiment::Plan;
 use crate::forecast::{Expected, Forecast, sum};
 use crate::replay::Estimate;
-use crate::report::Cost;
-
-const RULED: TableStyle = TableStyle::new()
-    .top_border(LineStyle::none().fill('─').junction('─'))
-    .header_separator(LineStyle::none().fill('─').junction('─'))
-    .bottom_border(LineStyle::none().fill('─').junction('─'));
+use crate::report::{Cost, ruled_table};
 
 /// What is there, what is missing, and what that will cost.
 pub(super) fn render(plan: &Plan, forecasts: &[Forecast]) -> String {
@@ -22,19 +16,10 @@ pub(super) fn render(plan: &Plan, forecasts: &[Forecast]) -> String {
         lines.push("Nothing is missing.".to_owned());
         return lines.join("\n");
     }
-    let mut table = Table::new();
-    table.load_style(RULED);
-    let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
-    let mut header = vec![Cell::new("missing")];
-    header.extend(columns(plan).into_iter().map(|name| right(name.to_owned())));
-    table.set_header(header);
     let rows = forecasts.iter().map(|forecast| (format!("{} x {}", forecast.backbone, forecast.dataset), forecast));
-    for (name, forecast) in rows.chain((forecasts.len() > 1).then(|| ("all".to_owned(), &total))) {
-        let mut cells = vec![Cell::new(name)];
-        cells.extend(row(plan, forecast).into_iter().map(right));
-        table.add_row(cells);
-    }
-    lines.push(table.trim_fmt());
+    let rows = rows.chain((forecasts.len() > 1).then(|| ("all".to_owned(), &total)));
+    let rows = rows.map(|(name, forecast)| (name, row(plan, forecast)));
+    lines.push(ruled_table("missing", columns(plan).into_iter().map(str::to_owned), rows));
     lines.extend(notes(plan, forecasts));
     lines.join("\n")
 }
