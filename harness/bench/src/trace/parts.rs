@@ -14,8 +14,8 @@ use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 
 use super::columns::PARTITION_COLUMNS;
+use super::environment::FORMAT;
 use super::error::TraceError;
-use super::folder::FORMAT;
 
 /// Writes a file so that it is either whole or absent: a hidden file beside it, sync, rename, sync of the folder.
 ///

@@ -6,8 +6,9 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use super::environment::read_environment;
 use super::error::TraceError;
-use super::folder::{RunFolder, acquire, move_aside, read_environment};
+use super::folder::{RunFolder, acquire, move_aside};
 
 /// The place where a run is being made.
 #[derive(Debug)]
