@@ -1,0 +1,1 @@
+//! Five families of questions with worked steps.
