@@ -100,7 +100,8 @@ pub(super) fn run(args: &Args, _global: &Global, printer: &Printer) -> Result<()
     let method = setup.config.build();
     let budget = Budget(args.budget);
     let methods = vec![method];
-    let learned = learned_elsewhere(&setup.plan, &methods, &[budget]).map_err(CommandError::other)?;
+    let partition = (&*setup.backbone.name, &*setup.dataset.name);
+    let learned = learned_elsewhere(&setup.plan, partition, &methods, &[budget]).map_err(CommandError::other)?;
     let question = &setup.dataset.questions[setup.question];
     let context = match &learned {
         Some(file) => {

@@ -87,7 +87,8 @@ pub enum Tuning {
     /// On the very questions that are scored. Only to show what such tuning is worth: every result says so, and none is
     /// ranked.
     TestSet,
-    /// What another run learned, from this file; a question that its fits saw is refused.
+    /// What another run learned, from this file, in whose path `{backbone}` and `{dataset}` stand for the names of what is
+    /// replayed; a question that its fits saw is refused.
     From(String),
 }
 
@@ -100,6 +101,12 @@ impl Tuning {
     /// Whether a configuration may then be ranked: it sees no gold answer of the questions it is scored on.
     pub(super) fn ranks(&self, config: &MethodConfig) -> bool {
         !config.upper_bound() && !self.leaks(config)
+    }
+
+    /// The file of what was learned elsewhere for a backbone's draws on a dataset, where there is one.
+    pub fn file(&self, backbone: &str, dataset: &str) -> Option<String> {
+        let Self::From(path) = self else { return None };
+        Some(path.replace("{backbone}", backbone).replace("{dataset}", dataset))
     }
 }
 

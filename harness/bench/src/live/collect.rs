@@ -52,21 +52,24 @@ pub struct LiveWork<'a> {
 /// When files cannot be read or written, a backbone or verifier cannot be set up, or what was learned elsewhere cannot be
 /// used. Failed draws and scores are counted and asked for again by the next run.
 pub fn collect(work: &LiveWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, LiveError> {
-    let sessions = Arc::new(Sessions::new(work.plan)?);
+    let partitions: Vec<(&BackbonePlan, &Arc<Dataset>)> =
+        work.plan.backbones.iter().flat_map(|b| work.datasets.iter().map(move |dataset| (b, dataset))).collect();
+    // All of them first: what was learned elsewhere and cannot be used must show before anything is paid for.
+    let sessions = partitions
+        .iter()
+        .map(|(backbone, dataset)| Ok(Arc::new(Sessions::new(work.plan, (&backbone.name, &dataset.name))?)))
+        .collect::<Result<Vec<_>, ReplayError>>()?;
     let mut pass = Pass {
         work,
-        sessions,
         draws: Ledger::open(work.run)?,
         scores: Ledger::open(work.run)?,
         summary: Summary::default(),
         lacks: false,
         on_event,
     };
-    for backbone in &work.plan.backbones {
-        for dataset in work.datasets {
-            pass.partition(backbone, dataset)?;
-            (pass.on_event)(Event::Ended);
-        }
+    for ((backbone, dataset), sessions) in partitions.into_iter().zip(sessions) {
+        pass.partition(backbone, dataset, sessions)?;
+        (pass.on_event)(Event::Ended);
     }
     pass.draws.close()?;
     pass.scores.close()?;
@@ -79,7 +82,7 @@ pub fn collect(work: &LiveWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<S
     Ok(summary)
 }
 
-/// Makes the sessions of a plan.
+/// Makes the sessions of a plan on one partition.
 struct Sessions {
     plan: Plan,
     methods: Vec<Box<dyn Method>>,
@@ -87,10 +90,10 @@ struct Sessions {
 }
 
 impl Sessions {
-    fn new(plan: &Plan) -> Result<Self, ReplayError> {
+    fn new(plan: &Plan, partition: (&str, &str)) -> Result<Self, ReplayError> {
         let methods: Vec<Box<dyn Method>> = plan.methods.iter().map(|config| config.build()).collect();
         let budgets: Vec<Budget> = plan.budgets.iter().map(|budget| Budget(*budget)).collect();
-        let learned = learned_elsewhere(plan, &methods, &budgets)?;
+        let learned = learned_elsewhere(plan, partition, &methods, &budgets)?;
         Ok(Self { plan: plan.clone(), methods, learned })
     }
 
@@ -139,7 +142,6 @@ enum Came {
 
 struct Pass<'a, 'e> {
     work: &'a LiveWork<'a>,
-    sessions: Arc<Sessions>,
     draws: Ledger<DrawRow>,
     scores: Ledger<ScoreRow>,
     summary: Summary,
@@ -155,7 +157,12 @@ struct Names {
 }
 
 impl Pass<'_, '_> {
-    fn partition(&mut self, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<(), LiveError> {
+    fn partition(
+        &mut self,
+        backbone: &BackbonePlan,
+        dataset: &Arc<Dataset>,
+        sessions: Arc<Sessions>,
+    ) -> Result<(), LiveError> {
         let verifier = self.work.verifier.map(|(name, _)| name);
         let names = Names {
             draws: draw_partition(&backbone.name, &dataset.name),
@@ -165,7 +172,7 @@ impl Pass<'_, '_> {
         let known: u64 = have.iter().map(|have| have.draws.len() as u64).sum();
         let total = dataset.questions.len() as u64 * self.work.plan.draws_per_question();
         self.summary.start((backbone, dataset), (total.max(known), known), self.on_event);
-        let lacking = self.lacking(dataset, &have)?;
+        let lacking = Self::lacking(&sessions, dataset, &have)?;
         let mut blocks = Blocks::new(dataset, lacking.iter().map(|question| (*question, 1)));
         for block in blocks.complete() {
             self.seal(&blocks, block, &names)?;
@@ -186,7 +193,7 @@ impl Pass<'_, '_> {
             self.work.verifier,
             (backbone, dataset),
         )?;
-        let asking = Arc::new(Asking { sessions: Arc::clone(&self.sessions), one_by_one });
+        let asking = Arc::new(Asking { sessions, one_by_one });
         self.ask(asking, asked, at_once(backbone), &mut blocks, &names)
     }
 
@@ -220,13 +227,13 @@ impl Pass<'_, '_> {
     }
 
     /// The questions, by their places, in which some session wants more than is stored.
-    fn lacking(&self, dataset: &Dataset, have: &[Have]) -> Result<Vec<usize>, LiveError> {
+    fn lacking(sessions: &Sessions, dataset: &Dataset, have: &[Have]) -> Result<Vec<usize>, LiveError> {
         let mut lacking = Vec::new();
         for (index, (question, have)) in dataset.questions.iter().zip(have).enumerate() {
             let mut whole = true;
             for mode in DrawMode::ALL {
                 // Also where something lacks already: what cannot be used must show before anything is paid for.
-                let table = self.sessions.table(mode, (&dataset.name, &question.id.0))?;
+                let table = sessions.table(mode, (&dataset.name, &question.id.0))?;
                 whole = whole && have.suffices(mode, table);
             }
             if !whole {

@@ -93,24 +93,26 @@ pub(super) fn calibrate(
             Ok(Calibrated::TestSet(Fitted::on_test_set(fit(&all))))
         }
         Tuning::From(_) => {
-            let learned = learned_elsewhere(partition.plan, methods, budgets)?;
+            let learned = learned_elsewhere(partition.plan, (partition.backbone, partition.dataset), methods, budgets)?;
             Ok(learned.map_or(Calibrated::Nothing, Calibrated::File))
         }
     }
 }
 
-/// What an earlier run learned for the plan's methods, where the plan names it: all that is known before draws are made.
+/// What an earlier run learned for the plan's methods on a backbone's draws of a dataset, where the plan names it: all that
+/// is known before draws are made.
 pub(crate) fn learned_elsewhere(
     plan: &Plan,
+    (backbone, dataset): (&str, &str),
     methods: &[Box<dyn Method>],
     budgets: &[Budget],
 ) -> Result<Option<LearnedFile>, ReplayError> {
-    let Tuning::From(path) = &plan.tuning else { return Ok(None) };
+    let Some(path) = plan.tuning.file(backbone, dataset) else { return Ok(None) };
     if !methods.iter().any(|method| method.needs_calibration()) {
         return Ok(None);
     }
-    let file = LearnedFile::read(Path::new(path))?;
-    check_holds(&file, path, plan, methods, budgets)?;
+    let file = LearnedFile::read(Path::new(&path))?;
+    check_holds(&file, &path, plan, methods, budgets)?;
     Ok(Some(file))
 }
 

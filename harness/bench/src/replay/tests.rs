@@ -347,12 +347,24 @@ fn what_was_learned_can_be_used_again_on_other_questions_only() {
     partition(&plan, vec![pool.clone(); 6]).replay(&mut first).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = first.learned[0].write(folder.path()).unwrap();
-    let again = parse(PLAN, "t.yaml", &[format!("tuning={{from: {}}}", file.display())]).unwrap();
+    let run = folder.path().display();
+    let again = |dataset: &str| {
+        let path = format!("{run}/learned/backbone={{backbone}}/dataset={dataset}.json");
+        parse(PLAN, "t.yaml", &[format!("tuning={{from: '{path}'}}")]).unwrap()
+    };
+    // A set of calibration questions beside a set to test on.
+    std::fs::copy(&file, file.with_file_name("dataset=d-calibration.json")).unwrap();
+    let beside = again("{dataset}-calibration");
+    let mut third = Replayed::default();
+    let ids = ["new", "newer"].map(str::to_owned).to_vec();
+    Partition { ids, ..partition(&beside, vec![pool.clone(); 2]) }.replay(&mut third).unwrap();
+    let again = again("{dataset}");
     let other =
         |ids: [&str; 2]| Partition { ids: ids.map(str::to_owned).to_vec(), ..partition(&again, vec![pool.clone(); 2]) };
     let mut second = Replayed::default();
     other(["new", "newer"]).replay(&mut second).unwrap();
     assert!(second.learned.is_empty() && second.outcomes.len() == first.outcomes.len());
+    assert_eq!(second.outcomes, third.outcomes);
     // Each question of the first run is outside one fold's fit, which then serves it; one seen by every fit is refused.
     other(["q0", "q1"]).replay(&mut Replayed::default()).unwrap();
     let mut seen = first.learned[0].clone();
