@@ -14,9 +14,24 @@ use super::error::DatasetError;
 use super::table::Format;
 
 /// The shipped manifests: name and text.
-const SHIPPED: [(&str, &str); 7] = [
+const SHIPPED: [(&str, &str); 22] = [
     ("arithmetic-stories", include_str!("../../../../datasets/arithmetic-stories.yaml")),
     ("algebra-and-counting", include_str!("../../../../datasets/algebra-and-counting.yaml")),
+    ("mini-stories", include_str!("../../../../datasets/mini-stories.yaml")),
+    ("mini-expressions", include_str!("../../../../datasets/mini-expressions.yaml")),
+    ("mini-equations", include_str!("../../../../datasets/mini-equations.yaml")),
+    ("mini-remainders", include_str!("../../../../datasets/mini-remainders.yaml")),
+    ("mini-fractions", include_str!("../../../../datasets/mini-fractions.yaml")),
+    ("mini-stories-calibration", include_str!("../../../../datasets/mini-stories-calibration.yaml")),
+    ("mini-expressions-calibration", include_str!("../../../../datasets/mini-expressions-calibration.yaml")),
+    ("mini-equations-calibration", include_str!("../../../../datasets/mini-equations-calibration.yaml")),
+    ("mini-remainders-calibration", include_str!("../../../../datasets/mini-remainders-calibration.yaml")),
+    ("mini-fractions-calibration", include_str!("../../../../datasets/mini-fractions-calibration.yaml")),
+    ("mini-stories-verifier", include_str!("../../../../datasets/mini-stories-verifier.yaml")),
+    ("mini-expressions-verifier", include_str!("../../../../datasets/mini-expressions-verifier.yaml")),
+    ("mini-equations-verifier", include_str!("../../../../datasets/mini-equations-verifier.yaml")),
+    ("mini-remainders-verifier", include_str!("../../../../datasets/mini-remainders-verifier.yaml")),
+    ("mini-fractions-verifier", include_str!("../../../../datasets/mini-fractions-verifier.yaml")),
     ("gsm8k", include_str!("../../../../datasets/gsm8k.yaml")),
     ("math500", include_str!("../../../../datasets/math500.yaml")),
     ("aime24", include_str!("../../../../datasets/aime24.yaml")),

@@ -4,16 +4,37 @@
 //! of a generator is a new version, because stored traces name questions by their text.
 
 mod algebra;
-mod dice;
+mod mini;
 mod story;
 
 use std::collections::HashSet;
 
+use markovscale_families::Dice;
+
 use super::digest::question_id;
 use super::question::{Dataset, Question};
+use crate::key;
 
 /// The names of the built-in sets.
-pub(super) const NAMES: [&str; 2] = ["arithmetic-stories", "algebra-and-counting"];
+pub(super) const NAMES: [&str; 17] = [
+    "arithmetic-stories",
+    "algebra-and-counting",
+    "mini-stories",
+    "mini-expressions",
+    "mini-equations",
+    "mini-remainders",
+    "mini-fractions",
+    "mini-stories-calibration",
+    "mini-expressions-calibration",
+    "mini-equations-calibration",
+    "mini-remainders-calibration",
+    "mini-fractions-calibration",
+    "mini-stories-verifier",
+    "mini-expressions-verifier",
+    "mini-equations-verifier",
+    "mini-remainders-verifier",
+    "mini-fractions-verifier",
+];
 
 /// Version of the generators; part of a dataset's revision and of every seed.
 const VERSION: &str = "1";
@@ -39,7 +60,7 @@ pub(super) fn generate(name: &str) -> Option<Dataset> {
     let drafts = match name {
         "arithmetic-stories" => collect(name, 2, story::draft),
         "algebra-and-counting" => collect(name, 1, algebra::draft),
-        _ => return None,
+        _ => return mini::generate(name),
     };
     let questions = drafts.into_iter().map(|(level, draft)| Question {
         id: question_id(&draft.text),
@@ -51,8 +72,13 @@ pub(super) fn generate(name: &str) -> Option<Dataset> {
     Some(Dataset { name: name.to_owned(), revision: format!("built-in-{VERSION}"), questions: questions.collect() })
 }
 
+/// Choices that depend on these parts alone.
+fn dice(parts: &[&[u8]]) -> Dice {
+    Dice::new(key::seed(parts))
+}
+
 /// Sixty distinct drafts for each of five levels, template by template in turn.
-fn collect(name: &str, lowest_level: u32, draw: fn(u32, usize, &mut dice::Dice) -> Option<Draft>) -> Vec<(u32, Draft)> {
+fn collect(name: &str, lowest_level: u32, draw: fn(u32, usize, &mut Dice) -> Option<Draft>) -> Vec<(u32, Draft)> {
     let mut drafts = Vec::with_capacity(5 * PER_LEVEL);
     let mut texts = HashSet::new();
     let mut recipes = HashSet::new();
@@ -60,8 +86,7 @@ fn collect(name: &str, lowest_level: u32, draw: fn(u32, usize, &mut dice::Dice) 
         for place in 0..PER_LEVEL {
             for attempt in 0..ATTEMPTS_PER_QUESTION as u32 {
                 let address = [level.to_le_bytes(), (place as u32).to_le_bytes(), attempt.to_le_bytes()];
-                let mut dice =
-                    dice::Dice::new(&[name.as_bytes(), VERSION.as_bytes(), &address[0], &address[1], &address[2]]);
+                let mut dice = dice(&[name.as_bytes(), VERSION.as_bytes(), &address[0], &address[1], &address[2]]);
                 let Some(draft) = draw(level, place, &mut dice) else { continue };
                 if recipes.contains(&draft.recipe) || !texts.insert(draft.text.clone()) {
                     continue;

@@ -3,8 +3,8 @@
 use num_integer::Integer;
 
 use super::super::Draft;
-use super::super::dice::Dice;
 use super::latex::{fraction, linear, polynomial, radical, square_part};
+use markovscale_families::Dice;
 
 pub(super) fn linear_equation(dice: &mut Dice) -> Option<Draft> {
     let (a, b, c) = (dice.between(2, 12), dice.signed(20), dice.signed(30));

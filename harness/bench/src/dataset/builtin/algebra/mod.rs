@@ -10,7 +10,7 @@ mod second;
 mod third;
 
 use super::Draft;
-use super::dice::Dice;
+use markovscale_families::Dice;
 
 /// Draws a question, or nothing if the numbers drawn are unsuitable.
 type Template = fn(&mut Dice) -> Option<Draft>;

@@ -3,9 +3,9 @@
 use num_integer::Integer;
 
 use super::super::Draft;
-use super::super::dice::Dice;
 use super::first::choose;
 use super::latex::{fraction, polynomial, radical, square_part};
+use markovscale_families::Dice;
 
 pub(super) fn absolute_inequality(dice: &mut Dice) -> Option<Draft> {
     let (a, b, c) = (dice.between(2, 7), dice.signed(15), dice.between(2, 20));

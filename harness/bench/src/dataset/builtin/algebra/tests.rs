@@ -6,7 +6,7 @@ use super::*;
 fn drafts(level: u32) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for seed in 0..1200_u32 {
-        let mut dice = Dice::new(&[b"test", &level.to_le_bytes(), &seed.to_le_bytes()]);
+        let mut dice = super::super::dice(&[b"test", &level.to_le_bytes(), &seed.to_le_bytes()]);
         drafts.extend(draft(level, seed as usize, &mut dice));
     }
     let templates: HashSet<_> = drafts.iter().map(|draft| draft.recipe.0).collect();

@@ -1,9 +1,9 @@
 //! Level 5.
 
 use super::super::Draft;
-use super::super::dice::Dice;
 use super::first::choose;
 use super::latex::{fraction, linear, polynomial};
+use markovscale_families::Dice;
 
 pub(super) fn sum_of_cubes(dice: &mut Dice) -> Option<Draft> {
     let (sum, product) = (dice.signed(9), dice.signed(14));

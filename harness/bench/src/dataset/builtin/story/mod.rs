@@ -14,7 +14,7 @@ mod work;
 use ledger::{Ledger, Quantity};
 
 use super::Draft;
-use super::dice::Dice;
+use markovscale_families::Dice;
 
 /// What the answer counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
