@@ -1,7 +1,8 @@
 //! The experiment harness behind the `markovscale` command. Data flows one way:
 //! experiment -> dataset -> prompt -> backbone -> verifier -> collect -> trace -> replay -> report.
 //! Beside it, `live` plays methods while draws are made: it asks as `collect` does and decides as `replay` does. And
-//! `answers` looks at what was decided about answers: a run's, or those of a user's own file.
+//! `answers` looks at what was decided about answers: a run's, or those of a user's own file. `models` are language models
+//! that run in this process; backbones and verifiers ask them as they ask the servers of `net`.
 
 pub mod answers;
 pub mod backbone;
@@ -17,6 +18,7 @@ pub mod forecast;
 pub mod import;
 pub mod key;
 pub mod live;
+pub mod models;
 pub mod net;
 pub mod prompt;
 pub mod replay;

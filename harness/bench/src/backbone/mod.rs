@@ -1,5 +1,7 @@
 //! Messages -> completion.
 
+#[cfg(feature = "embedded")]
+pub mod embedded;
 mod open;
 pub mod openai;
 pub mod simulated;

@@ -10,6 +10,7 @@ use super::simulated::{Profile, ProfileError, SimulatedBackbone, SimulationError
 use crate::dataset::Dataset;
 use crate::experiment::{BackboneKind, BackbonePlan, OpenAiPlan, hex_digest};
 use crate::key::Mode;
+use crate::models::{self, ModelError};
 use crate::net::{ServiceError, Services};
 
 /// Raised when the simulation itself changes, so that stored draws of the old one are not mixed with new ones.
@@ -33,12 +34,15 @@ pub enum BackboneError {
     /// Its server cannot be asked.
     #[error(transparent)]
     Service(#[from] ServiceError),
+    /// Its model cannot run in this process.
+    #[error(transparent)]
+    Model(#[from] ModelError),
 }
 
 /// Opens a backbone for a dataset, given whole: a simulated question's difficulty depends on its place among all.
 ///
 /// # Errors
-/// When the profile cannot be loaded or the dataset cannot be simulated.
+/// When the profile or model cannot be loaded, or the dataset cannot be simulated.
 pub fn open(
     backbone: &BackbonePlan,
     run_seed: u64,
@@ -51,15 +55,16 @@ pub fn open(
             Ok(Arc::new(SimulatedBackbone::new(&profile, run_seed, &backbone.name, dataset)?))
         }
         BackboneKind::Imported { .. } => Err(BackboneError::Imported),
+        BackboneKind::Embedded { model } => Ok(models::open_backbone(model, services.models())?),
         BackboneKind::OpenAi(openai) => Ok(Arc::new(OpenAiBackbone::open(openai, services)?)),
     }
 }
 
-/// Hashes what a plan merely names and what changes a backbone's draws on a dataset: the parameters of a simulation. With
-/// a mode, those that only draws of this mode depend on; without one, those that all draws share.
+/// Hashes what a plan merely names and what changes a backbone's draws on a dataset: the parameters of a simulation, the
+/// files of a model. With a mode, those that only draws of this mode depend on; without one, those that all draws share.
 ///
 /// # Errors
-/// When the profile cannot be loaded.
+/// When the profile or model cannot be loaded.
 pub fn content_hash(backbone: &BackbonePlan, dataset: &str, mode: Option<Mode>) -> Result<String, BackboneError> {
     match &backbone.kind {
         BackboneKind::Simulated { profile } => {
@@ -76,6 +81,8 @@ pub fn content_hash(backbone: &BackbonePlan, dataset: &str, mode: Option<Mode>) 
         }
         // All kinds of draws come from the same files.
         BackboneKind::Imported { content, .. } => Ok(content.clone()),
+        // All kinds of draws come from the same weights.
+        BackboneKind::Embedded { model } => Ok(models::identity(model)?),
         // Addresses, keys, limits and prices may change; what is asked may not.
         BackboneKind::OpenAi(openai) => {
             let OpenAiPlan { service, api, stop, .. } = &**openai;

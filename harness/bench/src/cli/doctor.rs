@@ -38,7 +38,9 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
         findings.extend(doctor::inputs(plan, &Locations::new(args.dataset_dir.clone())));
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CommandError::other)?;
-        findings.extend(runtime.block_on(doctor::servers(plan, PromptSet::load(&plan.prompts).ok().as_ref())));
+        let prompts = PromptSet::load(&plan.prompts).ok();
+        findings.extend(runtime.block_on(doctor::models(plan, prompts.as_ref())));
+        findings.extend(runtime.block_on(doctor::servers(plan, prompts.as_ref())));
     }
     let failed = findings.iter().filter(|finding| finding.verdict == Verdict::Fail).count();
     if printer.is_json() {

@@ -95,7 +95,7 @@ enum Command {
     Answers(answers::Args),
     /// Fit a simulated backbone to published measurements, or check a fitted one
     Calibrate(calibrate::Args),
-    /// Look whether an experiment could run here: servers, models, keys, clock, disk, folders, questions, font
+    /// Look whether an experiment could run here: models, servers, keys, clock, disk, folders, questions, font
     Doctor(doctor::Args),
     /// Print a shell's completion script
     Completions(completions::Args),

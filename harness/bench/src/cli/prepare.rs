@@ -194,9 +194,9 @@ impl Prepared {
         mut progress: Progress<'_>,
         pass: impl FnOnce(&mut dyn FnMut(Event)) -> Result<Summary, E>,
     ) -> Result<Summary, CommandError> {
-        // What servers say of themselves is good to know and stops no run.
+        // What servers and models are is good to know and stops no run.
         let record_servers = || {
-            let _ = run.record_servers(self.services.identities());
+            let _ = run.record_answering(self.services.identities(), self.services.models().identities());
         };
         let summary = pass(&mut |event| {
             // When rows arrive, some server has answered. It is recorded early, since a process may be killed.

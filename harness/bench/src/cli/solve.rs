@@ -45,7 +45,7 @@ pub(super) struct Args {
     /// Override a field of the experiment; may be repeated
     #[arg(long = "set", value_name = "PATH=VALUE", requires = "config")]
     overrides: Vec<String>,
-    /// A backbone of the experiment (default its first); without an experiment, a simulated profile
+    /// A backbone of the experiment (default its first); without an experiment, a shipped model or a simulated profile
     #[arg(long, value_name = "NAME")]
     backbone: Option<String>,
     /// Address of an OpenAI-compatible server, such as http://localhost:8000/v1

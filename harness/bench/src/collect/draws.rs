@@ -161,7 +161,7 @@ pub(crate) fn at_once(backbone: &BackbonePlan) -> usize {
     let concurrency = backbone.concurrency.max(1) as usize;
     match backbone.kind {
         BackboneKind::OpenAi(_) => concurrency + concurrency / 8 + 1,
-        BackboneKind::Simulated { .. } | BackboneKind::Imported { .. } => concurrency,
+        BackboneKind::Embedded { .. } | BackboneKind::Simulated { .. } | BackboneKind::Imported { .. } => concurrency,
     }
 }
 

@@ -6,8 +6,10 @@ use serde_json::json;
 
 use crate::experiment::{BackbonePlan, Plan, VerifierPlan, hex_digest};
 use crate::key::Mode;
-use crate::prompt::{Family, PromptError, PromptSet};
+use crate::models;
+use crate::prompt::{Family, PromptSet};
 use crate::trace::VERIFIER_ENTRY;
+use crate::verifier::VerifierError;
 
 /// Per partition (`backbone=B/dataset=D`), a hash of what determines its draws: the seed, what answers and how it
 /// samples, the prompts' texts.
@@ -57,15 +59,18 @@ pub fn draw_hashes<E>(
     Ok(hashes)
 }
 
-/// The entry of a served verifier among those hashes, `verifier=NAME` and what determines its scores: scores of another
-/// model or prompt are never stored under one name. `None` where no server scores.
+/// The entry of a model that scores among those hashes, `verifier=NAME` and what determines its scores: scores of another
+/// model or prompt are never stored under one name. `None` where none scores.
 ///
 /// # Errors
-/// When a judge's prompt cannot be used.
-pub fn verifier_hash(plan: &Plan) -> Result<Option<(String, String)>, PromptError> {
-    let VerifierPlan::Service(verifier) = &plan.verifier else { return Ok(None) };
-    let hash = crate::verifier::served::identity(verifier)?;
-    Ok(Some((format!("{VERIFIER_ENTRY}{}", verifier.name), hash)))
+/// When a judge's prompt cannot be used or a model's files cannot be read.
+pub fn verifier_hash(plan: &Plan) -> Result<Option<(String, String)>, VerifierError> {
+    let (name, hash) = match &plan.verifier {
+        VerifierPlan::Service(verifier) => (&verifier.name, crate::verifier::served::identity(verifier)?),
+        VerifierPlan::Embedded { name, model, .. } => (name, models::identity(model)?),
+        VerifierPlan::None | VerifierPlan::Simulated | VerifierPlan::Imported { .. } => return Ok(None),
+    };
+    Ok(Some((format!("{VERIFIER_ENTRY}{name}"), hash)))
 }
 
 /// The prompts that only draws of a mode use.

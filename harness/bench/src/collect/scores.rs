@@ -13,7 +13,7 @@ use super::pump::Unit;
 use super::texts::GrowingText;
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
-use crate::experiment::{BackbonePlan, Plan, VerifierPlan};
+use crate::experiment::{BackbonePlan, EMBEDDED_CONCURRENCY, Plan, VerifierPlan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, seed};
 use crate::net::StopFlag;
 use crate::prompt::PromptSet;
@@ -234,9 +234,10 @@ pub(super) struct Setup<'a> {
 
 impl Setup<'_> {
     pub(super) fn context(&self, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
-        // A server has limits of its own, whatever the draws it scores came from.
+        // A server has limits of its own, and a model batches to fill, whatever the draws it scores came from.
         let concurrency = match &self.plan.verifier {
             VerifierPlan::Service(verifier) => verifier.service.limits.concurrency,
+            VerifierPlan::Embedded { .. } => EMBEDDED_CONCURRENCY,
             _ => backbone.concurrency,
         };
         let at_once = concurrency.max(1) as usize;

@@ -1,13 +1,15 @@
-//! Looks whether an experiment could run here: machine, questions, prompts, keys, servers. Changes nothing, stores nothing,
+//! Looks whether an experiment could run here: machine, questions, prompts, models, keys, servers. Changes nothing, stores nothing,
 //! and never shows a key: a variable that should hold one is named, not read out.
 
 mod machine;
+mod models;
 mod servers;
 
 use std::path::Path;
 
 use serde::Serialize;
 
+pub use models::examine as models;
 pub use servers::examine as servers;
 
 use crate::dataset::{self, Locations};

@@ -194,7 +194,13 @@ async fn draw(plan: &BackbonePlan, seed: u64, services: &Services, prompts: &Pro
 }
 
 /// One tiny score.
-async fn score(name: &str, plan: &VerifierPlan, backbone: &BackbonePlan, seed: u64, services: &Services) -> Finding {
+pub(super) async fn score(
+    name: &str,
+    plan: &VerifierPlan,
+    backbone: &BackbonePlan,
+    seed: u64,
+    services: &Services,
+) -> Finding {
     let remedy = "read what the server says; `kind` must fit what it serves";
     let opened = match verifier::open(plan, backbone, seed, &nothing(), services) {
         Ok(opened) => opened,
@@ -221,14 +227,14 @@ async fn score(name: &str, plan: &VerifierPlan, backbone: &BackbonePlan, seed: u
     }
 }
 
-const KEY: DrawKey = DrawKey { mode: Mode::Parallel, chain: Chain(0), round: Round(0) };
+pub(super) const KEY: DrawKey = DrawKey { mode: Mode::Parallel, chain: Chain(0), round: Round(0) };
 
 /// A dataset of no questions: servers need none to be set up.
-fn nothing() -> Dataset {
+pub(super) fn nothing() -> Dataset {
     Dataset { name: "doctor".to_owned(), revision: String::new(), questions: Vec::new() }
 }
 
-fn question() -> Question {
+pub(super) fn question() -> Question {
     Question {
         id: QuestionId("q-doctor".to_owned()),
         text: "What is 2 + 3?".to_owned(),

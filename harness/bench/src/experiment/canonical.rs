@@ -100,6 +100,7 @@ fn backbone_value(backbone: &BackbonePlan) -> Value {
     let Sampling { temperature, top_p, max_tokens } = backbone.sampling;
     let mut value = match &backbone.kind {
         BackboneKind::Simulated { profile } => json!({"name": backbone.name, "kind": "simulated", "profile": profile}),
+        BackboneKind::Embedded { model } => json!({"name": backbone.name, "kind": "embedded", "model": model}),
         BackboneKind::Imported { model, content } => {
             let mut value = json!({"name": backbone.name, "kind": "imported", "model": model});
             if !content.is_empty() {
@@ -176,6 +177,11 @@ fn verifier_value(verifier: &VerifierPlan, aggregate: Option<Aggregate>) -> Valu
     let mut value = match verifier {
         VerifierPlan::None => json!({"kind": "none"}),
         VerifierPlan::Simulated => json!({"kind": "simulated"}),
+        VerifierPlan::Embedded { name, model, price } => {
+            let mut value = json!({"kind": "embedded", "name": name, "model": model});
+            add_price(&mut value, price);
+            value
+        }
         VerifierPlan::Imported { name } => json!({"kind": "imported", "name": name}),
         VerifierPlan::Service(verifier) => {
             let mut value = json!({"kind": verifier.route.name(), "name": verifier.name});

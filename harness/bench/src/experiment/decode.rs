@@ -8,11 +8,12 @@ use super::methods;
 use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, PromptPlan, ReplayPlan, Tuning};
 use super::reader::{Reader, Section};
 use super::schema::{self, BACKBONE_KINDS, TEST_SET};
-use super::service::Collecting;
+use super::service::{Collecting, EMBEDDED_CONCURRENCY};
 use super::source::Place;
 use super::tree::{Entry, Node, Value};
 use crate::prompt;
 
+mod embedded;
 mod service;
 
 pub(super) use service::json;
@@ -141,11 +142,15 @@ fn backbone(reader: &mut Reader, item: &Node) -> Option<Placed<BackbonePlan>> {
             service::not_of_kind(reader, &section, "backbone", "openai", &["profile", "content", "concurrency"]);
             BackboneKind::OpenAi(Box::new(service::openai(reader, &section, &name)))
         }
+        "embedded" => BackboneKind::Embedded { model: embedded::backbone(reader, &section, (&name, place))? },
         "imported" => imported(reader, &section, &name),
         _ => simulated(reader, &section, &name),
     };
     let (concurrency, price) = match &kind {
         BackboneKind::OpenAi(openai) => (openai.service.limits.concurrency, openai.service.price),
+        BackboneKind::Embedded { .. } => {
+            (concurrency.unwrap_or(EMBEDDED_CONCURRENCY), service::backbone_price(reader, &section))
+        }
         _ => (concurrency.unwrap_or(64), service::backbone_price(reader, &section)),
     };
     Some((BackbonePlan { name, kind, sampling, concurrency, price }, place))

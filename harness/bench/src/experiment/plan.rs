@@ -23,6 +23,11 @@ pub struct DatasetPlan {
 pub enum BackboneKind {
     /// A language model behind an OpenAI-compatible server.
     OpenAi(Box<OpenAiPlan>),
+    /// A language model that runs in this process.
+    Embedded {
+        /// The model's name (shipped) or the path of its folder.
+        model: String,
+    },
     /// A generative model instead of a language model; everything it touches says so.
     Simulated {
         /// The profile's name (shipped) or path.
@@ -59,6 +64,15 @@ pub enum VerifierPlan {
     None,
     /// A reward model or judge behind a server.
     Service(Box<VerifierService>),
+    /// A reward model that runs in this process.
+    Embedded {
+        /// The verifier's name in traces.
+        name: String,
+        /// The model's name (shipped) or the path of its folder.
+        model: String,
+        /// What the tokens that it reads would cost elsewhere.
+        price: Price,
+    },
     /// The simulated verifier, with the parameters of each backbone's profile.
     Simulated,
     /// Scores that were imported with their draws, under this name.
@@ -312,11 +326,11 @@ impl BackbonePlan {
         Sampling { max_tokens: dataset.max_tokens.unwrap_or(self.sampling.max_tokens), ..self.sampling }
     }
 
-    /// What answers, as traces name it: a served model's name, or `simulated:PROFILE`.
+    /// What answers, as traces name it: a model's name, or `simulated:PROFILE`.
     pub fn model(&self) -> String {
         match &self.kind {
             BackboneKind::Simulated { profile } => format!("simulated:{profile}"),
-            BackboneKind::Imported { model, .. } => model.clone(),
+            BackboneKind::Imported { model, .. } | BackboneKind::Embedded { model } => model.clone(),
             BackboneKind::OpenAi(openai) => openai.service.model.clone(),
         }
     }
@@ -326,7 +340,7 @@ impl BackbonePlan {
         match &self.kind {
             BackboneKind::Simulated { .. } => true,
             BackboneKind::Imported { model, .. } => model.starts_with("simulated:"),
-            BackboneKind::OpenAi(_) => false,
+            BackboneKind::OpenAi(_) | BackboneKind::Embedded { .. } => false,
         }
     }
 
@@ -342,7 +356,7 @@ impl VerifierPlan {
         match self {
             Self::None => None,
             Self::Simulated => Some("simulated"),
-            Self::Imported { name } => Some(name),
+            Self::Imported { name } | Self::Embedded { name, .. } => Some(name),
             Self::Service(service) => Some(&service.name),
         }
     }

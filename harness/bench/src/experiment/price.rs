@@ -155,10 +155,11 @@ impl BackbonePlan {
 }
 
 impl VerifierPlan {
-    /// What its tokens cost; only a server's do.
+    /// What its tokens cost; a simulation's and imported ones never do.
     pub fn price(&self) -> Price {
         match self {
             Self::Service(verifier) => verifier.service.price,
+            Self::Embedded { price, .. } => *price,
             Self::None | Self::Simulated | Self::Imported { .. } => Price::default(),
         }
     }

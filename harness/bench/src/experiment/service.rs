@@ -46,6 +46,10 @@ impl Limits {
     };
 }
 
+/// Draws, or scores, of a model in this process that are under way at once where nothing is given: enough to fill the batches
+/// of its threads.
+pub const EMBEDDED_CONCURRENCY: u32 = 256;
+
 /// Prices per million tokens, all in one currency; 0 where nothing is given.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Price {

@@ -18,6 +18,8 @@ const SHIPPED: &[(&str, &str)] = &[
     ("refine", include_str!("../../../../configs/prompts/refine.txt")),
     ("judge", include_str!("../../../../configs/prompts/judge.txt")),
     ("grade", include_str!("../../../../configs/prompts/grade.txt")),
+    ("terse", include_str!("../../../../configs/prompts/terse.txt")),
+    ("terse-re-answer", include_str!("../../../../configs/prompts/terse-re-answer.txt")),
 ];
 
 /// Names of the prompts that are part of the program.

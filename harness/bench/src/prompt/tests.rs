@@ -47,6 +47,26 @@ fn a_first_answer_gets_the_plain_question_and_a_later_one_the_previous_answer() 
 }
 
 #[test]
+fn terse_prompts_are_what_the_shipped_models_learned_from() {
+    let (answer, re_answer) = ("terse".to_owned(), "terse-re-answer".to_owned());
+    let prompts = PromptSet::load(&PromptPlan { answer, re_answer, ..PromptPlan::default() }).expect("shipped prompts");
+    let content = |question: &str, previous: Option<&str>| prompts.messages(question, previous)[0].content.clone();
+    // Number by number the lessons of all families, first answers and re-answers.
+    for lesson in (0..60).map(|number| markovscale_families::lesson(markovscale_families::Split::Calibration, number)) {
+        let question = &lesson.question.text;
+        if lesson.prompt == *question {
+            assert_eq!(content(question, None), lesson.prompt);
+            continue;
+        }
+        let (_, previous) = lesson.prompt.rsplit_once(": ").expect("an earlier answer");
+        assert_eq!(content(question, Some(previous)), lesson.prompt);
+        assert_eq!(markovscale_families::re_answer_prompt(question, previous), lesson.prompt);
+    }
+    // Where no answer could be extracted the question is asked as at first, which the models learned too.
+    assert_eq!(content("What is 2 + 2?", None), "What is 2 + 2?");
+}
+
+#[test]
 fn what_is_filled_in_is_never_filled_again() {
     let prompts = shipped();
     let content = &prompts.messages("Say {previous_answer} and {question}.", Some("{question}"))[0].content;

@@ -9,12 +9,13 @@ use super::error::TraceError;
 use super::ledger::Partition;
 use super::rows::ScoreRow;
 use super::whole::partitions;
+use crate::models::ModelIdentity;
 use crate::net::ServiceIdentity;
 
 /// The format that this version writes. Older formats are read; newer ones are refused.
 pub const FORMAT: u64 = 1;
 
-/// What the hash of a served verifier is called, before its name.
+/// What the hash of a verifier is called, before its name.
 pub const VERIFIER_ENTRY: &str = "verifier=";
 
 /// What identifies the experiment of a run.
@@ -22,7 +23,7 @@ pub const VERIFIER_ENTRY: &str = "verifier=";
 pub struct ExperimentHashes {
     /// Of everything in the plan.
     pub experiment: String,
-    /// Per partition, of what determines its draws: experiments whose common partitions agree may share a run. Per served
+    /// Per partition, of what determines its draws: experiments whose common partitions agree may share a run. Per
     /// verifier ([`VERIFIER_ENTRY`] and its name), of what determines its scores.
     pub draws: BTreeMap<String, String>,
 }
@@ -96,6 +97,9 @@ pub struct Environment {
     /// What the servers that answered or scored said of themselves; one that changed stands there once for each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<ServiceIdentity>,
+    /// What the models that answered or scored in the process were; one whose files changed stands there once for each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<ModelIdentity>,
 }
 
 /// Reads `environment.json`; `None` when there is none. The format is looked at before anything else is understood.

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use super::environment::{Environment, ExperimentHashes, FORMAT, WorkSession, read_environment};
 use super::error::TraceError;
 use super::parts::write_atomically;
+use crate::models::ModelIdentity;
 use crate::net::ServiceIdentity;
 
 /// What a run must know to be opened for writing.
@@ -37,10 +38,13 @@ pub struct RunFolder {
     environment: Environment,
     /// Of this process, as last recorded.
     active_seconds: AtomicU64,
-    /// Those of the environment, and those that became known since.
-    servers: Mutex<Vec<ServiceIdentity>>,
+    /// Servers and models of the environment, and those that became known since.
+    answering: Mutex<Answering>,
     lock: Option<File>,
 }
+
+/// What answered or scored.
+type Answering = (Vec<ServiceIdentity>, Vec<ModelIdentity>);
 
 impl RunFolder {
     /// Creates a run, or opens it to be continued. Changed methods, budgets or pool sizes continue the same draws;
@@ -71,7 +75,7 @@ impl RunFolder {
             Some(environment) => opening.hashes.clone().over(&environment.hashes),
             None => opening.hashes.clone(),
         };
-        let (mut sessions, servers) = old.map(|e| (e.sessions, e.servers)).unwrap_or_default();
+        let (mut sessions, servers, models) = old.map(|e| (e.sessions, e.servers, e.models)).unwrap_or_default();
         sessions.push(WorkSession {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: option_env!("MARKOVSCALE_COMMIT").map(str::to_owned),
@@ -87,9 +91,9 @@ impl RunFolder {
             backbones: opening.backbones.clone(),
             sessions,
             servers,
+            models,
         };
-        let servers = Mutex::new(environment.servers.clone());
-        let run = Self { path, environment, active_seconds: AtomicU64::new(0), servers, lock: Some(lock) };
+        let run = Self::of(path, environment, Some(lock));
         run.write_text("experiment.yaml", opening.experiment)?;
         run.write_environment()?;
         Ok(run)
@@ -102,8 +106,12 @@ impl RunFolder {
     pub fn open_for_reading(path: &Path) -> Result<Self, TraceError> {
         let environment = read_environment(path)?
             .ok_or_else(|| TraceError::NoRun { path: path.to_owned(), nearest: nearest_run(path) })?;
-        let servers = Mutex::new(environment.servers.clone());
-        Ok(Self { path: path.to_owned(), environment, active_seconds: AtomicU64::new(0), servers, lock: None })
+        Ok(Self::of(path.to_owned(), environment, None))
+    }
+
+    fn of(path: PathBuf, environment: Environment, lock: Option<File>) -> Self {
+        let answering = Mutex::new((environment.servers.clone(), environment.models.clone()));
+        Self { path, environment, active_seconds: AtomicU64::new(0), answering, lock }
     }
 
     /// The run's folder.
@@ -149,20 +157,18 @@ impl RunFolder {
         self.write_text("replayed.yaml", experiment)
     }
 
-    /// Records what servers say of themselves, as far as it is not there yet.
+    /// Records what servers say of themselves and what models are, as far as it is not there yet.
     ///
     /// # Errors
     /// When `environment.json` cannot be written.
-    pub fn record_servers(&self, known: Vec<ServiceIdentity>) -> Result<(), TraceError> {
-        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = servers.len();
-        for server in known {
-            if !servers.contains(&server) {
-                servers.push(server);
-            }
-        }
-        let new = servers.len() > before;
-        drop(servers);
+    pub fn record_answering(
+        &self,
+        servers: Vec<ServiceIdentity>,
+        models: Vec<ModelIdentity>,
+    ) -> Result<(), TraceError> {
+        let mut answering = self.answering.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = [add(&mut answering.0, servers), add(&mut answering.1, models)].contains(&true);
+        drop(answering);
         if new { self.write_environment() } else { Ok(()) }
     }
 
@@ -210,8 +216,8 @@ impl RunFolder {
 
     fn write_environment(&self) -> Result<(), TraceError> {
         let path = self.path.join("environment.json");
-        let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut environment = Environment { servers, ..self.environment.clone() };
+        let (servers, models) = self.answering.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut environment = Environment { servers, models, ..self.environment.clone() };
         if let (Some(session), true) = (environment.sessions.last_mut(), self.lock.is_some()) {
             session.active_seconds = self.active_seconds.load(Ordering::Relaxed);
         }
@@ -224,6 +230,17 @@ impl RunFolder {
         let path = self.path.join(name);
         write_atomically(&path, |file| file.write_all(text.as_bytes()).map_err(TraceError::io("write", &path)))
     }
+}
+
+/// Adds what is not known yet; whether there was anything.
+fn add<T: PartialEq>(known: &mut Vec<T>, found: Vec<T>) -> bool {
+    let before = known.len();
+    for one in found {
+        if !known.contains(&one) {
+            known.push(one);
+        }
+    }
+    known.len() > before
 }
 
 /// Where the journal of a run lies.

@@ -1,5 +1,7 @@
 //! Question + completion -> score.
 
+#[cfg(feature = "embedded")]
+pub mod embedded;
 mod open;
 pub mod served;
 pub mod simulated;
@@ -60,6 +62,16 @@ impl Score {
     /// Its tokens as they are priced.
     pub fn tokens(&self) -> TokenCounts {
         TokenCounts::of_verifier(self.verifier_tokens, self.written_tokens)
+    }
+}
+
+/// The score of a draw that says nothing: 0, and nobody is asked. But draws may be imported without their texts; a score of
+/// those would be made up.
+fn nothing_written(request: &ScoreRequest<'_>) -> Result<Score, RequestFailure> {
+    const NO_TEXT: &str = "nothing was stored of the draw but its answer, and a verifier scores texts";
+    match request.answer {
+        None => Ok(Score::default()),
+        Some(_) => Err(RequestFailure { attempts: 0, ..RequestFailure::once(NO_TEXT) }),
     }
 }
 

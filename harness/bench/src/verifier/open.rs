@@ -9,6 +9,7 @@ use crate::backbone::BackboneError;
 use crate::backbone::simulated::Profile;
 use crate::dataset::Dataset;
 use crate::experiment::{BackboneKind, BackbonePlan, VerifierPlan};
+use crate::models::{self, ModelError};
 use crate::net::{ServiceError, Services};
 use crate::prompt::PromptError;
 
@@ -36,6 +37,9 @@ pub enum VerifierError {
     /// Its prompt cannot be used.
     #[error(transparent)]
     Prompt(#[from] PromptError),
+    /// Its model cannot run in this process.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// Nobody scores.
     #[error("the experiment has no verifier")]
     None,
@@ -45,7 +49,7 @@ pub enum VerifierError {
 /// backbone's own profile: how well a verifier tells right from wrong was fitted together with the answers.
 ///
 /// # Errors
-/// When the profile cannot be loaded, the dataset cannot be simulated, or this verifier cannot score these draws.
+/// When the profile or model cannot be loaded, the dataset cannot be simulated, or this verifier cannot score these draws.
 pub fn open(
     verifier: &VerifierPlan,
     backbone: &BackbonePlan,
@@ -62,6 +66,7 @@ pub fn open(
         (VerifierPlan::Simulated, _) => Err(VerifierError::NotSimulated),
         (VerifierPlan::Imported { .. }, _) => Err(VerifierError::Imported),
         (VerifierPlan::None, _) => Err(VerifierError::None),
+        (VerifierPlan::Embedded { model, .. }, _) => Ok(models::open_verifier(model, services.models())?),
         (VerifierPlan::Service(verifier), _) => Ok(Arc::new(ServedVerifier::open(verifier, services)?)),
     }
 }

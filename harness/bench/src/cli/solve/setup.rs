@@ -12,6 +12,7 @@ use crate::dataset::{self, Dataset, Locations, Question};
 use crate::experiment::schema::name_help;
 use crate::experiment::{self, BackbonePlan, Collecting, Plan, Pool, Prices, Tuning, VerifierPlan};
 use crate::key::{QuestionId, short_hash};
+use crate::models;
 
 /// The method when nothing names one: it needs no calibration to work, and says a probability.
 const METHOD: &str = "markovscale: {stop: confidence}";
@@ -95,10 +96,14 @@ fn without_config(args: &Args) -> Result<Plan, CommandError> {
             }
             (backbone, "none")
         }
+        (None, Some(name)) if models::shipped_names().contains(&&**name) => {
+            (json!({"name": name, "kind": "embedded", "model": name}), "none")
+        }
         (None, Some(name)) => (json!({"name": "simulated", "kind": "simulated", "profile": name}), "simulated"),
         (None, None) => {
-            let message = "who is to answer? Name a server (--base-url URL --model NAME), an experiment (--config FILE), or \
-                           a simulated profile (--backbone simulated-strong --gold ANSWER)";
+            let message = "who is to answer? Name a server (--base-url URL --model NAME), an experiment (--config FILE), a \
+                           shipped model (--backbone NAME), or a simulated profile (--backbone simulated-strong --gold \
+                           ANSWER)";
             return Err(CommandError::usage(message));
         }
     };
@@ -111,8 +116,10 @@ fn without_config(args: &Args) -> Result<Plan, CommandError> {
     })
 }
 
-/// The experiment that has this backbone and verifier, one method and one question.
+/// The experiment that has this backbone and verifier, one method and one question. Shipped models learned from terse prompts.
 fn read(backbone: &Value, verifier: &str, overrides: &[String]) -> Result<Plan, CommandError> {
+    let terse = backbone["kind"] == "embedded";
+    let prompts = if terse { json!({"answer": "terse", "re_answer": "terse-re-answer"}) } else { json!({}) };
     let config = json!({
         "name": "solve",
         "datasets": ["question"],
@@ -120,6 +127,7 @@ fn read(backbone: &Value, verifier: &str, overrides: &[String]) -> Result<Plan, 
         "verifier": verifier,
         "methods": ["single"],
         "budgets": [1],
+        "prompts": prompts,
     });
     experiment::parse(&config.to_string(), "the command line", overrides)
         .map_err(|error| CommandError::Config(miette::Report::new(error)))

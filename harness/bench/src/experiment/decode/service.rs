@@ -145,6 +145,7 @@ pub(super) fn verifier(reader: &mut Reader, top: &Section<'_>) -> Option<(Verifi
             "none" => Some((VerifierPlan::None, None)),
             "simulated" => Some((VerifierPlan::Simulated, None)),
             "imported" => unnamed_import(reader, node.place),
+            "embedded" => super::embedded::unnamed_verifier(reader, node.place),
             _ => {
                 let message = format!("a verifier of kind `{kind}` needs a server");
                 let help = format!("write `verifier: {{kind: {kind}, base_url: http://localhost:8001, model: MODEL}}`");
@@ -171,6 +172,10 @@ pub(super) fn verifier(reader: &mut Reader, top: &Section<'_>) -> Option<(Verifi
         "simulated" => {
             not_of_kind(reader, &section, "verifier", kind, &only(&["aggregate"]));
             VerifierPlan::Simulated
+        }
+        "embedded" => {
+            not_of_kind(reader, &section, "verifier", kind, &only(&["name", "model", "aggregate", "price"]));
+            super::embedded::verifier(reader, &section, name)?
         }
         "imported" => {
             not_of_kind(reader, &section, "verifier", kind, &only(&["name", "aggregate"]));
@@ -209,10 +214,7 @@ fn served(
     };
     let _ = reader.required(section, "model");
     let model = reader.text(section, "model").unwrap_or_default();
-    if let (Some(Some("simulated")), Some(node)) = (name.as_ref().map(Option::as_deref), section.get("name")) {
-        let message = "no server's scores may be called `simulated`: they would be taken for a simulation's";
-        reader.report(Draft::new(node.place, message, "not of this kind").help("give the verifier another name"));
-    }
+    refuse_simulated(reader, section, name.as_ref());
     Some(VerifierService {
         name: name.unwrap_or_else(|| Some(kind.to_owned()))?,
         route,
@@ -222,6 +224,19 @@ fn served(
         step_token: reader.text(section, "step_token").unwrap_or_else(|| "<extra_0>".to_owned()),
         prompt: super::prompt_name(reader, section, "prompt").unwrap_or_else(|| "grade".to_owned()),
     })
+}
+
+/// Reports a name that would pass scores of a model off as a simulation's.
+pub(super) fn refuse_simulated(reader: &mut Reader, section: &Section<'_>, name: Option<&Option<String>>) {
+    if let (Some(Some("simulated")), Some(node)) = (name.map(Option::as_deref), section.get("name")) {
+        let message = "no model's scores may be called `simulated`: they would be taken for a simulation's";
+        reader.report(Draft::new(node.place, message, "not of this kind").help("give the verifier another name"));
+    }
+}
+
+/// What the tokens of a verifier that is no server would cost.
+pub(super) fn verifier_price(reader: &mut Reader, section: &Section<'_>) -> Price {
+    price(reader, section, VERIFIER.price)
 }
 
 fn unnamed_import<T>(reader: &mut Reader, place: Place) -> Option<T> {

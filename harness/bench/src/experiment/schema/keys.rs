@@ -21,10 +21,10 @@ const fn key(path: &'static str, value: ValueKind, default: Option<&'static str>
 }
 
 /// The backbone kinds that exist.
-pub const BACKBONE_KINDS: &[&str] = &["openai", "simulated", "imported"];
+pub const BACKBONE_KINDS: &[&str] = &["openai", "embedded", "simulated", "imported"];
 
 /// The verifier kinds that exist.
-pub const VERIFIER_KINDS: &[&str] = &["none", "prm", "score", "rerank", "judge", "simulated", "imported"];
+pub const VERIFIER_KINDS: &[&str] = &["none", "prm", "score", "rerank", "judge", "embedded", "simulated", "imported"];
 
 /// Seconds in a week: longer than any request is waited for.
 const WEEK: f64 = 604_800.0;
@@ -58,7 +58,7 @@ pub const KEYS: &[KeySpec] = &[
         "backbones[].model",
         ValueKind::Text,
         Some("the backbone's name"),
-        "the model's name on the server, or that gave imported draws",
+        "the model's name on the server, a shipped model or its folder, or what gave imported draws",
     ),
     key("backbones[].content", ValueKind::Text, Some("not known"), "SHA-256 of imported draws"),
     key("backbones[].sampling", ValueKind::Section, Some("as below"), "sampling parameters"),
@@ -75,7 +75,12 @@ pub const KEYS: &[KeySpec] = &[
         "nucleus mass",
     ),
     key("backbones[].sampling.max_tokens", count(1, 10_000_000), Some("16384"), "most completion tokens of one draw"),
-    key("backbones[].concurrency", count(1, 65_536), Some("64"), "questions in flight at once"),
+    key(
+        "backbones[].concurrency",
+        count(1, 65_536),
+        Some("64; 256 with `embedded`"),
+        "questions or chains in flight at once",
+    ),
     key(
         "backbones[].base_url",
         ValueKind::Texts,
@@ -120,7 +125,7 @@ pub const KEYS: &[KeySpec] = &[
     key(
         "verifier.name",
         ValueKind::Name,
-        Some("the kind; required with `imported`"),
+        Some("the kind; with `embedded` the model; required with `imported`"),
         "its name in the traces; scores of one name are of one verifier",
     ),
     key(
@@ -129,7 +134,12 @@ pub const KEYS: &[KeySpec] = &[
         Some("required with a server"),
         "the server's address, or its replicas'",
     ),
-    key("verifier.model", ValueKind::Text, Some("required with a server"), "the model's name on the server"),
+    key(
+        "verifier.model",
+        ValueKind::Text,
+        Some("required with a server or `embedded`"),
+        "the model's name on the server, or a shipped model or its folder",
+    ),
     key("verifier.api_key_env", ValueKind::Text, Some("no key"), "the environment variable that holds the key"),
     key(
         "verifier.aggregate",

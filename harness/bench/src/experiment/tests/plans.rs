@@ -263,6 +263,56 @@ fn a_served_verifier_is_read_and_written_whole_and_has_no_keys_of_another_kind()
 }
 
 #[test]
+fn models_in_the_process_are_read_and_written_whole_and_have_no_keys_of_another_kind() {
+    let set = ["backbones=[{name: b, kind: embedded, model: ./models/b, sampling: {max_tokens: 9}, price: {prompt: 1}}]"];
+    let whole = read(BASE, &[set[0], "verifier={kind: embedded, model: a/prm-1/, aggregate: min}"])
+        .unwrap_or_else(|error| panic!("{}", render(&error)));
+    let backbone = &whole.backbones[0];
+    assert_eq!(backbone.kind, BackboneKind::Embedded { model: "./models/b".to_owned() });
+    assert_eq!((backbone.model().as_str(), backbone.concurrency), ("./models/b", EMBEDDED_CONCURRENCY));
+    assert!(!backbone.simulated() && !backbone.imported() && backbone.has_price());
+    assert_eq!((whole.verifier.name(), whole.aggregate), (Some("prm-1"), Some(Aggregate::Min)));
+    assert!(!whole.verifier.simulated());
+    assert_eq!(read(&whole.to_yaml(), &[]).expect("valid"), whole);
+    let named = read(BASE, &[set[0], "verifier={kind: embedded, model: ./m, name: v, price: {prompt: 2}}"]).expect("valid");
+    assert_eq!((named.verifier.name(), named.verifier.price().prompt), (Some("v"), 2.0));
+    assert_eq!(read(&named.to_yaml(), &[]).expect("valid"), named);
+    for (set, part) in [
+        ("backbones=[{name: b, kind: embedded, model: ./m, profile: p}]", "`profile` has no meaning"),
+        ("backbones=[{name: b, kind: embedded, model: ./m, base_url: 'http://x'}]", "`base_url` has no meaning"),
+        ("backbones=[{name: b, kind: embedded, model: ./m, batch: 4}]", "`batch` has no meaning"),
+        ("backbones=[{name: b, kind: embedded, model: ./m, limits: {concurrency: 4}}]", "`limits` has no meaning"),
+        ("verifier=embedded", "write `verifier: {kind: embedded, model: MODEL}`"),
+        ("verifier={kind: embedded}", "`verifier.model` is missing"),
+        ("verifier={kind: embedded, model: ..}", "`verifier.name` is missing"),
+        ("verifier={kind: embedded, model: ./m, name: simulated}", "taken for a simulation's"),
+        ("verifier={kind: embedded, model: ./m, step_token: x}", "`step_token` has no meaning"),
+        ("verifier={kind: embedded, model: ./m, base_url: 'http://x'}", "`base_url` has no meaning"),
+    ] {
+        let message = broken(BASE, &[set]);
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+#[test]
+fn a_model_that_is_not_shipped_is_told_with_its_place_and_what_there_is() {
+    let told = |text: &str, name: &str, column: usize| {
+        let error = read(text, &[]).expect_err("refused");
+        let problem = &error.problems()[0];
+        assert_eq!(problem.column, column, "{}", render(&error));
+        let shown = render(&error).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(shown.contains(&format!("no model is called `{name}`")), "{shown}");
+        assert!(shown.contains("contains `/`"), "{shown}");
+        for shipped in crate::models::shipped_names() {
+            assert!(shown.contains(shipped), "{shown}");
+        }
+    };
+    told(&with("{name: weak, kind: simulated}", "{name: weak, kind: embedded}"), "weak", 12);
+    told(&with("name: weak, kind: simulated", "name: weak, kind: embedded, model: marcov"), "marcov", 41);
+    told(&with("verifier: simulated", "verifier: {kind: embedded, model: marcov}"), "marcov", 35);
+}
+
+#[test]
 fn a_simulation_may_have_a_price_and_without_one_its_plan_is_what_it_was() {
     let priced = read(BASE, &["backbones.0.price={prompt: 0.15, cached: 0.075, completion: 0.6}"]).expect("valid");
     let expected = crate::experiment::Price { prompt: 0.15, cached: Some(0.075), completion: 0.6, reasoning: None };

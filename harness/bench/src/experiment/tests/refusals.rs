@@ -30,7 +30,7 @@ refused! {
     unknown_prompt: format!("{BASE}prompts: {{answer: plane}}\n");
     unknown_verifier: with("verifier: simulated", "verifier: simulatd");
     backbone_kind_that_does_not_exist_yet:
-        with("{name: weak, kind: simulated}", "{name: weak, kind: embedded, weights: 'weak.safetensors'}");
+        with("{name: weak, kind: simulated}", "{name: weak, kind: gguf, weights: 'weak.gguf'}");
     budget_that_is_a_word: with("[4, 1, 2]", "[4, many, 2]");
     budget_that_is_zero: with("[4, 1, 2]", "[4, 0, 2]");
     budgets_that_are_a_number: with("[4, 1, 2]", "4");

@@ -19,7 +19,7 @@ use futures::future::{BoxFuture, FutureExt};
 use markovscale::Tokens;
 use serde_json::{Map, Value, json};
 
-use super::{Score, ScoreRequest, Verifier, VerifierError};
+use super::{Score, ScoreRequest, Verifier, VerifierError, nothing_written};
 use crate::backbone::RequestFailure;
 use crate::experiment::{ServicePlan, VerifierRoute, VerifierService, hex_digest};
 use crate::key::short_hash;
@@ -27,9 +27,6 @@ use crate::net::{Post, Read, Replied, Service, Services, Unreadable, estimated_t
 use crate::prompt::{GradePrompt, PromptError};
 
 use reply::Verdict;
-
-/// Why a draw that has an answer and no text gets no score.
-const NO_TEXT: &str = "nothing was stored of the draw but its answer, and a verifier scores texts";
 
 /// A served verifier.
 #[derive(Debug)]
@@ -97,11 +94,7 @@ impl ServedVerifier {
         let Asked { body, steps } = self.asked(&request.question.text, &text);
         let nothing_to_score = text.is_empty() || (self.plan.route == VerifierRoute::Prm && steps == 0);
         if nothing_to_score {
-            // Draws may be imported without their texts; a score of those would be made up.
-            return match request.answer {
-                None => Ok(Score::default()),
-                Some(_) => Err(RequestFailure { attempts: 0, ..RequestFailure::once(NO_TEXT) }),
-            };
+            return nothing_written(&request);
         }
         let sent_characters: usize = body.values().map(characters).sum();
         let read = estimated_tokens(sent_characters);
