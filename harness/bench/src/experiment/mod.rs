@@ -33,6 +33,6 @@ pub use plan::{
 pub use price::{Money, Prices, TokenCounts};
 pub(crate) use reader::is_safe_name;
 pub use service::{
-    Aggregate, Api, Collecting, EMBEDDED_CONCURRENCY, Limits, OpenAiPlan, Price, RunBudget, Scale, ScoredText, ServicePlan, VerifierRoute,
-    VerifierService,
+    Aggregate, Api, Collecting, EMBEDDED_CONCURRENCY, Limits, OpenAiPlan, Price, RunBudget, Scale, ScoredText,
+    ServicePlan, VerifierRoute, VerifierService,
 };

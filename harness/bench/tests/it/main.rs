@@ -7,6 +7,8 @@ mod budget;
 mod commands;
 mod disk;
 mod doctor;
+#[cfg(feature = "embedded")]
+mod embedded;
 mod faults;
 mod fit;
 mod import;

@@ -264,7 +264,8 @@ fn a_served_verifier_is_read_and_written_whole_and_has_no_keys_of_another_kind()
 
 #[test]
 fn models_in_the_process_are_read_and_written_whole_and_have_no_keys_of_another_kind() {
-    let set = ["backbones=[{name: b, kind: embedded, model: ./models/b, sampling: {max_tokens: 9}, price: {prompt: 1}}]"];
+    let set =
+        ["backbones=[{name: b, kind: embedded, model: ./models/b, sampling: {max_tokens: 9}, price: {prompt: 1}}]"];
     let whole = read(BASE, &[set[0], "verifier={kind: embedded, model: a/prm-1/, aggregate: min}"])
         .unwrap_or_else(|error| panic!("{}", render(&error)));
     let backbone = &whole.backbones[0];
@@ -274,7 +275,8 @@ fn models_in_the_process_are_read_and_written_whole_and_have_no_keys_of_another_
     assert_eq!((whole.verifier.name(), whole.aggregate), (Some("prm-1"), Some(Aggregate::Min)));
     assert!(!whole.verifier.simulated());
     assert_eq!(read(&whole.to_yaml(), &[]).expect("valid"), whole);
-    let named = read(BASE, &[set[0], "verifier={kind: embedded, model: ./m, name: v, price: {prompt: 2}}"]).expect("valid");
+    let named =
+        read(BASE, &[set[0], "verifier={kind: embedded, model: ./m, name: v, price: {prompt: 2}}"]).expect("valid");
     assert_eq!((named.verifier.name(), named.verifier.price().prompt), (Some("v"), 2.0));
     assert_eq!(read(&named.to_yaml(), &[]).expect("valid"), named);
     for (set, part) in [
