@@ -4,8 +4,20 @@
 //! `tokenizer_config.json` (for its chat template). The same request with the same seed gives the same draw on any
 //! machine, in any company and with any number of threads.
 
-use std::path::Path;
-use std::sync::Arc;
+mod cache;
+mod chat;
+mod config;
+mod engine;
+mod kernels;
+mod model;
+mod network;
+mod sampling;
+#[cfg(test)]
+mod tests;
+mod weights;
+
+pub use engine::Engine;
+pub use model::Model;
 
 /// Who wrote a message of a dialogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,57 +73,6 @@ pub struct LoadError(String);
 #[error("{0}")]
 pub struct InferenceError(pub String);
 
-/// A loaded model: weights, tokenizer and chat template. Immutable; share it in an [`Arc`].
-#[derive(Debug)]
-pub struct Model {}
-
-impl Model {
-    /// Loads a model's folder.
-    ///
-    /// # Errors
-    /// When a file is missing or unreadable, or the model is of an architecture that is not understood.
-    pub fn load(folder: &Path) -> Result<Self, LoadError> {
-        Err(LoadError(format!("{}: not written yet", folder.display())))
-    }
-
-    /// A model of these files.
-    ///
-    /// # Errors
-    /// As [`Self::load`].
-    pub fn from_files(_files: ModelFiles<'_>) -> Result<Self, LoadError> {
-        Err(LoadError("not written yet".to_owned()))
-    }
-
-    /// How many parameters it has.
-    pub fn parameters(&self) -> u64 {
-        0
-    }
-
-    /// Most tokens of a prompt and its completion together.
-    pub fn context_length(&self) -> usize {
-        0
-    }
-
-    /// The tokens of a dialogue as the model's chat template renders it, ready for the model's turn. `continued` is what
-    /// the model has written of its turn already.
-    ///
-    /// # Errors
-    /// When the template refuses the dialogue.
-    pub fn prompt(&self, _messages: &[Message<'_>], _continued: Option<&str>) -> Result<Vec<u32>, InferenceError> {
-        Err(InferenceError("not written yet".to_owned()))
-    }
-
-    /// How many tokens a text has.
-    pub fn count(&self, _text: &str) -> usize {
-        0
-    }
-
-    /// Whether the model has a head that scores steps (`score.weight`).
-    pub fn is_verifier(&self) -> bool {
-        false
-    }
-}
-
 /// Why a completion ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finish {
@@ -140,42 +101,4 @@ pub struct Judged {
     pub steps: Vec<f64>,
     /// Tokens read.
     pub tokens: u32,
-}
-
-/// Threads that answer requests to one model, each with a batch of its own that requests join and leave as they come and
-/// finish. Dropping it ends them once their batches are done.
-#[derive(Debug)]
-pub struct Engine {}
-
-impl Engine {
-    /// Starts `threads` threads (at least 1) for a model.
-    pub fn start(_model: Arc<Model>, _threads: usize) -> Self {
-        Self {}
-    }
-
-    /// The model.
-    pub fn model(&self) -> &Arc<Model> {
-        unimplemented!()
-    }
-
-    /// Asks for one completion of a prompt for each seed; `reply` is called once for each, with the seed's place, on
-    /// a thread of the engine. The prompt is read once for all of them.
-    pub fn generate(
-        &self,
-        _prompt: Vec<u32>,
-        _seeds: &[u64],
-        _sampling: Sampling,
-        _reply: impl FnMut(usize, Result<Generated, InferenceError>) + Send + 'static,
-    ) {
-    }
-
-    /// Asks for the judgement of a solution to the question in a dialogue; `reply` is called once, on a thread of the
-    /// engine.
-    pub fn judge(
-        &self,
-        _question: Vec<u32>,
-        _solution: &str,
-        _reply: impl FnOnce(Result<Judged, InferenceError>) + Send + 'static,
-    ) {
-    }
 }
