@@ -16,6 +16,7 @@ use super::accuracy::{FEW, all_shares, difference_interval, differences};
 use super::bootstrap::{percentile, stretch};
 use super::curves::Curves;
 use super::frontier::Candidate;
+use super::paired::DIFFERS;
 use super::{Interval, Resampler, StatisticsError, sign_flip};
 
 /// Costs that differ by a smaller share are equal up to the rounding of averages.
@@ -182,7 +183,9 @@ impl Knots {
 pub struct Contrast {
     /// The method's accuracy less the baseline's, in [-1, 1].
     pub difference: Interval,
-    /// The same per question, costs held at their means.
+    /// Questions on which the two differ.
+    pub differing: usize,
+    /// The difference per question, costs held at their means.
     per_question: Vec<f64>,
     /// The same per resample, stretched for few questions; not a number where the curves have no cost in common.
     resampled: Vec<f64>,
@@ -272,7 +275,8 @@ fn contrast(
             high: difference.high.max(point + wide.high - wide.point).min(1.0),
         };
     }
-    Ok(Contrast { difference, per_question, resampled })
+    let differing = per_question.iter().filter(|difference| difference.abs() > DIFFERS).count();
+    Ok(Contrast { difference, differing, per_question, resampled })
 }
 
 /// Whether so few questions differ that the bootstrap is too narrow.
