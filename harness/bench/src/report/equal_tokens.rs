@@ -119,12 +119,15 @@ fn count(rows: &[&EqualTokens], datasets: usize) -> String {
 
 /// A row per method, a column per baseline.
 fn matrix(rows: &[&EqualTokens], cell: impl Fn(&EqualTokens) -> String) -> String {
-    let methods: Vec<&[&EqualTokens]> = rows.chunk_by(|one, other| one.method == other.method).collect();
-    let baselines = methods.first().into_iter().flat_map(|rows| rows.iter().map(|row| escape(&row.baseline)));
-    let mut table = vec![std::iter::once("Method".to_owned()).chain(baselines).collect::<Vec<String>>()];
-    for rows in methods {
-        let Some(first) = rows.first() else { continue };
-        table.push(std::iter::once(escape(&first.method)).chain(rows.iter().map(|row| cell(row))).collect());
+    let baselines = ordered(&[], rows.iter().map(|row| row.baseline.as_str()));
+    let header = std::iter::once("Method".to_owned()).chain(baselines.iter().map(|baseline| escape(baseline)));
+    let mut table = vec![header.collect::<Vec<String>>()];
+    for own in rows.chunk_by(|one, other| one.method == other.method) {
+        let Some(first) = own.first() else { continue };
+        let cells = baselines
+            .iter()
+            .map(|baseline| own.iter().find(|row| row.baseline == *baseline).map_or("–".to_owned(), |row| cell(row)));
+        table.push(std::iter::once(escape(&first.method)).chain(cells).collect());
     }
     pipe_table(&table)
 }
