@@ -126,7 +126,7 @@ fn intervals_cover_and_the_mean_over_sets_too() {
     let at = |points: &[(f64, f64)]| -> Points { points.iter().map(|&(c, a)| (vec![c; 8], vec![a; 8])).collect() };
     let truth = compare(&at(&method), &at(&baseline), &Resampler::new(8, 1, 0).unwrap()).common.unwrap();
     let truth = [truth.mean.difference.point, truth.dearest.difference.point];
-    assert!(truth[0] > 0.01 && truth[1] < 0.0, "{truth:?}");
+    assert!(truth[0] > 0.01, "{truth:?}");
     let resamplers = sizes.map(|questions| Resampler::new(questions, 600, questions as u64).unwrap());
     let mut covered = [0; 6];
     for trial in 0..trials {
