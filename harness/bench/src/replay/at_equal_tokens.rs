@@ -20,6 +20,7 @@ use crate::experiment::Plan;
 const METHOD: &str = "markovscale";
 
 /// One comparison in a partition, with what its mean over datasets is made of.
+#[derive(Debug)]
 pub(super) struct Pair {
     tokens: TokenAxis,
     method: String,
