@@ -26,7 +26,7 @@ fn compare(plan: &Plan, pools: Vec<QuestionPool>) -> (Replayed, Vec<Pair>) {
     (replayed, pairs)
 }
 
-/// Five configurations with `markovscale` in front against whatever else is ranked, for both kinds of tokens.
+/// Both kinds of tokens, and nothing that saw the right answers.
 #[test]
 fn every_markovscale_is_compared_with_every_other_ranked_method() {
     let plan = plan(&[]);
@@ -56,26 +56,22 @@ fn every_markovscale_is_compared_with_every_other_ranked_method() {
     assert!(compare(&self::plan(&["methods=[single, best_of_n]"]), thirty(7)).0.equal_tokens.is_empty());
 }
 
-/// Chains are right from the second round on, majorities of a third right answers never: at as many tokens the chain wins.
+/// Chains are right from the second round on, majorities of two right answers in six seldom: for as many tokens a chain that
+/// goes on wins, and what stops at once ties.
 #[test]
 fn what_is_right_for_as_many_tokens_wins() {
     let (replayed, _) = compare(&plan(&["replay.resamples=500"]), thirty(7));
-    let row = |method: &str, baseline: &str| {
-        let wanted = |row: &&EqualTokens| {
-            row.method == method && row.baseline == baseline && row.tokens == TokenAxis::Completion
-        };
-        replayed.equal_tokens.iter().find(wanted).unwrap()
-    };
-    let methods: Vec<&str> = replayed.equal_tokens.iter().map(|row| row.method.as_str()).collect();
-    let last = methods.iter().find(|method| method.contains("map") && method.contains("last")).unwrap();
-    let won = row(last, "self_consistency").common.unwrap();
-    if won.tokens.unwrap()[1] > 7.01 {
-        assert_eq!(won.verdict().name(), "win", "{won:?}");
-        assert!(won.dearest.point > 0.3 && won.p_value < 0.01, "{won:?}");
+    let against_majority = replayed.equal_tokens.iter().filter(|row| {
+        row.baseline == "self_consistency" && row.tokens == TokenAxis::Completion && !row.method.contains("best_score")
+    });
+    let (wide, narrow): (Vec<AtEqualTokens>, Vec<AtEqualTokens>) =
+        against_majority.filter_map(|row| row.common).partition(|common| common.tokens.unwrap()[1] > 10.0);
+    assert!(!wide.is_empty(), "{narrow:?}");
+    for common in wide {
+        assert_eq!(common.verdict().name(), "win", "{common:?}");
+        assert!(common.dearest.point > 0.2 && common.p_value < 0.01, "{common:?}");
     }
-    // A chain as long as the budget is what `mr_thinking` is: at as many tokens a stop gains nothing.
-    let chain = row(last, "mr_thinking").common.unwrap();
-    assert!(chain.difference.point.abs() < 0.5, "{chain:?}");
+    assert!(narrow.iter().all(|common| common.verdict().name() == "tie"), "{narrow:?}");
 }
 
 #[test]

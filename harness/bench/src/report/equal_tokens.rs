@@ -52,7 +52,9 @@ fn preamble(context: &ReportContext) -> String {
              is: sign-flip test of the difference, Holm-corrected over the table. *At most tokens*: the difference at the \
              upper end of the common tokens."
         ),
-        "In a mean over datasets each dataset counts alike, and questions are resampled within their dataset.".to_owned(),
+        "In a mean over datasets each dataset counts alike, and questions are resampled within their dataset; *(1 of 2)* \
+         says that the two have tokens in common on one dataset of two, and that the mean is over that one."
+            .to_owned(),
         format!("Run {}; {}.", escape(&context.run), escape(&provenance(context))),
     ];
     sentences.join("\n\n") + "\n"
