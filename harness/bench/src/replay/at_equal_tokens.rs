@@ -19,6 +19,9 @@ use crate::experiment::Plan;
 /// The method that is compared with the others.
 const METHOD: &str = "markovscale";
 
+/// Most resamples without common tokens, as a share: what a 95 % interval leaves out at each end.
+const APART: f64 = 0.025;
+
 /// One comparison in a partition, with what its mean over datasets is made of.
 #[derive(Debug)]
 pub(super) struct Pair {
@@ -28,6 +31,15 @@ pub(super) struct Pair {
     questions: usize,
     /// `None` where a mean cost is 0, as of a backbone that reports no tokens.
     found: Option<EqualCost>,
+}
+
+impl Pair {
+    /// The comparison where the two have tokens in common, whichever questions are drawn. Where they lack them in more
+    /// resamples than an interval leaves out, nothing is known: curves that only touch, as those of methods that draw one
+    /// answer, once from a chain and once not.
+    fn common(&self) -> Option<&CommonCost> {
+        self.found.as_ref()?.common.as_ref().filter(|common| common.apart <= APART)
+    }
 }
 
 impl TokenAxis {
@@ -114,7 +126,7 @@ pub(super) fn rows(partition: &Partition<'_>, pairs: &[Pair]) -> Vec<EqualTokens
         questions: count(pair.questions),
         method_tokens: pair.found.as_ref().map(|found| ends(found.method)),
         baseline_tokens: pair.found.as_ref().map(|found| ends(found.baseline)),
-        common: pair.found.as_ref().and_then(|found| found.common.as_ref()).map(|common| AtEqualTokens {
+        common: pair.common().map(|common| AtEqualTokens {
             tokens: Some(ends(common.range)),
             difference: common.mean.difference.into(),
             dearest: common.dearest.difference.into(),
@@ -140,7 +152,7 @@ pub(super) fn over_datasets(
         let common: Vec<(&Pair, &CommonCost)> = datasets
             .iter()
             .filter_map(|pairs| pairs.get(place))
-            .filter_map(|pair| Some((pair, pair.found.as_ref()?.common.as_ref()?)))
+            .filter_map(|pair| Some((pair, pair.common()?)))
             .collect();
         let sets: Vec<&CommonCost> = common.iter().map(|(_, common)| *common).collect();
         let mean = if sets.is_empty() { None } else { Some(mean_contrast(&sets, FLIPS, seed)?) };

@@ -62,7 +62,7 @@ pub struct EqualTokens {
     pub method_tokens: Option<[f64; 2]>,
     /// The same of the other.
     pub baseline_tokens: Option<[f64; 2]>,
-    /// The comparison; `None` where the two have no tokens in common.
+    /// The comparison; `None` where the two have no tokens in common, or have none in over 2.5 % of the resamples.
     pub common: Option<AtEqualTokens>,
 }
 
@@ -109,9 +109,15 @@ pub(super) const COLUMNS: [(&str, &str); 24] = [
     ("method_high", "the same of its dearest budget"),
     ("baseline_low", "mean tokens per question of the baseline's cheapest budget; null like method_low"),
     ("baseline_high", "the same of its dearest budget"),
-    ("common_low", "fewest tokens per question that both curves have; null where there are none and in a mean"),
+    (
+        "common_low",
+        "fewest tokens per question that both curves have; null in a mean and where over 2.5 % of resamples have none",
+    ),
     ("common_high", "most tokens per question that both curves have"),
-    ("difference", "accuracy less the baseline's, mean over the common tokens, in [-1, 1]; null where there are none"),
+    (
+        "difference",
+        "accuracy less the baseline's, mean over the common tokens, in [-1, 1]; null where common_low is, but in a mean",
+    ),
     ("difference_low", "lower end of its 95 % interval, paired by question"),
     ("difference_high", "upper end of its 95 % interval, paired by question"),
     ("dearest", "accuracy less the baseline's at common_high, in [-1, 1]"),
