@@ -13,8 +13,9 @@ fn plan(sets: &[&str]) -> Plan {
 fn thirty(tokens: u64) -> Vec<QuestionPool> {
     let question = |index: usize| {
         let answer = |right: bool| Some(u8::from(!right));
-        let parallel: Vec<_> = (0..6).map(|draw| (answer((draw + index) % 3 == 0), 0.5, tokens)).collect();
-        let chain: Vec<_> = (0..6).map(|round| (answer(round > 0 || index % 3 == 0), 0.5, tokens)).collect();
+        let parallel: Vec<_> =
+            (0..6).map(|draw: usize| (answer((draw + index).is_multiple_of(3)), 0.5, tokens)).collect();
+        let chain: Vec<_> = (0..6).map(|round| (answer(round > 0 || index.is_multiple_of(3)), 0.5, tokens)).collect();
         pool_of(&parallel, &[chain.clone(), chain])
     };
     (0..30).map(question).collect()
