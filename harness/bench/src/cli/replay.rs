@@ -6,7 +6,9 @@ use std::time::Instant;
 use super::prepare::{find_run, load_plan};
 use super::{CommandError, Global, Printer};
 use crate::experiment::Plan;
-use crate::replay::{LearnedFile, Outcome, Replayed, replay, write_census, write_comparisons, write_outcomes};
+use crate::replay::{
+    LearnedFile, Outcome, Replayed, replay, write_census, write_comparisons, write_equal_tokens, write_outcomes,
+};
 use crate::report::terminal_table;
 use crate::trace::RunFolder;
 
@@ -38,6 +40,7 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
         printer.data(&table);
         printer.note(&format!("outcomes: {}", run.outcomes().display()));
         printer.note(&format!("comparisons: {}", run.comparisons().display()));
+        printer.note(&format!("comparisons at equal tokens: {}", run.equal_tokens().display()));
     }
     Ok(())
 }
@@ -54,11 +57,12 @@ pub(super) fn replay_run(plan: &Plan, run: &RunFolder, printer: &Printer) -> Res
         }
     });
     bar.finish_and_clear();
-    let Replayed { outcomes, draws, comparisons, learned } = replayed.map_err(CommandError::other)?;
+    let Replayed { outcomes, draws, comparisons, equal_tokens, learned } = replayed.map_err(CommandError::other)?;
     run.write_replayed(&plan.to_yaml()).map_err(CommandError::other)?;
     write_outcomes(&run.outcomes(), &outcomes).map_err(CommandError::other)?;
     write_census(&run.census(), &draws).map_err(CommandError::other)?;
     write_comparisons(&run.comparisons(), &comparisons).map_err(CommandError::other)?;
+    write_equal_tokens(&run.equal_tokens(), &equal_tokens).map_err(CommandError::other)?;
     LearnedFile::clear(run.path()).map_err(CommandError::other)?;
     for file in &learned {
         file.write(run.path()).map_err(CommandError::other)?;

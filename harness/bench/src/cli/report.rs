@@ -1,20 +1,22 @@
 //! `markovscale report`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 
 use super::prepare::{find_run, load_plan};
 use super::{CommandError, Global, Printer};
 use crate::experiment::{Aggregate, Collecting, Plan};
-use crate::replay::{Comparison, LearnedFile, Outcome, read_census, read_comparisons, read_outcomes};
+use crate::replay::{LearnedFile, Outcome, read_census, read_comparisons, read_equal_tokens, read_outcomes};
 use crate::report::{Cost, ReportContext, terminal_table, warnings, write};
-use crate::trace::RunFolder;
+use crate::trace::{RunFolder, TraceError};
 
 /// Arguments of `report`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Writes tables (Markdown, CSV, LaTeX) and figures (SVG, PNG) to REPORTS/NAME from the run's outcomes.
+Writes tables (Markdown, CSV, LaTeX) and figures (SVG, PNG) to REPORTS/NAME from the run's outcomes: among them
+comparisons.md, every method against a reference at equal budget, and equal-tokens.md, where MarkovScale wins, ties and
+loses against the other methods at equal tokens. Both have paired intervals.
 
 Example:
   markovscale report quickstart")]
@@ -61,17 +63,18 @@ pub(super) fn report_run(
     global: &Global,
     printer: &Printer,
 ) -> Result<Vec<PathBuf>, CommandError> {
-    let draws =
-        if run.census().exists() { read_census(&run.census()).map_err(CommandError::other)? } else { Vec::new() };
+    let draws = rows(&run.census(), read_census)?;
     for warning in warnings(&draws) {
         printer.note(&format!("warning: {warning}"));
     }
     let context = ReportContext { cost, draws, ..context(plan) };
     let name = run.path().file_name().map_or_else(|| plan.name.clone().into(), ToOwned::to_owned);
     let learned = LearnedFile::read_all(run.path()).map_err(CommandError::other)?;
-    let comparisons = comparisons(run)?;
+    let comparisons = rows(&run.comparisons(), read_comparisons)?;
+    let equal_tokens = rows(&run.equal_tokens(), read_equal_tokens)?;
     let folder = global.reports_dir.join(name);
-    let written = write(outcomes, &comparisons, &learned, &context, &folder).map_err(CommandError::other)?;
+    let written =
+        write(outcomes, (&comparisons, &equal_tokens), &learned, &context, &folder).map_err(CommandError::other)?;
     if !printer.is_json() {
         printer.data(&terminal_table(outcomes, &context, width()).map_err(CommandError::other)?);
         for path in written.paths() {
@@ -81,10 +84,9 @@ pub(super) fn report_run(
     Ok(written.paths().cloned().collect())
 }
 
-/// How the methods compared; nothing in a run that an older version replayed.
-fn comparisons(run: &RunFolder) -> Result<Vec<Comparison>, CommandError> {
-    let path = run.comparisons();
-    if path.exists() { read_comparisons(&path).map_err(CommandError::other) } else { Ok(Vec::new()) }
+/// Rows of a file that replay writes; none in a run that an older version replayed.
+fn rows<T>(path: &Path, read: fn(&Path) -> Result<Vec<T>, TraceError>) -> Result<Vec<T>, CommandError> {
+    if path.exists() { read(path).map_err(CommandError::other) } else { Ok(Vec::new()) }
 }
 
 /// What tables and figures say about the run they come from.

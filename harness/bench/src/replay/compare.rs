@@ -14,21 +14,24 @@ use rayon::prelude::*;
 use super::comparison::{Comparison, Difference, Reached};
 use super::evaluate::Evaluated;
 use super::{Estimate, Partition, QuestionResult, ReplayError};
+use crate::experiment::Plan;
 use crate::key::seed;
 
 /// Sign flips of a test: its smallest p-value is 1 in 10,000, which resolves a family of 500 tests under Holm.
-const FLIPS: usize = 9_999;
+pub(super) const FLIPS: usize = 9_999;
 
 /// A configuration: one point per budget.
-struct Curve {
-    label: String,
-    points: Vec<Point>,
+pub(super) struct Curve {
+    pub(super) label: String,
+    pub(super) points: Vec<Point>,
 }
 
 /// A configuration at one budget: its values per question.
-struct Point {
-    accuracies: Vec<f64>,
-    completion_tokens: Vec<f64>,
+pub(super) struct Point {
+    pub(super) accuracies: Vec<f64>,
+    pub(super) completion_tokens: Vec<f64>,
+    /// Prompt, completion and verifier tokens.
+    pub(super) all_tokens: Vec<f64>,
 }
 
 impl Point {
@@ -36,6 +39,7 @@ impl Point {
         Self {
             accuracies: questions.iter().map(|question| question.accuracy).collect(),
             completion_tokens: questions.iter().map(|question| question.spent.completion_tokens).collect(),
+            all_tokens: questions.iter().map(|question| question.spent.all_tokens()).collect(),
         }
     }
 
@@ -45,7 +49,7 @@ impl Point {
 }
 
 impl Curve {
-    fn new(partition: &Partition<'_>, config: &MethodConfig, evaluated: &Evaluated) -> Self {
+    pub(super) fn new(partition: &Partition<'_>, config: &MethodConfig, evaluated: &Evaluated) -> Self {
         let points = evaluated.per_budget.iter().map(|questions| Point::new(questions)).collect();
         Self { label: partition.plan.label(config), points }
     }
@@ -99,6 +103,11 @@ pub(super) fn compare(
     Ok(comparisons)
 }
 
+/// Seed of the sign flips on the questions of a dataset.
+pub(super) fn flips_seed(plan: &Plan, dataset: &str) -> u64 {
+    seed(&[b"flips", &plan.seed.to_le_bytes(), dataset.as_bytes()])
+}
+
 /// How a curve compares with the reference's: a difference per budget, not yet corrected, and what it takes to reach it.
 struct Compared {
     differences: Vec<Difference>,
@@ -111,7 +120,7 @@ fn compared(
     reference: &Curve,
     resampler: &Resampler,
 ) -> Result<Compared, StatisticsError> {
-    let flips_seed = seed(&[b"flips", &partition.plan.seed.to_le_bytes(), partition.dataset.as_bytes()]);
+    let flips_seed = flips_seed(partition.plan, partition.dataset);
     let difference = |(own, other): (&Point, &Point)| {
         let found = paired(&own.accuracies, &other.accuracies, resampler, FLIPS, flips_seed)?;
         Ok(Difference {

@@ -208,39 +208,44 @@ fn from_batch(batch: &RecordBatch) -> Result<Vec<Comparison>, ArrowError> {
 }
 
 /// The columns of a batch, row by row.
-struct Columns<'a>(&'a RecordBatch);
+pub(super) struct Columns<'a>(pub(super) &'a RecordBatch);
 
 impl Columns<'_> {
     fn column(&self, name: &str) -> Result<&ArrayRef, ArrowError> {
         self.0.column_by_name(name).ok_or_else(|| wrong(name))
     }
 
-    fn text(&self, name: &str, row: usize) -> Result<String, ArrowError> {
-        let column = self.column(name)?.as_string_opt::<i32>().ok_or_else(|| wrong(name))?;
-        Ok(column.value(row).to_owned())
+    pub(super) fn text(&self, name: &str, row: usize) -> Result<String, ArrowError> {
+        self.known(name, self.words(name, row)?)
     }
 
-    fn flag(&self, name: &str, row: usize) -> Result<Option<bool>, ArrowError> {
+    /// A text that may be null.
+    pub(super) fn words(&self, name: &str, row: usize) -> Result<Option<String>, ArrowError> {
+        let column = self.column(name)?.as_string_opt::<i32>().ok_or_else(|| wrong(name))?;
+        Ok(column.is_valid(row).then(|| column.value(row).to_owned()))
+    }
+
+    pub(super) fn flag(&self, name: &str, row: usize) -> Result<Option<bool>, ArrowError> {
         let column = self.column(name)?.as_boolean_opt().ok_or_else(|| wrong(name))?;
         Ok(column.is_valid(row).then(|| column.value(row)))
     }
 
-    fn count(&self, name: &str, row: usize) -> Result<Option<u32>, ArrowError> {
+    pub(super) fn count(&self, name: &str, row: usize) -> Result<Option<u32>, ArrowError> {
         let column = self.column(name)?.as_primitive_opt::<Int32Type>().ok_or_else(|| wrong(name))?;
         Ok(column.is_valid(row).then(|| column.value(row).unsigned_abs()))
     }
 
-    fn real(&self, name: &str, row: usize) -> Result<Option<f64>, ArrowError> {
+    pub(super) fn real(&self, name: &str, row: usize) -> Result<Option<f64>, ArrowError> {
         let column = self.column(name)?.as_primitive_opt::<Float64Type>().ok_or_else(|| wrong(name))?;
         Ok(column.is_valid(row).then(|| column.value(row)))
     }
 
     /// A value that must not be null.
-    fn known<T>(&self, name: &str, value: Option<T>) -> Result<T, ArrowError> {
+    pub(super) fn known<T>(&self, name: &str, value: Option<T>) -> Result<T, ArrowError> {
         value.ok_or_else(|| ArrowError::SchemaError(format!("column `{name}` has a null that does not belong there")))
     }
 
-    fn estimate(&self, names: [&str; 3], row: usize) -> Result<Estimate, ArrowError> {
+    pub(super) fn estimate(&self, names: [&str; 3], row: usize) -> Result<Estimate, ArrowError> {
         let [point, low, high] = names.map(|name| self.real(name, row).and_then(|value| self.known(name, value)));
         Ok(Estimate { point: point?, low: low?, high: high? })
     }

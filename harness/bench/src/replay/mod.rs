@@ -4,6 +4,7 @@
 //! every method at every budget on it in parallel over questions; sums are taken in question order, so the numbers do
 //! not depend on the number of threads.
 
+mod at_equal_tokens;
 mod calibration;
 mod census;
 mod compare;
@@ -11,6 +12,9 @@ mod compare;
 mod compare_tests;
 mod comparison;
 mod drive;
+mod equal_tokens;
+#[cfg(test)]
+mod equal_tokens_tests;
 mod evaluate;
 mod exact;
 mod learned;
@@ -35,9 +39,11 @@ use crate::experiment::{Collecting, Drawn, Plan, Prices};
 use crate::key::{Mode, seed};
 use crate::trace::{RunFolder, Snapshot, StoredDraw, TraceError, read_questions};
 
+use at_equal_tokens::Pair;
 pub(crate) use calibration::learned_elsewhere;
 pub use census::{DrawCensus, read_census, write_census};
 pub use comparison::{Comparison, Difference, Reached, read_comparisons, write_comparisons};
+pub use equal_tokens::{AtEqualTokens, EqualTokens, TokenAxis, read_equal_tokens, write_equal_tokens};
 pub use learned::{LearnedFile, Lesson, Parameters};
 pub use outcome::{Estimate, Outcome};
 pub(crate) use pool::classes_of_texts;
@@ -123,6 +129,11 @@ pub struct Spent {
 }
 
 impl Spent {
+    /// Prompt, completion and verifier tokens.
+    fn all_tokens(&self) -> f64 {
+        self.prompt_tokens + self.completion_tokens + self.verifier_tokens
+    }
+
     fn add(&mut self, other: &Self) {
         self.answers += other.answers;
         self.completion_tokens += other.completion_tokens;
@@ -160,6 +171,8 @@ pub struct Replayed {
     pub draws: Vec<DrawCensus>,
     /// How every ranked configuration compares with the reference.
     pub comparisons: Vec<Comparison>,
+    /// How every ranked `markovscale` configuration compares with every other ranked method at equal tokens.
+    pub equal_tokens: Vec<EqualTokens>,
     /// What methods learned, one file for each partition where they did.
     pub learned: Vec<LearnedFile>,
 }
@@ -174,6 +187,7 @@ pub fn replay(plan: &Plan, run: &RunFolder, mut on_partition: impl FnMut(&str, &
     let mut scores = Scores::open(plan, run)?;
     let mut replayed = Replayed::default();
     for backbone in &plan.backbones {
+        let mut pairs = Vec::with_capacity(plan.datasets.len());
         for dataset in &plan.datasets {
             on_partition(&backbone.name, &dataset.name);
             let questions = datasets.get(&dataset.name).ok_or_else(|| ReplayError::NoDataset(dataset.name.clone()))?;
@@ -199,9 +213,11 @@ pub fn replay(plan: &Plan, run: &RunFolder, mut on_partition: impl FnMut(&str, &
                 pools: priced_pools(questions, drawn, scored, prices),
                 census,
             };
-            partition.replay(&mut replayed)?;
+            pairs.push(partition.replay(&mut replayed)?);
             replayed.draws.push(partition.census);
         }
+        let name = (backbone.name.as_str(), backbone.simulated());
+        replayed.equal_tokens.extend(at_equal_tokens::over_datasets(plan, name, &pairs)?);
     }
     Ok(replayed)
 }
@@ -236,7 +252,8 @@ impl QuestionPool {
 }
 
 impl Partition<'_> {
-    fn replay(&self, replayed: &mut Replayed) -> Result<(), ReplayError> {
+    /// Adds what its questions give; returns the pairs that means over datasets are made of.
+    fn replay(&self, replayed: &mut Replayed) -> Result<Vec<Pair>, ReplayError> {
         // Live pools are ragged: whether they hold what is wanted shows when they are played.
         if self.plan.collecting == Collecting::Pool {
             self.check_complete()?;
@@ -253,11 +270,13 @@ impl Partition<'_> {
             }
         }
         replayed.comparisons.extend(compare::compare(self, &results, &budgets, &resampler)?);
+        let pairs = at_equal_tokens::pairs(self, &results, &resampler)?;
+        replayed.equal_tokens.extend(at_equal_tokens::rows(self, &pairs));
         let fits = calibrated.fits();
         if !fits.is_empty() {
             replayed.learned.push(LearnedFile::new(self.backbone, self.simulated, self.dataset, fits));
         }
-        Ok(())
+        Ok(pairs)
     }
 
     /// Refuses to replay a partition whose pools are smaller than the plan's: averages over the questions that happen

@@ -12,17 +12,22 @@ use crate::replay::{Comparison, Difference, Estimate, Reached};
 /// The document.
 pub(super) fn render(comparisons: &[Comparison], context: &ReportContext) -> String {
     let rows = sorted(comparisons, context);
-    let note = match rows.iter().filter(|row| row.simulated).count() {
-        0 => "",
-        some if some < rows.len() => ", simulated backbones among them",
-        _ => " (simulated)",
-    };
+    let note = simulated_note(rows.iter().map(|row| row.simulated));
     let mut text = format!("# Comparisons of run {}{note}\n\n", escape(&context.run));
     text.push_str(&preamble(context));
     for partition in rows.chunk_by(|one, other| (&one.backbone, &one.dataset) == (&other.backbone, &other.dataset)) {
         section(&mut text, partition);
     }
     text
+}
+
+/// What a title says where some rows, or all of them, are simulated.
+pub(super) fn simulated_note(rows: impl Iterator<Item = bool> + Clone) -> &'static str {
+    match rows.clone().filter(|simulated| *simulated).count() {
+        0 => "",
+        some if some < rows.count() => ", simulated backbones among them",
+        _ => " (simulated)",
+    }
 }
 
 fn preamble(context: &ReportContext) -> String {
@@ -102,7 +107,10 @@ fn differences(rows: &[&Comparison]) -> Vec<Vec<String>> {
     for row in rows {
         let [difference, p_value, differing] = row.difference.map_or_else(
             || ["reference", "–", "–"].map(str::to_owned),
-            |difference| [points(&difference), p_value(&difference), grouped(difference.differing)],
+            |difference| {
+                let p_value = p_value(difference.p_holm, difference.differing);
+                [points(difference.accuracy), p_value, grouped(difference.differing)]
+            },
         );
         let on_frontier = if row.on_frontier { "yes" } else { "no" };
         let frequency = format!("{:.0}", row.frontier_frequency * 100.0);
@@ -112,9 +120,8 @@ fn differences(rows: &[&Comparison]) -> Vec<Vec<String>> {
     table
 }
 
-/// A difference in percentage points.
-fn points(difference: &Difference) -> String {
-    let Estimate { point, low, high } = difference.accuracy;
+/// A difference in percentage points, with its interval.
+pub(super) fn points(Estimate { point, low, high }: Estimate) -> String {
     let signed = |share: f64| {
         let text = format!("{:+.1}", share * 100.0);
         // A zero has no sign, whatever it was rounded from.
@@ -123,9 +130,10 @@ fn points(difference: &Difference) -> String {
     format!("{} [{}, {}]", signed(point), signed(low), signed(high))
 }
 
-fn p_value(difference: &Difference) -> String {
-    match difference.p_holm {
-        _ if difference.differing == 0 => "–".to_owned(),
+/// A corrected p-value; none where no question differs.
+pub(super) fn p_value(p_holm: f64, differing: u32) -> String {
+    match p_holm {
+        _ if differing == 0 => "–".to_owned(),
         p if p < 0.001 => "< 0.001".to_owned(),
         p => format!("{p:.3}"),
     }

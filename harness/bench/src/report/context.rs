@@ -49,6 +49,8 @@ pub struct Written {
     pub csv: PathBuf,
     /// `comparisons.md` and `comparisons.csv`; `None` when nothing was compared.
     pub comparisons: Option<[PathBuf; 2]>,
+    /// `equal-tokens.md` and `equal-tokens.csv`; `None` when nothing was compared.
+    pub equal_tokens: Option<[PathBuf; 2]>,
     /// `policies.md`; `None` when no method learned a stopping policy.
     pub policies: Option<PathBuf>,
     /// SVG and PNG figures, two of each per backbone.
@@ -59,6 +61,7 @@ impl Written {
     /// Every file, tables first.
     pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
         let tables = [&self.markdown, &self.latex, &self.latex_standalone, &self.csv];
-        tables.into_iter().chain(self.comparisons.iter().flatten()).chain(&self.policies).chain(&self.figures)
+        let compared = self.comparisons.iter().chain(&self.equal_tokens).flatten();
+        tables.into_iter().chain(compared).chain(&self.policies).chain(&self.figures)
     }
 }

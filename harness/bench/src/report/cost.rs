@@ -1,6 +1,6 @@
 //! What tables and figures set against accuracy.
 
-use crate::replay::Outcome;
+use crate::replay::{Outcome, TokenAxis};
 
 /// A cost of answering one question, averaged over questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -35,6 +35,15 @@ impl Cost {
             Self::AllTokens => outcome.all_tokens(),
             Self::Price => outcome.price,
             Self::Depth => outcome.depth_tokens,
+        }
+    }
+
+    /// The tokens that comparisons at equal tokens hold equal: with a cost that is not a number of tokens, or not all of a
+    /// kind, completion tokens.
+    pub(super) fn tokens(self) -> TokenAxis {
+        match self {
+            Self::AllTokens => TokenAxis::All,
+            Self::CompletionTokens | Self::Price | Self::Depth => TokenAxis::Completion,
         }
     }
 

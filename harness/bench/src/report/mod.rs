@@ -5,6 +5,7 @@ mod census;
 mod comparisons;
 mod context;
 mod cost;
+mod equal_tokens;
 mod error;
 mod figure;
 mod file;

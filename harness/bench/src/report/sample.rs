@@ -3,7 +3,9 @@
 use markovscale::DrawMode;
 
 use super::{Cost, ReportContext};
-use crate::replay::{Comparison, Difference, DrawCensus, Estimate, Outcome, Reached};
+use crate::replay::{
+    AtEqualTokens, Comparison, Difference, DrawCensus, EqualTokens, Estimate, Outcome, Reached, TokenAxis,
+};
 
 const METHODS: [(&str, &str, DrawMode, f64, f64); 12] = [
     ("single", "single", DrawMode::Parallel, 0.0, 1.0),
@@ -148,4 +150,61 @@ pub(super) fn compared(outcomes: &[Outcome]) -> Vec<Comparison> {
         }
     };
     outcomes.iter().filter(|outcome| !outcome.upper_bound).map(row).collect()
+}
+
+/// Comparisons at equal tokens that hang together loosely: every way in which a cell can look.
+pub(super) fn equal_tokens(outcomes: &[Outcome]) -> Vec<EqualTokens> {
+    let least = |own: bool| {
+        let of = move |outcome: &&Outcome| !outcome.upper_bound && (outcome.family == "markovscale") == own;
+        outcomes.iter().filter(of).filter(|outcome| outcome.budget == 1)
+    };
+    let mut rows = Vec::new();
+    for tokens in TokenAxis::ALL {
+        for method in least(true) {
+            let same = |other: &&Outcome| (&other.backbone, &other.dataset) == (&method.backbone, &method.dataset);
+            for baseline in least(false).filter(same) {
+                let point = ((method.method.len() + 3 * baseline.method.len()) % 9) as f64 / 100.0 - 0.04;
+                let estimate = |point: f64| Estimate { point, low: point - 0.0149, high: point + 0.0149 };
+                let (low, p_value) = (method.completion_tokens, (-80.0 * point.abs()).exp());
+                let apart = baseline.method == "mr_thinking" && method.dataset == "gsm8k";
+                let common = AtEqualTokens {
+                    tokens: Some([low, if baseline.family == "single" { low } else { 3.0 * low }]),
+                    difference: estimate(point),
+                    dearest: estimate(point / 2.0),
+                    differing: if point == 0.0 { 0 } else { method.questions / 10 },
+                    p_value,
+                    p_holm: (p_value * 9.0).min(1.0),
+                    apart: 0.0,
+                };
+                let row = EqualTokens {
+                    backbone: method.backbone.clone(),
+                    simulated: method.simulated,
+                    dataset: Some(method.dataset.clone()),
+                    tokens,
+                    method: method.method.clone(),
+                    baseline: baseline.method.clone(),
+                    datasets: 1,
+                    questions: method.questions,
+                    method_tokens: Some([low, 4.0 * low]),
+                    baseline_tokens: Some(if apart { [5.0 * low, 9.0 * low] } else { [low, 3.0 * low] }),
+                    common: (!apart).then_some(common),
+                };
+                if method.dataset == "math500" {
+                    let common = Some(AtEqualTokens { tokens: None, ..common });
+                    let (datasets, ends) = (if baseline.method == "mr_thinking" { 1 } else { 2 }, None);
+                    let mean = EqualTokens {
+                        dataset: None,
+                        datasets,
+                        method_tokens: ends,
+                        baseline_tokens: ends,
+                        common,
+                        ..row.clone()
+                    };
+                    rows.push(mean);
+                }
+                rows.push(row);
+            }
+        }
+    }
+    rows
 }

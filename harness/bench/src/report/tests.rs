@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::sample::{compared, full, grid};
+use super::sample::{compared, equal_tokens, full, grid};
 use super::{ReportError, terminal_table, write};
 
 /// Names with what Markdown, LaTeX and XML treat as markup; one backbone simulated, one not.
@@ -37,11 +37,14 @@ fn tables_match_the_golden_files() {
     // The order in which replay finished must not show.
     outcomes.reverse();
     let folder = tempfile::tempdir().unwrap();
-    let comparisons = compared(&outcomes);
-    let written = write(&outcomes, &comparisons, &[], &context, folder.path()).unwrap();
+    let (comparisons, equal) = (compared(&outcomes), equal_tokens(&outcomes));
+    let written = write(&outcomes, (&comparisons, &equal), &[], &context, folder.path()).unwrap();
     let [markdown, csv] = written.comparisons.as_ref().unwrap();
     assert_golden("comparisons.md", &std::fs::read_to_string(markdown).unwrap());
     assert_golden("comparisons.csv", &std::fs::read_to_string(csv).unwrap());
+    let [markdown, csv] = written.equal_tokens.as_ref().unwrap();
+    assert_golden("equal-tokens.md", &std::fs::read_to_string(markdown).unwrap());
+    assert_golden("equal-tokens.csv", &std::fs::read_to_string(csv).unwrap());
     assert_golden("table.md", &std::fs::read_to_string(&written.markdown).unwrap());
     assert_golden("table.tex", &std::fs::read_to_string(&written.latex).unwrap());
     assert_golden("outcomes.csv", &std::fs::read_to_string(&written.csv).unwrap());
@@ -82,13 +85,13 @@ fn degenerate_grids_still_give_a_report() {
 fn impossible_outcomes_are_refused_with_their_place() {
     let (outcomes, context) = grid(&[("only", true)], 1, 2, &[1]);
     let folder = tempfile::tempdir().unwrap();
-    assert!(matches!(write(&[], &[], &[], &context, folder.path()), Err(ReportError::Empty { .. })));
+    assert!(matches!(write(&[], (&[], &[]), &[], &context, folder.path()), Err(ReportError::Empty { .. })));
     let mut broken = outcomes.clone();
     broken[1].accuracy.low = f64::NAN;
-    let message = write(&broken, &[], &[], &context, folder.path()).unwrap_err().to_string();
+    let message = write(&broken, (&[], &[]), &[], &context, folder.path()).unwrap_err().to_string();
     assert!(message.contains("method `self_consistency`, budget 1") && message.contains("accuracy.low"), "{message}");
     let twice = [outcomes.clone(), outcomes].concat();
-    assert!(matches!(write(&twice, &[], &[], &context, folder.path()), Err(ReportError::Duplicate { .. })));
+    assert!(matches!(write(&twice, (&[], &[]), &[], &context, folder.path()), Err(ReportError::Duplicate { .. })));
 }
 
 #[test]
@@ -115,12 +118,12 @@ fn report_sample() {
     let folder = Path::new(&folder);
     let (outcomes, context) = full(&[("r1-distill-qwen-7b", true), ("qwen2.5-7b", false), ("simulated-weak", true)]);
     let start = std::time::Instant::now();
-    write(&outcomes, &[], &[], &context, &folder.join("full")).unwrap();
+    write(&outcomes, (&[], &[]), &[], &context, &folder.join("full")).unwrap();
     eprintln!("full report: {:?}", start.elapsed());
     let (outcomes, context) = grid(&[("few", true)], 2, 4, &[1, 2, 4, 8, 16, 32, 64]);
-    write(&outcomes, &[], &[], &context, &folder.join("few")).unwrap();
+    write(&outcomes, (&[], &[]), &[], &context, &folder.join("few")).unwrap();
     let (outcomes, context) = grid(&[("six", false)], 3, 6, &[1, 4, 16]);
-    write(&outcomes, &[], &[], &context, &folder.join("six")).unwrap();
+    write(&outcomes, (&[], &[]), &[], &context, &folder.join("six")).unwrap();
     let (outcomes, context) = grid(&[("one", false)], 1, 1, &[1]);
-    write(&outcomes, &[], &[], &context, &folder.join("one")).unwrap();
+    write(&outcomes, (&[], &[]), &[], &context, &folder.join("one")).unwrap();
 }

@@ -6,8 +6,8 @@ use super::context::{ReportContext, Written};
 use super::error::ReportError;
 use super::file::write_file;
 use super::frame::sections;
-use super::{comparisons, figure, latex, markdown, policies, tidy};
-use crate::replay::{Comparison, LearnedFile, Outcome};
+use super::{comparisons, equal_tokens, figure, latex, markdown, policies, tidy};
+use crate::replay::{Comparison, EqualTokens, LearnedFile, Outcome};
 
 /// Writes tables and figures into `folder`, made if missing. Each file appears whole or not at all.
 ///
@@ -15,7 +15,7 @@ use crate::replay::{Comparison, LearnedFile, Outcome};
 /// Outcomes that are empty, duplicate or impossible; a folder that cannot be written; a figure that cannot be drawn.
 pub fn write(
     outcomes: &[Outcome],
-    comparisons: &[Comparison],
+    (comparisons, equal_tokens): (&[Comparison], &[EqualTokens]),
     learned: &[LearnedFile],
     context: &ReportContext,
     folder: &Path,
@@ -32,6 +32,13 @@ pub fn write(
             rows => Some([
                 text("comparisons.md", &comparisons::render(rows, context))?,
                 write_file(folder, "comparisons.csv", &comparisons::render_csv(rows, context)?)?,
+            ]),
+        },
+        equal_tokens: match equal_tokens {
+            [] => None,
+            rows => Some([
+                text("equal-tokens.md", &equal_tokens::render(rows, context))?,
+                write_file(folder, "equal-tokens.csv", &equal_tokens::render_csv(rows, context)?)?,
             ]),
         },
         policies: policies::render(&context.run, learned).map(|policies| text("policies.md", &policies)).transpose()?,

@@ -149,6 +149,11 @@ impl RunFolder {
         self.path.join("comparisons.parquet")
     }
 
+    /// How `markovscale` compared with other methods at equal tokens when last replayed.
+    pub fn equal_tokens(&self) -> PathBuf {
+        self.path.join("equal_tokens.parquet")
+    }
+
     /// Records the experiment that is about to be replayed.
     ///
     /// # Errors

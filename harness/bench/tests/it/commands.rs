@@ -24,7 +24,7 @@ fn run_ends_with_a_table_and_the_paths_of_figures_and_traces() {
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{stderr}");
     assert!(stdout.contains("self_consistency") && stdout.contains("simulated"), "{stdout}");
-    for file in ["table.md", "table.tex", "outcomes.csv", "comparisons.md", "comparisons.csv"] {
+    for file in ["table.md", "table.tex", "outcomes.csv", "comparisons.md", "comparisons.csv", "equal-tokens.md"] {
         assert!(
             stderr.contains(file) && folder.path().join("reports/quickstart").join(file).exists(),
             "{file}: {stderr}"
@@ -42,9 +42,10 @@ fn the_parts_of_run_give_what_run_gives() {
     succeed(&mut small(parts.path(), "score"));
     succeed(&mut markovscale(parts.path(), &["replay", "quickstart"]));
     succeed(&mut markovscale(parts.path(), &["report", "quickstart"]));
-    let stored = ["runs/quickstart/outcomes.parquet", "runs/quickstart/comparisons.parquet"];
-    let shown = ["table.md", "outcomes.csv", "comparisons.md"].map(|file| format!("reports/quickstart/{file}"));
-    for file in stored.map(str::to_owned).iter().chain(&shown) {
+    let stored = ["outcomes", "comparisons", "equal_tokens"].map(|file| format!("runs/quickstart/{file}.parquet"));
+    let shown = ["table.md", "outcomes.csv", "comparisons.md", "equal-tokens.md"]
+        .map(|file| format!("reports/quickstart/{file}"));
+    for file in stored.iter().chain(&shown) {
         let [whole, parts] = [&whole, &parts].map(|folder| std::fs::read(folder.path().join(file)).expect("a file"));
         assert!(whole == parts, "{file} differs");
     }
@@ -125,7 +126,7 @@ fn one_thread_and_two_give_the_same_bytes() {
     let folder = tempfile::tempdir().expect("a folder");
     succeed(&mut small(folder.path(), "run"));
     let outcomes = || {
-        ["outcomes.parquet", "comparisons.parquet"]
+        ["outcomes.parquet", "comparisons.parquet", "equal_tokens.parquet"]
             .map(|file| std::fs::read(folder.path().join("runs/quickstart").join(file)).expect("a file"))
     };
     let first = outcomes();

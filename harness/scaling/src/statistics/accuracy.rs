@@ -4,7 +4,7 @@ use super::wilson::score_interval;
 use super::{Interval, Resampler, StatisticsError, wilson};
 
 /// Fewer expected right (or wrong, or differing) questions than this, and the percentile bootstrap is too narrow.
-const FEW: f64 = 5.0;
+pub(super) const FEW: f64 = 5.0;
 /// Most questions of 0/1 outcomes that one question's mean over draws may count for; see [`effective`].
 const MOST_EFFECTIVE: f64 = 3.0;
 
@@ -71,7 +71,7 @@ pub(super) fn differences(left: &[f64], right: &[f64]) -> Result<Vec<f64>, Stati
     Ok(left.iter().zip(right).map(|(left, right)| left - right).collect())
 }
 
-fn all_shares(values: &[f64]) -> Result<(), StatisticsError> {
+pub(super) fn all_shares(values: &[f64]) -> Result<(), StatisticsError> {
     match values.iter().find(|value| !(0.0..=1.0).contains(*value)) {
         Some(&found) => Err(StatisticsError::OutOfRange { what: "an accuracy", found, expected: "from 0 to 1" }),
         None => Ok(()),

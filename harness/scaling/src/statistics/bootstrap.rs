@@ -108,7 +108,7 @@ pub(super) fn percentile(means: &mut [f64], point: f64, questions: usize) -> Int
 
 /// `t / z sqrt(n / (n - 1))` with Student's t of `n - 1` degrees of freedom at 0.975, by the expansion of Abramowitz and
 /// Stegun 26.7.5 (1 % off at 3 questions, 0.1 % at 4); 1 for one question, which has no spread to stretch.
-fn stretch(questions: usize) -> f64 {
+pub(super) fn stretch(questions: usize) -> f64 {
     if questions < 2 {
         return 1.0;
     }

@@ -5,6 +5,8 @@
 
 mod accuracy;
 mod bootstrap;
+mod curves;
+mod equal_cost;
 mod frontier;
 mod holm;
 mod paired;
@@ -17,6 +19,9 @@ mod wilson;
 pub use accuracy::{accuracy_interval, difference_interval};
 pub(crate) use bootstrap::quantile;
 pub use bootstrap::{Resampler, bootstrap_mean};
+pub use equal_cost::{
+    CommonCost, Contrast, CostCurve, CostRange, EqualCost, MeanContrast, Verdict, equal_cost, mean_contrast,
+};
 pub use frontier::{Candidate, Membership, frontier_membership, pareto_frontier};
 pub use holm::holm;
 pub use paired::{McNemar, PairedDifference, mcnemar, paired, sign_flip};
@@ -91,5 +96,7 @@ const NORMAL_975: f64 = 1.959_963_984_540_054;
 mod comparison_tests;
 #[cfg(test)]
 mod coverage_tests;
+#[cfg(test)]
+mod equal_cost_tests;
 #[cfg(test)]
 mod tests;

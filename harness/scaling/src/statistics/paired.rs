@@ -12,7 +12,7 @@ use super::{Interval, Resampler, StatisticsError};
 /// Sums that differ by less than this share of the largest possible one are equal up to rounding.
 const TIE: f64 = 1e-10;
 /// Means over replicates that differ by no more are equal up to rounding.
-const DIFFERS: f64 = 1e-9;
+pub(super) const DIFFERS: f64 = 1e-9;
 
 /// A paired comparison of two methods.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

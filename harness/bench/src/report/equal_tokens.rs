@@ -1,0 +1,270 @@
+//! `equal-tokens.md` and `equal-tokens.csv`: where MarkovScale wins, ties and loses against the other methods when both
+//! spend as many tokens.
+
+use std::fmt::Write;
+
+use markovscale::statistics::Verdict;
+
+use super::caption::{backbone_label, grouped, provenance, tokens};
+use super::comparisons::{p_value, points, simulated_note};
+use super::context::ReportContext;
+use super::error::ReportError;
+use super::frame::ordered;
+use super::markdown::{escape, pipe_table};
+use crate::replay::{AtEqualTokens, EqualTokens, TokenAxis};
+
+/// What a corrected p-value must stay below to be counted.
+const LEVEL: f64 = 0.05;
+
+/// The document, for the tokens that the context's cost counts.
+pub(super) fn render(rows: &[EqualTokens], context: &ReportContext) -> String {
+    let axis = context.cost.tokens();
+    let rows: Vec<&EqualTokens> = sorted(rows, context).into_iter().filter(|row| row.tokens == axis).collect();
+    let note = simulated_note(rows.iter().map(|row| row.simulated));
+    let mut text = format!("# MarkovScale at equal tokens: run {}{note}\n\n", escape(&context.run));
+    text.push_str(&preamble(context));
+    for backbone in rows.chunk_by(|one, other| one.backbone == other.backbone) {
+        section(&mut text, backbone);
+    }
+    text
+}
+
+fn preamble(context: &ReportContext) -> String {
+    let resamples = grouped(context.resamples);
+    let kind = match context.cost.tokens() {
+        TokenAxis::Completion => "completion tokens",
+        TokenAxis::All => "prompt, completion and verifier tokens",
+    };
+    let sentences = [
+        format!(
+            "Each MarkovScale configuration against each other method where both spend as many {kind} a question, on the \
+             same questions. Upper bounds and what was tuned on the test set take no part."
+        ),
+        "A method's curve has one point per budget, as configured: mean tokens and mean accuracy. Between two points lies \
+         the straight line, which answering a random share of the questions with the dearer budget attains; no point is \
+         left out for being worse, and nothing is read beyond the ends."
+            .to_owned(),
+        format!(
+            "*Difference*: MarkovScale's accuracy less the other's in percentage points, mean over the tokens that both \
+             curves have (*common tokens*, uniform in their logarithm), with its 95 % interval, paired over questions \
+             ({resamples} resamples, tokens and accuracies of both methods together). *win*: all of the interval is above \
+             0; *loss*: all of it is below; *tie*: it holds 0. These words are not corrected for the number of pairs; *p* \
+             is: sign-flip test of the difference, Holm-corrected over the table. *At most tokens*: the difference at the \
+             upper end of the common tokens. *No common tokens*: the curves share no cost, or share none in over 2.5 % of \
+             the resamples."
+        ),
+        "In a mean over datasets each dataset counts alike, and questions are resampled within their dataset; *(1 of 2)* \
+         says that the two have tokens in common on one dataset of two, and that the mean is over that one."
+            .to_owned(),
+        format!("Run {}; {}.", escape(&context.run), escape(&provenance(context))),
+    ];
+    sentences.join("\n\n") + "\n"
+}
+
+/// One backbone: the mean over datasets, the count, and every dataset.
+fn section(text: &mut String, rows: &[&EqualTokens]) {
+    let Some(first) = rows.first() else { return };
+    let backbone = escape(&backbone_label(&first.backbone, first.simulated));
+    let (means, single): (Vec<&EqualTokens>, Vec<&EqualTokens>) = rows.iter().partition(|row| row.dataset.is_none());
+    let datasets: Vec<&[&EqualTokens]> = single.chunk_by(|one, other| one.dataset == other.dataset).collect();
+    let _ = write!(text, "\n## {backbone}\n\n{}\n\n", count(&single, datasets.len()));
+    match datasets.len() {
+        1 => text.push_str(&matrix(&single, |row| cell(row, 1))),
+        number => {
+            let _ = write!(text, "Difference [95 %], mean over {number} datasets (unweighted):\n\n");
+            text.push_str(&matrix(&means, |row| cell(row, number)));
+            text.push_str("\nDatasets won / tied / lost:\n\n");
+            text.push_str(&matrix(&means, |row| {
+                let pair = single.iter().filter(|one| (&one.method, &one.baseline) == (&row.method, &row.baseline));
+                let [won, tied, lost] = verdicts(pair.filter_map(|row| row.common.as_ref()));
+                format!("{won} / {tied} / {lost}")
+            }));
+        }
+    }
+    for rows in datasets {
+        let Some(first) = rows.first() else { continue };
+        let (dataset, questions) = (escape(first.dataset.as_deref().unwrap_or_default()), grouped(first.questions));
+        let _ = write!(text, "\n### {backbone} on {dataset} ({questions} questions)\n\n");
+        text.push_str(&pipe_table(&details(rows)));
+    }
+}
+
+/// How many comparisons are won, tied and lost.
+fn verdicts<'a>(rows: impl Iterator<Item = &'a AtEqualTokens>) -> [usize; 3] {
+    let mut counts = [0; 3];
+    for row in rows {
+        counts[match row.verdict() {
+            Verdict::Win => 0,
+            Verdict::Tie => 1,
+            Verdict::Loss => 2,
+        }] += 1;
+    }
+    counts
+}
+
+/// What became of all pairs on all datasets, in a line.
+fn count(rows: &[&EqualTokens], datasets: usize) -> String {
+    let common: Vec<&AtEqualTokens> = rows.iter().filter_map(|row| row.common.as_ref()).collect();
+    let [won, tied, lost] = verdicts(common.iter().copied());
+    let [sure, _, unsure] = verdicts(common.iter().copied().filter(|row| row.p_holm < LEVEL));
+    let pairs = rows.len() / datasets.max(1);
+    let apart = match rows.len() - common.len() {
+        0 => String::new(),
+        apart => format!(", {apart} without common tokens"),
+    };
+    let plural = |count: usize, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
+    let (pairs, datasets) = (plural(pairs, "pair"), plural(datasets, "dataset"));
+    format!(
+        "{pairs} on {datasets}: {won} won, {tied} tied, {lost} lost{apart}; with p (Holm) below {LEVEL}, {sure} won and \
+         {unsure} lost."
+    )
+}
+
+/// A row per method, a column per baseline.
+fn matrix(rows: &[&EqualTokens], cell: impl Fn(&EqualTokens) -> String) -> String {
+    let baselines = ordered(&[], rows.iter().map(|row| row.baseline.as_str()));
+    let header = std::iter::once("Method".to_owned()).chain(baselines.iter().map(|baseline| escape(baseline)));
+    let mut table = vec![header.collect::<Vec<String>>()];
+    for own in rows.chunk_by(|one, other| one.method == other.method) {
+        let Some(first) = own.first() else { continue };
+        let cells = baselines
+            .iter()
+            .map(|baseline| own.iter().find(|row| row.baseline == *baseline).map_or("–".to_owned(), |row| cell(row)));
+        table.push(std::iter::once(escape(&first.method)).chain(cells).collect());
+    }
+    pipe_table(&table)
+}
+
+/// A difference and what it is; over how many of the datasets, where not over all.
+fn cell(row: &EqualTokens, datasets: usize) -> String {
+    let Some(common) = &row.common else { return "no common tokens".to_owned() };
+    let averaged = row.datasets as usize;
+    let over = if averaged < datasets { format!(" ({averaged} of {datasets})") } else { String::new() };
+    format!("{} {}{over}", points(common.difference), common.verdict().name())
+}
+
+/// One row per pair.
+fn details(rows: &[&EqualTokens]) -> Vec<Vec<String>> {
+    let header =
+        ["Method", "Other", "Common tokens", "Difference [95 %]", "At most tokens [95 %]", "p (Holm)", "Result"];
+    let mut table = vec![header.map(str::to_owned).to_vec()];
+    for row in rows {
+        let names = [escape(&row.method), escape(&row.baseline)];
+        let found = match (&row.common, row.method_tokens, row.baseline_tokens) {
+            (Some(common), ..) => [
+                common.tokens.map_or("–".to_owned(), range),
+                points(common.difference),
+                points(common.dearest),
+                p_value(common.p_holm, common.differing),
+                common.verdict().name().to_owned(),
+            ],
+            (None, Some(method), Some(baseline)) => {
+                let touch = method[0].max(baseline[0]) <= method[1].min(baseline[1]);
+                let word = if touch { "hardly any" } else { "none" };
+                let ranges = format!("{word}: {} against {}", range(method), range(baseline));
+                [ranges.as_str(), "–", "–", "–", "no common tokens"].map(str::to_owned)
+            }
+            (None, ..) => ["none counted", "–", "–", "–", "no common tokens"].map(str::to_owned),
+        };
+        table.push(names.into_iter().chain(found).collect());
+    }
+    table
+}
+
+/// Token counts from the fewest to the most.
+fn range([low, high]: [f64; 2]) -> String {
+    let (low, high) = (tokens(low), tokens(high));
+    if low == high { low } else { format!("{low} to {high}") }
+}
+
+/// The file's bytes: a row per comparison, of both kinds of tokens, shares in [0, 1], numbers in full; empty where there is
+/// nothing to compare, and `dataset` empty for the mean over datasets.
+pub(super) fn render_csv(rows: &[EqualTokens], context: &ReportContext) -> Result<Vec<u8>, ReportError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(HEADER)?;
+    for row in sorted(rows, context) {
+        let end = |ends: Option<[f64; 2]>, place: usize| ends.map_or(String::new(), |ends| ends[place].to_string());
+        let common = |value: fn(&AtEqualTokens) -> String| row.common.as_ref().map_or(String::new(), value);
+        let common_tokens = row.common.and_then(|common| common.tokens);
+        writer.write_record([
+            context.run.clone(),
+            context.config_hash.clone(),
+            row.backbone.clone(),
+            backbone_label(&row.backbone, row.simulated),
+            row.simulated.to_string(),
+            row.dataset.clone().unwrap_or_default(),
+            row.tokens.name().to_owned(),
+            row.method.clone(),
+            row.baseline.clone(),
+            row.datasets.to_string(),
+            row.questions.to_string(),
+            end(row.method_tokens, 0),
+            end(row.method_tokens, 1),
+            end(row.baseline_tokens, 0),
+            end(row.baseline_tokens, 1),
+            end(common_tokens, 0),
+            end(common_tokens, 1),
+            common(|c| c.difference.point.to_string()),
+            common(|c| c.difference.low.to_string()),
+            common(|c| c.difference.high.to_string()),
+            common(|c| c.dearest.point.to_string()),
+            common(|c| c.dearest.low.to_string()),
+            common(|c| c.dearest.high.to_string()),
+            common(|c| c.differing.to_string()),
+            common(|c| c.p_value.to_string()),
+            common(|c| c.p_holm.to_string()),
+            common(|c| c.apart.to_string()),
+            common(|c| c.verdict().name().to_owned()),
+            context.seed.to_string(),
+        ])?;
+    }
+    writer.into_inner().map_err(|error| ReportError::Csv(error.into_error().into()))
+}
+
+const HEADER: [&str; 29] = [
+    "run",
+    "config_hash",
+    "backbone",
+    "backbone_label",
+    "simulated",
+    "dataset",
+    "tokens",
+    "method",
+    "baseline",
+    "datasets",
+    "questions",
+    "method_low",
+    "method_high",
+    "baseline_low",
+    "baseline_high",
+    "common_low",
+    "common_high",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "dearest",
+    "dearest_low",
+    "dearest_high",
+    "differing",
+    "p_value",
+    "p_holm",
+    "apart",
+    "result",
+    "seed",
+];
+
+/// Rows in the context's order, the mean over datasets first, whatever the order in which replay finished.
+fn sorted<'a>(rows: &'a [EqualTokens], context: &ReportContext) -> Vec<&'a EqualTokens> {
+    let backbones = ordered(&context.backbones, rows.iter().map(|row| row.backbone.as_str()));
+    let datasets = ordered(&context.datasets, rows.iter().filter_map(|row| row.dataset.as_deref()));
+    let names = rows.iter().flat_map(|row| [row.method.as_str(), row.baseline.as_str()]);
+    let methods = ordered(&context.methods, names);
+    let place = |names: &[String], name: &str| names.iter().position(|known| known == name);
+    let mut sorted: Vec<&EqualTokens> = rows.iter().collect();
+    sorted.sort_by_cached_key(|row| {
+        let dataset = row.dataset.as_deref().and_then(|dataset| place(&datasets, dataset));
+        let (method, baseline) = (place(&methods, &row.method), place(&methods, &row.baseline));
+        (place(&backbones, &row.backbone), row.tokens.name(), dataset, method, baseline)
+    });
+    sorted
+}
