@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::available_parallelism;
 
-use markovscale_embedded::{Engine, Model};
+use markovscale_embedded::Engine;
 use serde_json::json;
 
-use super::files::{Contents, digests};
+use super::files::{digests, load};
 use super::{ARITHMETIC, ModelError, ModelIdentity};
 use crate::backbone::Backbone;
 use crate::backbone::embedded::EmbeddedBackbone;
@@ -32,8 +32,7 @@ impl Models {
             return Ok(Arc::clone(engine));
         }
         let sha256 = digests(model)?;
-        let loaded = Model::from_files(Contents::read(model)?.files())
-            .map_err(|error| ModelError::Load { model: model.to_owned(), reason: error.to_string() })?;
+        let loaded = load(model)?;
         let identity = ModelIdentity {
             model: model.to_owned(),
             parameters: loaded.parameters(),
