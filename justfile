@@ -3,7 +3,7 @@
 default:
     @just --list
 
-# The quickstart: built-in questions, simulated backbones, no network.
+# The quickstart: three small language models on built-in questions, no network.
 quickstart *args:
     cargo run --release -- run configs/quickstart.yaml {{args}}
 

@@ -31,8 +31,8 @@ CURVE_EVERY = 100
 
 # Steps and the highest learning rate of each size.
 PLANS = {
-    "markov-0.4m": dict(steps=4500, rate=4e-3),
-    "markov-1.2m": dict(steps=3000, rate=3e-3),
+    "markov-0.4m": dict(steps=1500, rate=4e-3),
+    "markov-1.2m": dict(steps=1800, rate=3e-3),
     "markov-3.2m": dict(steps=3600, rate=2e-3),
 }
 

@@ -124,15 +124,15 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 #[test]
 fn audit_lists_what_a_runs_accuracy_rests_on() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut collect = markovscale(folder.path(), &["collect", "configs/quickstart.yaml"]);
+    let mut collect = markovscale(folder.path(), &["collect", "configs/simulated.yaml"]);
     collect.args(["--set", "datasets=[{name: arithmetic-stories, limit: 60}]"]);
     collect.args(["--set", "backbones=[{name: simulated-weak, kind: simulated}]"]);
     succeed(&mut collect);
     let output = folder.path().join("audit.csv");
     let place = output.to_str().expect("UTF-8");
-    let text = succeed(&mut markovscale(folder.path(), &["answers", "audit", "quickstart", "--output", place]));
+    let text = succeed(&mut markovscale(folder.path(), &["answers", "audit", "simulated", "--output", place]));
     assert!(text.contains("simulated-weak (simulated)") && text.contains("hang on"), "{text}");
-    let json = succeed(&mut markovscale(folder.path(), &["answers", "audit", "quickstart", "--json", "--limit", "3"]));
+    let json = succeed(&mut markovscale(folder.path(), &["answers", "audit", "simulated", "--json", "--limit", "3"]));
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     let partition = &json["partitions"][0];
     assert_eq!((&partition["simulated"], &partition["rules_recorded"]), (&true.into(), &true.into()));
@@ -143,7 +143,7 @@ fn audit_lists_what_a_runs_accuracy_rests_on() {
     assert!(all > 0 && written.lines().count() as u64 == all + 1, "{all} decisions\n{written}");
     assert!(json["decisions"].as_array().expect("decisions").len() as u64 == all.min(3));
     let (code, stderr) =
-        fail(&mut markovscale(folder.path(), &["answers", "audit", "quickstart", "--dataset", "arithmetic"]));
+        fail(&mut markovscale(folder.path(), &["answers", "audit", "simulated", "--dataset", "arithmetic"]));
     assert!(code == 2 && stderr.contains("did you mean `arithmetic-stories`?"), "{stderr}");
 }
 

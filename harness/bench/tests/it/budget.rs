@@ -17,14 +17,14 @@ const SMALL: [&str; 6] = [
 ];
 
 fn small(folder: &Path, what: &str, more: &[&str]) -> Command {
-    let mut command = markovscale(folder, &[what, "configs/quickstart.yaml"]);
+    let mut command = markovscale(folder, &[what, "configs/simulated.yaml"]);
     command.args(SMALL).args(["--set", "budgets=[1, 4, 16]"]).args(more);
     command
 }
 
 /// Sealed draws and scores, byte by byte.
 fn sealed(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let run = folder.join("runs/quickstart");
+    let run = folder.join("runs/simulated");
     [files(&run.join("traces")), files(&run.join("scores"))].concat()
 }
 
@@ -51,7 +51,7 @@ fn a_budget_stops_a_run_which_goes_on_when_it_is_raised_and_ends_the_same() {
     assert!(stderr.contains("stopped by budget.price: ") && stderr.contains("draws are there"), "{stderr}");
     succeed(&mut small(folder.path(), "run", &["--set", "budget={tokens: 900000000, hours: 100}"]));
     assert!(sealed(folder.path()) == sealed(undisturbed.path()), "the traces differ from an undisturbed run's");
-    let environment = std::fs::read(folder.path().join("runs/quickstart/environment.json")).expect("a file");
+    let environment = std::fs::read(folder.path().join("runs/simulated/environment.json")).expect("a file");
     let environment: Value = serde_json::from_slice(&environment).expect("JSON");
     let seconds = environment["sessions"][0]["active_seconds"].as_u64();
     assert!(seconds.is_some_and(|seconds| seconds >= 1), "{environment}");
@@ -92,19 +92,19 @@ fn a_pilot_forecasts_what_the_run_then_spends_and_nothing_is_paid_twice() {
 fn a_report_sets_accuracy_against_any_cost() {
     let folder = tempfile::tempdir().expect("a folder");
     succeed(&mut small(folder.path(), "collect", &["--set", "methods=[single, self_consistency]"]));
-    succeed(&mut markovscale(folder.path(), &["replay", "quickstart", "--set", "verifier=none"]));
-    let report = folder.path().join("reports/quickstart");
+    succeed(&mut markovscale(folder.path(), &["replay", "simulated", "--set", "verifier=none"]));
+    let report = folder.path().join("reports/simulated");
     let read = |name: &str| std::fs::read_to_string(report.join(name)).expect("a file");
     for (cost, figure, words) in [
         ("price", "accuracy-vs-price.svg", "price (currency of the config)"),
         ("depth", "accuracy-vs-depth.svg", "completion tokens in sequence"),
     ] {
-        succeed(&mut markovscale(folder.path(), &["report", "quickstart", "--cost", cost]));
+        succeed(&mut markovscale(folder.path(), &["report", "simulated", "--cost", cost]));
         assert!(read(figure).contains(&format!("{words} per question (log scale)")), "{figure}");
         assert!(read("table.md").contains(&format!("mean {words} per question")), "{cost}");
     }
     let table = read("table.md");
-    let all = markovscale(folder.path(), &["report", "quickstart", "--cost", "all_tokens", "--json"]).output();
+    let all = markovscale(folder.path(), &["report", "simulated", "--cost", "all_tokens", "--json"]).output();
     assert!(all.expect("the program starts").status.success());
     assert!(read("accuracy-vs-all-tokens.svg").contains("prompt, completion and verifier tokens per question"));
     assert!(table.contains("## Draws") && table.contains("Cut off") && table.contains("Price"), "{table}");
@@ -123,8 +123,8 @@ fn a_report_sets_accuracy_against_any_cost() {
     }
 
     let free = "backbones=[{name: simulated-weak, kind: simulated}]";
-    succeed(&mut markovscale(folder.path(), &["replay", "quickstart", "--set", free, "--set", "verifier=none"]));
-    let (code, stderr) = fail(&mut markovscale(folder.path(), &["report", "quickstart", "--cost", "price"]));
+    succeed(&mut markovscale(folder.path(), &["replay", "simulated", "--set", free, "--set", "verifier=none"]));
+    let (code, stderr) = fail(&mut markovscale(folder.path(), &["report", "simulated", "--cost", "price"]));
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("nothing is drawn anew"), "{stderr}");
 }
@@ -140,6 +140,6 @@ fn draws_cut_off_are_told_and_warned_of() {
     assert!(stderr.contains("warning: simulated-weak (simulated) on arithmetic-stories: "), "{stderr}");
     assert!(stderr.contains("raise `max_tokens`"), "{stderr}");
     assert!(stdout.contains("Draws cut off by the token limit: arithmetic-stories "), "{stdout}");
-    let table = std::fs::read_to_string(folder.path().join("reports/quickstart/table.md")).expect("a file");
+    let table = std::fs::read_to_string(folder.path().join("reports/simulated/table.md")).expect("a file");
     assert!(table.contains("Draws cut off by the token limit: arithmetic-stories "), "{table}");
 }

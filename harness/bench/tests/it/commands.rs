@@ -12,7 +12,7 @@ const SMALL: [&str; 4] = [
 ];
 
 fn small(folder: &std::path::Path, what: &str) -> std::process::Command {
-    let mut command = markovscale(folder, &[what, "configs/quickstart.yaml"]);
+    let mut command = markovscale(folder, &[what, "configs/simulated.yaml"]);
     command.args(SMALL);
     command
 }
@@ -26,7 +26,7 @@ fn run_ends_with_a_table_and_the_paths_of_figures_and_traces() {
     assert!(stdout.contains("self_consistency") && stdout.contains("simulated"), "{stdout}");
     for file in ["table.md", "table.tex", "outcomes.csv", "comparisons.md", "comparisons.csv", "equal-tokens.md"] {
         assert!(
-            stderr.contains(file) && folder.path().join("reports/quickstart").join(file).exists(),
+            stderr.contains(file) && folder.path().join("reports/simulated").join(file).exists(),
             "{file}: {stderr}"
         );
     }
@@ -40,11 +40,11 @@ fn the_parts_of_run_give_what_run_gives() {
     succeed(&mut small(whole.path(), "run"));
     succeed(&mut small(parts.path(), "collect"));
     succeed(&mut small(parts.path(), "score"));
-    succeed(&mut markovscale(parts.path(), &["replay", "quickstart"]));
-    succeed(&mut markovscale(parts.path(), &["report", "quickstart"]));
-    let stored = ["outcomes", "comparisons", "equal_tokens"].map(|file| format!("runs/quickstart/{file}.parquet"));
+    succeed(&mut markovscale(parts.path(), &["replay", "simulated"]));
+    succeed(&mut markovscale(parts.path(), &["report", "simulated"]));
+    let stored = ["outcomes", "comparisons", "equal_tokens"].map(|file| format!("runs/simulated/{file}.parquet"));
     let shown = ["table.md", "outcomes.csv", "comparisons.md", "equal-tokens.md"]
-        .map(|file| format!("reports/quickstart/{file}"));
+        .map(|file| format!("reports/simulated/{file}"));
     for file in stored.iter().chain(&shown) {
         let [whole, parts] = [&whole, &parts].map(|folder| std::fs::read(folder.path().join(file)).expect("a file"));
         assert!(whole == parts, "{file} differs");
@@ -72,10 +72,10 @@ fn configuration_errors_exit_with_2_and_show_the_place() {
     let (code, stderr) = fail(&mut markovscale(folder.path(), &["run", config.to_str().expect("UTF-8")]));
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("bad.yaml:3") && stderr.contains("budgetss") && stderr.contains("`budgets`"), "{stderr}");
-    let (code, stderr) = fail(&mut markovscale(folder.path(), &["run", "configs/quikstart.yaml"]));
+    let (code, stderr) = fail(&mut markovscale(folder.path(), &["run", "configs/simulatd.yaml"]));
     assert_eq!(code, 2, "{stderr}");
-    assert!(stderr.contains("quickstart.yaml"), "the nearest file is named: {stderr}");
-    let (code, stderr) = fail(&mut markovscale(folder.path(), &["reprot", "configs/quickstart.yaml"]));
+    assert!(stderr.contains("simulated.yaml"), "the nearest file is named: {stderr}");
+    let (code, stderr) = fail(&mut markovscale(folder.path(), &["reprot", "configs/simulated.yaml"]));
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("'report'"), "{stderr}");
     assert!(!folder.path().join("runs").exists(), "nothing is written before the configuration holds");
@@ -101,7 +101,7 @@ fn both_shipped_experiments_have_more_than_twenty_configurations() {
         let value: serde_json::Value = serde_json::from_str(&output).expect("JSON");
         value["configurations"].as_u64().expect("a number")
     };
-    assert!(configurations(&["plan", "configs/quickstart.yaml"]) > 20);
+    assert!(configurations(&["plan", "configs/simulated.yaml"]) > 20);
     let datasets = root().join("../shared/datasets");
     if !datasets.exists() {
         eprintln!("skipped for paper.yaml: no ../shared/datasets");
@@ -114,10 +114,10 @@ fn both_shipped_experiments_have_more_than_twenty_configurations() {
 fn replaying_an_unfinished_run_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     succeed(&mut small(folder.path(), "collect"));
-    let (code, stderr) = fail(&mut markovscale(folder.path(), &["replay", "quickstart"]));
+    let (code, stderr) = fail(&mut markovscale(folder.path(), &["replay", "simulated"]));
     assert_eq!(code, 1, "{stderr}");
     assert!(stderr.contains("lack draws or scores"), "{stderr}");
-    let (_, stderr) = fail(&mut markovscale(folder.path(), &["report", "quickstart"]));
+    let (_, stderr) = fail(&mut markovscale(folder.path(), &["report", "simulated"]));
     assert!(stderr.contains("markovscale replay"), "{stderr}");
 }
 
@@ -127,10 +127,10 @@ fn one_thread_and_two_give_the_same_bytes() {
     succeed(&mut small(folder.path(), "run"));
     let outcomes = || {
         ["outcomes.parquet", "comparisons.parquet", "equal_tokens.parquet"]
-            .map(|file| std::fs::read(folder.path().join("runs/quickstart").join(file)).expect("a file"))
+            .map(|file| std::fs::read(folder.path().join("runs/simulated").join(file)).expect("a file"))
     };
     let first = outcomes();
-    succeed(markovscale(folder.path(), &["replay", "quickstart"]).env("RAYON_NUM_THREADS", "1"));
+    succeed(markovscale(folder.path(), &["replay", "simulated"]).env("RAYON_NUM_THREADS", "1"));
     assert!(first == outcomes());
 }
 

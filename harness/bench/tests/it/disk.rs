@@ -36,7 +36,7 @@ impl Drop for SmallDisk {
 
 fn collect(folder: &Path) -> Command {
     let backbones = "backbones=[{name: r1-distill-qwen-7b, kind: simulated}]";
-    markovscale(folder, &["collect", "configs/quickstart.yaml", "--set", backbones])
+    markovscale(folder, &["collect", "configs/simulated.yaml", "--set", backbones])
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_full_disk_stops_the_run_with_advice_and_the_run_goes_on_with_more_room() {
 
     let elsewhere = tempfile::tempdir().expect("a folder");
     succeed(&mut collect(elsewhere.path()));
-    let traces = |folder: &Path| files(&folder.join("runs/quickstart/traces"));
+    let traces = |folder: &Path| files(&folder.join("runs/simulated/traces"));
     assert!(traces(disk.path()) == traces(elsewhere.path()), "the traces differ from an undisturbed run's");
 }
 
@@ -85,7 +85,7 @@ fn a_second_process_on_the_same_run_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     // The first process is stopped in its tracks, so that it surely still holds the run.
     let mut first = collect(folder.path()).stderr(std::process::Stdio::null()).spawn().expect("the program starts");
-    let lock = folder.path().join("runs/quickstart/environment.json");
+    let lock = folder.path().join("runs/simulated/environment.json");
     while !lock.exists() {
         assert!(first.try_wait().expect("a child").is_none(), "the first process ended before it made the run");
         std::thread::yield_now();

@@ -4,7 +4,7 @@ use crate::program::{fail, finish, markovscale, succeed};
 
 fn collected(folder: &std::path::Path, further: &[&str]) {
     for what in ["collect", "score"] {
-        let mut command = markovscale(folder, &[what, "configs/quickstart.yaml"]);
+        let mut command = markovscale(folder, &[what, "configs/simulated.yaml"]);
         command.args(["--set", "datasets=[{name: arithmetic-stories, limit: 40}]"]);
         command.args(["--set", "backbones=[{name: simulated-weak, kind: simulated}]"]).args(further);
         succeed(&mut command);
@@ -12,7 +12,7 @@ fn collected(folder: &std::path::Path, further: &[&str]) {
 }
 
 fn fit(folder: &std::path::Path) -> std::process::Command {
-    markovscale(folder, &["fit", "quickstart", "--resamples", "50", "--permutations", "199"])
+    markovscale(folder, &["fit", "simulated", "--resamples", "50", "--permutations", "199"])
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn fit_says_what_re_answering_is_worth_and_stores_every_number() {
     assert!(stdout.contains("Re-answering helps on ") && stdout.contains("is worth "), "{stdout}");
     assert!(stderr.contains("fit.json") && stderr.contains("fit.md"), "{stderr}");
 
-    let stored = || std::fs::read_to_string(folder.path().join("runs/quickstart/fit.json")).expect("fit.json");
+    let stored = || std::fs::read_to_string(folder.path().join("runs/simulated/fit.json")).expect("fit.json");
     let first = stored();
     let value: serde_json::Value = serde_json::from_str(&first).expect("JSON");
     let partition = &value["partitions"][0];
@@ -39,7 +39,7 @@ fn fit_says_what_re_answering_is_worth_and_stores_every_number() {
     let shares = bound("helped") + bound("harmed") + bound("unchanged");
     assert!((shares - 1.0).abs() < 1e-9, "{shares}");
 
-    let report = std::fs::read_to_string(folder.path().join("reports/quickstart/fit.md")).expect("fit.md");
+    let report = std::fs::read_to_string(folder.path().join("reports/simulated/fit.md")).expect("fit.md");
     for heading in ["What gating could reach", "Rates", "Predicted against observed", "Is it a chain?", "come true?"] {
         assert!(report.contains(heading), "{heading}: {report}");
     }
@@ -70,5 +70,5 @@ fn a_run_without_chains_is_refused_with_the_remedy() {
     let (code, stderr) = fail(&mut fit(folder.path()));
     assert_eq!(code, 1, "{stderr}");
     assert!(stderr.contains("no chains") && stderr.contains("mr_thinking"), "{stderr}");
-    assert!(!folder.path().join("runs/quickstart/fit.json").exists());
+    assert!(!folder.path().join("runs/simulated/fit.json").exists());
 }

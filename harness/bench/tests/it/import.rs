@@ -211,12 +211,12 @@ fn an_exported_run_comes_back_draw_for_draw() {
         "budgets=[1, 2, 4]",
     ];
     for command in ["collect", "score"] {
-        succeed(markovscale(folder.path(), &[command, "configs/quickstart.yaml"]).args(small));
+        succeed(markovscale(folder.path(), &[command, "configs/simulated.yaml"]).args(small));
     }
-    let exported = succeed(&mut markovscale(folder.path(), &["export", "jsonl", "quickstart"]));
-    let file = folder.path().join("quickstart.jsonl");
+    let exported = succeed(&mut markovscale(folder.path(), &["export", "jsonl", "simulated"]));
+    let file = folder.path().join("simulated.jsonl");
     let file = file.to_str().expect("UTF-8");
-    succeed(&mut markovscale(folder.path(), &["export", "jsonl", "quickstart", "--output", file]));
+    succeed(&mut markovscale(folder.path(), &["export", "jsonl", "simulated", "--output", file]));
     assert!(std::fs::read_to_string(file).expect("a file") == exported, "stdout and file differ");
     succeed(&mut markovscale(folder.path(), &["import", "jsonl", file, "--name", "copy"]));
     let again = succeed(&mut markovscale(folder.path(), &["export", "jsonl", "copy"]));
@@ -231,7 +231,7 @@ fn an_exported_run_comes_back_draw_for_draw() {
         value.into_iter().filter(|outcome| outcome["method"] == "mr_thinking").collect::<Vec<_>>()
     };
     let points = |run: &str| outcomes(run).iter().map(|o| o["accuracy"]["point"].clone()).collect::<Vec<_>>();
-    assert_eq!(points("copy"), points("quickstart"));
+    assert_eq!(points("copy"), points("simulated"));
     assert!(outcomes("copy").iter().all(|outcome| outcome["simulated"] == true), "a copied simulation is still one");
 }
 

@@ -22,14 +22,14 @@ const PARTITIONS: [(&str, &str); 4] = [
 
 fn command(folder: &Path, what: &str) -> Command {
     let backbones = "backbones=[{name: r1-distill-qwen-7b, kind: simulated}, {name: simulated-weak, kind: simulated}]";
-    let mut command = markovscale(folder, &[what, "configs/quickstart.yaml", "--set", backbones]);
+    let mut command = markovscale(folder, &[what, "configs/simulated.yaml", "--set", backbones]);
     command.args(["--set", "pool={parallel: 16, chains: 2, rounds: 16}"]);
     command
 }
 
 /// Keys of all finished draws and scores of the run, as another process sees them now.
 fn finished(folder: &Path) -> BTreeSet<(String, QuestionId, DrawKey)> {
-    let run = folder.join("runs/quickstart");
+    let run = folder.join("runs/simulated");
     let mut keys = BTreeSet::new();
     if !run.join("environment.json").exists() {
         return keys;
@@ -94,21 +94,21 @@ fn killed_at_random_instants_a_run_loses_nothing_finished_and_ends_the_same() {
     assert_eq!(finished(disturbed.path()), all);
     for kind in ["traces", "scores"] {
         let [expected, found] =
-            [undisturbed.path(), disturbed.path()].map(|folder| files(&folder.join("runs/quickstart").join(kind)));
+            [undisturbed.path(), disturbed.path()].map(|folder| files(&folder.join("runs/simulated").join(kind)));
         assert_eq!(names(&expected), names(&found));
         for ((name, expected), (_, found)) in expected.iter().zip(&found) {
             assert!(expected == found, "{kind}/{name} differs from the undisturbed run's");
         }
     }
     // The journals are empty: everything is sealed.
-    assert_eq!(files(&disturbed.path().join("runs/quickstart/journal")), []);
+    assert_eq!(files(&disturbed.path().join("runs/simulated/journal")), []);
 }
 
 /// Removes a finished partition, so that there is work again in which to be killed.
 fn continue_with_less(folder: &Path, what: &str, known: &mut BTreeSet<(String, QuestionId, DrawKey)>) {
     let (backbone, dataset) = PARTITIONS[3];
     let kind = if what == "collect" { "traces" } else { "scores/verifier=simulated" };
-    let partition = folder.join("runs/quickstart").join(kind).join(format!("backbone={backbone}/dataset={dataset}"));
+    let partition = folder.join("runs/simulated").join(kind).join(format!("backbone={backbone}/dataset={dataset}"));
     std::fs::remove_dir_all(partition).expect("a sealed partition");
     known.clear();
 }
@@ -141,7 +141,7 @@ fn ctrl_c_keeps_what_is_finished_and_exits_with_3() {
     let large = "pool={parallel: 64, chains: 4, rounds: 64}";
     let mut child =
         command(folder.path(), "collect").args(["--set", large]).stderr(Stdio::piped()).spawn().expect("a child");
-    let journal = folder.path().join("runs/quickstart/journal");
+    let journal = folder.path().join("runs/simulated/journal");
     while std::fs::read_dir(&journal).map_or(0, Iterator::count) == 0 {
         assert!(child.try_wait().expect("a child").is_none(), "it ended before it could be interrupted");
         std::thread::sleep(Duration::from_millis(2));

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::program::{fail, files, markovscale, succeed};
 
 fn live(folder: &Path, what: &str) -> Command {
-    let mut command = markovscale(folder, &[what, "configs/quickstart.yaml", "--set", "collect=live"]);
+    let mut command = markovscale(folder, &[what, "configs/simulated.yaml", "--set", "collect=live"]);
     command.args(["--set", "backbones=[{name: simulated-weak, kind: simulated}]"]);
     command.args(["--set", "methods=[single, {early_stopping_sc: {window: 3}}, adaptive_sc, best_of_n, mr_thinking]"]);
     command.args(["--set", "budgets=[1, 8]"]);
@@ -22,7 +22,7 @@ fn a_live_run_that_is_killed_again_and_again_ends_like_an_undisturbed_one() {
     let undisturbed = tempfile::tempdir().expect("a folder");
     let said: Value = serde_json::from_str(&succeed(live(undisturbed.path(), "run").arg("--json"))).expect("JSON");
     assert_eq!(said["draws"]["total"], said["draws"]["collected"]);
-    let report = undisturbed.path().join("reports/quickstart/table.md");
+    let report = undisturbed.path().join("reports/simulated/table.md");
     assert!(std::fs::read_to_string(report).expect("a table").contains("Collected live"));
 
     let disturbed = tempfile::tempdir().expect("a folder");
@@ -43,10 +43,10 @@ fn a_live_run_that_is_killed_again_and_again_ends_like_an_undisturbed_one() {
     assert!(kills >= 2, "only {kills} kills: the test proves little");
     for kind in ["traces", "scores"] {
         let [expected, found] =
-            [undisturbed.path(), disturbed.path()].map(|folder| files(&folder.join("runs/quickstart").join(kind)));
+            [undisturbed.path(), disturbed.path()].map(|folder| files(&folder.join("runs/simulated").join(kind)));
         assert!(!expected.is_empty() && expected == found, "{kind} differ from the undisturbed run's");
     }
-    assert_eq!(files(&disturbed.path().join("runs/quickstart/journal")), []);
+    assert_eq!(files(&disturbed.path().join("runs/simulated/journal")), []);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn solve_says_every_round_and_what_it_spent() {
 
 #[test]
 fn solve_takes_a_question_of_a_dataset_and_plays_every_kind_of_method() {
-    let config = ["--config", "configs/quickstart.yaml", "--dataset", "arithmetic-stories"];
+    let config = ["--config", "configs/simulated.yaml", "--dataset", "arithmetic-stories"];
     let question = ["--question-id", "q-398eab104460514a"];
     for method in
         ["best_of_n", "optscale", "self_refine", "budget_forcing", "markovscale(optimal, posterior, parallel)"]

@@ -25,9 +25,9 @@ fn python_readers_open_the_traces_and_agree_with_the_program() {
     };
     let folder = tempfile::tempdir().expect("a folder");
     let small = "datasets=[{name: arithmetic-stories, limit: 70}, {name: algebra-and-counting, limit: 20}]";
-    succeed(&mut markovscale(folder.path(), &["run", "configs/quickstart.yaml", "--set", small]));
+    succeed(&mut markovscale(folder.path(), &["run", "configs/simulated.yaml", "--set", small]));
     let script = root().join("harness/bench/tests/read_traces.py");
-    let output = Command::new(python).arg(script).arg(folder.path().join("runs/quickstart")).output().expect("Python");
+    let output = Command::new(python).arg(script).arg(folder.path().join("runs/simulated")).output().expect("Python");
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{stdout}\n{stderr}");
     // 3 backbones x 90 questions x (16 parallel draws + 2 chains of 16 rounds).

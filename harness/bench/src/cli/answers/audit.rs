@@ -40,7 +40,7 @@ decided, equal by rounding, evaluation or a convention, different but close, tak
 answer is, missing from a text that was ended, or written in several ways and voting together. Asks no model.
 
 Example:
-  markovscale answers audit quickstart --dataset arithmetic-stories --output audit.csv")]
+  markovscale answers audit quickstart --dataset mini-stories --output audit.csv")]
 pub(super) struct Args {
     /// The run: its name, its folder, or its experiment's YAML file
     run: PathBuf,
