@@ -8,6 +8,7 @@ mod cache;
 mod chat;
 mod config;
 mod engine;
+mod forward;
 mod kernels;
 mod model;
 mod network;
@@ -17,6 +18,7 @@ mod tests;
 mod weights;
 
 pub use engine::Engine;
+pub use forward::Forward;
 pub use model::Model;
 
 /// Who wrote a message of a dialogue.
