@@ -28,7 +28,7 @@ macro_rules! folders {
     };
 }
 
-folders!("markov-0.4m", "markov-1.2m", "markov-3.2m");
+folders!("markov-0.4m", "markov-1.2m", "markov-3.2m", "markov-verifier-1.2m");
 
 /// The files of a shipped model.
 #[cfg(feature = "embedded")]

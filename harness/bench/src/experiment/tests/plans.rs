@@ -130,8 +130,13 @@ fn anchors_aliases_and_merge_keys_work() {
 
 #[test]
 fn shipped_configs_expand_to_more_than_twenty_configurations() {
-    let configs =
-        [("quickstart", 5, 8), ("embedded", 5, 16), ("embedded-calibration", 5, 16), ("simulated", 2, 16), ("paper", 5, 64)];
+    let configs = [
+        ("quickstart", 5, 8),
+        ("embedded", 5, 16),
+        ("embedded-calibration", 5, 16),
+        ("simulated", 2, 16),
+        ("paper", 5, 64),
+    ];
     for (name, datasets, largest) in configs {
         let path = root().join(format!("configs/{name}.yaml"));
         let plan = load(&path, &[]).unwrap_or_else(|error| panic!("{}", render(&error)));
