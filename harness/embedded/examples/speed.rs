@@ -13,7 +13,7 @@ use markovscale_embedded::{Engine, Message, Model, Role, Sampling};
 
 const QUESTION: &str = "Ana has 12 apples. She buys 3 bags with 7 apples each. How many apples does she have?";
 /// Seconds that a measurement takes at least.
-const LONG_ENOUGH: f64 = 2.0;
+const LONG_ENOUGH: f64 = 1.0;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let memory = bandwidth(1 << 30);
