@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn a_nucleus_is_the_smallest_set_with_the_mass_and_ties_go_to_lower_tokens() {
         // Probabilities 0.4, 0.3, 0.2, 0.1.
-        let logits = [0.3_f32, 0.4, 0.1, 0.2].map(|p| libm::logf(p));
+        let logits = [0.3_f32, 0.4, 0.1, 0.2].map(libm::logf);
         let drawn = |top_p| counts(&logits, 1.0, top_p).into_iter().map(|count| count > 0).collect::<Vec<_>>();
         assert_eq!(drawn(0.35), [false, true, false, false]);
         assert_eq!(drawn(0.65), [true, true, false, false]);

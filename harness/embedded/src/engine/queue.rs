@@ -12,9 +12,11 @@ const SMALLEST_PART: usize = 4;
 /// Most draws that a thread takes beyond its free places rather than divide a request.
 const MOST_AHEAD: usize = 16;
 
+type Reply<T> = Box<dyn FnOnce(Result<T, InferenceError>) + Send>;
+
 /// The duty to answer once. One that is dropped, by a panic, answers that.
 pub(super) struct Ticket<T> {
-    send: Option<Box<dyn FnOnce(Result<T, InferenceError>) + Send>>,
+    send: Option<Reply<T>>,
 }
 
 impl<T> Ticket<T> {

@@ -32,13 +32,13 @@ mod tests {
         assert_eq!(of("a\n\n b \nc\n"), [1, 6, 8]);
         assert_eq!(of("\n\na\n\n"), [3]);
         assert_eq!(of("abc"), [2]);
-        assert_eq!(of(" \n\t\n"), []);
-        assert_eq!(of(""), []);
+        assert!(of(" \n\t\n").is_empty());
+        assert!(of("").is_empty());
     }
 
     #[test]
     fn lines_within_one_token_are_steps_of_their_own() {
         assert_eq!(ends("a\nb\nc", &[(0, 4), (4, 5)]), [0, 0, 1]);
-        assert_eq!(ends("a\nb", &[]), []);
+        assert!(ends("a\nb", &[]).is_empty());
     }
 }

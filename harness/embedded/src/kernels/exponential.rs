@@ -29,7 +29,7 @@ pub(crate) fn exp(x: f32) -> f32 {
 /// e^x in double precision for x at most 0, within a few units in the last place; 0 below -700.
 #[inline(always)]
 pub(crate) fn exp_f64(x: f64) -> f64 {
-    const HIGH: f64 = 6.931_471_803_691_238_16e-1;
+    const HIGH: f64 = 6.931_471_803_691_238e-1;
     const LOW: f64 = 1.908_214_929_270_587_7e-10;
     const ROUND: f64 = 6_755_399_441_055_744.0;
     let inside = if x > -700.0 { x } else { -700.0 };

@@ -28,6 +28,15 @@ impl Instructions {
         Self::Detected(pulp::Arch::new())
     }
 
+    /// All that this machine has.
+    #[cfg(test)]
+    pub(crate) fn all() -> Vec<Self> {
+        let mut all = vec![Self::Scalar, Self::detected()];
+        #[cfg(target_arch = "x86_64")]
+        all.extend(pulp::x86::V3::try_new().map(|narrower| Self::Detected(pulp::Arch::V3(narrower))));
+        all
+    }
+
     #[inline(always)]
     pub(crate) fn run<K: pulp::WithSimd>(self, kernel: K) -> K::Output {
         match self {
