@@ -36,7 +36,7 @@ def main():
     parser.add_argument("--start", type=Path, required=True, help="the language model's folder to start from")
     parser.add_argument("--out", type=Path, required=True, help="the folder that is made")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()
