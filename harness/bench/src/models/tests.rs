@@ -68,7 +68,7 @@ fn what_cannot_run_is_told_with_a_remedy() {
     let path = folder.path().display().to_string();
     std::fs::copy(format!("{}/config.json", tiny("tiny-model")), folder.path().join("config.json")).unwrap();
     let lacking = told(&path);
-    assert!(lacking.contains("model.safetensors: ") && lacking.contains("holds config.json, "), "{lacking}");
+    assert!(lacking.contains("tokenizer.json: ") && lacking.contains("holds config.json, "), "{lacking}");
     for name in ["model.safetensors", "tokenizer.json", "tokenizer_config.json"] {
         std::fs::write(folder.path().join(name), "{").unwrap();
     }
