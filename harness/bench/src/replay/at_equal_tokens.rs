@@ -4,7 +4,6 @@
 //! Nothing that saw the right answers takes part. It rests on the partition's one set of resampled questions, as all
 //! comparisons do.
 
-use markovscale::MethodConfig;
 use markovscale::statistics::{
     Candidate, CommonCost, CostCurve, CostRange, EqualCost, Resampler, StatisticsError, equal_cost, holm, mean_contrast,
 };
@@ -12,7 +11,6 @@ use rayon::prelude::*;
 
 use super::compare::{Curve, FLIPS, Point, flips_seed};
 use super::equal_tokens::{AtEqualTokens, EqualTokens, TokenAxis};
-use super::evaluate::Evaluated;
 use super::{Partition, ReplayError};
 use crate::experiment::Plan;
 
@@ -52,25 +50,17 @@ impl TokenAxis {
     }
 }
 
-/// Compares the plan's configurations, in its order; the same pairs in the same order for every dataset.
+/// Compares the ranked configurations, in their order; the same pairs in the same order for every dataset.
 pub(super) fn pairs(
     partition: &Partition<'_>,
-    evaluated: &[Evaluated],
+    curves: &[Curve],
     resampler: &Resampler,
 ) -> Result<Vec<Pair>, ReplayError> {
-    let plan = partition.plan;
-    let ranked: Vec<(&MethodConfig, Curve)> = plan
-        .methods
-        .iter()
-        .zip(evaluated)
-        .filter(|(config, _)| plan.ranked(config))
-        .map(|(config, evaluated)| (config, Curve::new(partition, config, evaluated)))
-        .collect();
-    let (own, others): (Vec<_>, Vec<_>) = ranked.iter().partition(|(config, _)| config.name() == METHOD);
+    let (own, others): (Vec<&Curve>, Vec<&Curve>) = curves.iter().partition(|curve| curve.method == METHOD);
     if own.is_empty() || others.is_empty() {
         return Ok(Vec::new());
     }
-    let seed = flips_seed(plan, partition.dataset);
+    let seed = flips_seed(partition.plan, partition.dataset);
     let mut pairs = Vec::with_capacity(TokenAxis::ALL.len() * own.len() * others.len());
     for tokens in TokenAxis::ALL {
         let (own, others) = (priced_curves(&own, tokens, resampler)?, priced_curves(&others, tokens, resampler)?);
@@ -95,11 +85,11 @@ pub(super) fn pairs(
 type Priced<'a> = Vec<(&'a str, Option<CostCurve<'a>>)>;
 
 fn priced_curves<'a>(
-    side: &[&'a (&MethodConfig, Curve)],
+    side: &[&'a Curve],
     tokens: TokenAxis,
     resampler: &Resampler,
 ) -> Result<Priced<'a>, StatisticsError> {
-    let curve = |(_, curve): &&'a (&MethodConfig, Curve)| {
+    let priced = |curve: &&'a Curve| {
         let points: Vec<Candidate<'a>> = curve.points.iter().map(|point| tokens.candidate(point)).collect();
         let priced = match CostCurve::new(&points, resampler) {
             Ok(priced) => Some(priced),
@@ -109,7 +99,7 @@ fn priced_curves<'a>(
         };
         Ok((curve.label.as_str(), priced))
     };
-    side.iter().map(curve).collect()
+    side.iter().map(priced).collect()
 }
 
 /// The rows of a partition.

@@ -23,6 +23,8 @@ pub(super) const FLIPS: usize = 9_999;
 /// A configuration: one point per budget.
 pub(super) struct Curve {
     pub(super) label: String,
+    /// The method's name.
+    pub(super) method: &'static str,
     pub(super) points: Vec<Point>,
 }
 
@@ -49,9 +51,15 @@ impl Point {
 }
 
 impl Curve {
-    pub(super) fn new(partition: &Partition<'_>, config: &MethodConfig, evaluated: &Evaluated) -> Self {
+    fn new(plan: &Plan, config: &MethodConfig, evaluated: &Evaluated) -> Self {
         let points = evaluated.per_budget.iter().map(|questions| Point::new(questions)).collect();
-        Self { label: partition.plan.label(config), points }
+        Self { label: plan.label(config), method: config.name(), points }
+    }
+
+    /// Of the plan's configurations that may be ranked, in its order.
+    pub(super) fn ranked(plan: &Plan, evaluated: &[Evaluated]) -> Vec<Self> {
+        let ranked = plan.methods.iter().zip(evaluated).filter(|(config, _)| plan.ranked(config));
+        ranked.map(|(config, evaluated)| Self::new(plan, config, evaluated)).collect()
     }
 
     fn candidates(&self) -> Vec<Candidate<'_>> {
@@ -59,17 +67,15 @@ impl Curve {
     }
 }
 
-/// Compares the plan's configurations, in its order and ascending by budget; nothing where none may be ranked.
+/// Compares the ranked configurations, in their order and ascending by budget; nothing where there are none.
 pub(super) fn compare(
     partition: &Partition<'_>,
-    evaluated: &[Evaluated],
+    curves: &[Curve],
     budgets: &[Budget],
     resampler: &Resampler,
 ) -> Result<Vec<Comparison>, ReplayError> {
     let plan = partition.plan;
     let Some(reference) = plan.reference().map(|config| plan.label(config)) else { return Ok(Vec::new()) };
-    let ranked = plan.methods.iter().zip(evaluated).filter(|(config, _)| plan.ranked(config));
-    let curves: Vec<Curve> = ranked.map(|(config, evaluated)| Curve::new(partition, config, evaluated)).collect();
     let Some(against) = curves.iter().find(|curve| curve.label == reference) else { return Ok(Vec::new()) };
 
     let others: Vec<Option<Compared>> = curves

@@ -42,6 +42,7 @@ use crate::trace::{RunFolder, Snapshot, StoredDraw, TraceError, read_questions};
 use at_equal_tokens::Pair;
 pub(crate) use calibration::learned_elsewhere;
 pub use census::{DrawCensus, read_census, write_census};
+use compare::Curve;
 pub use comparison::{Comparison, Difference, Reached, read_comparisons, write_comparisons};
 pub use equal_tokens::{AtEqualTokens, EqualTokens, TokenAxis, read_equal_tokens, write_equal_tokens};
 pub use learned::{LearnedFile, Lesson, Parameters};
@@ -269,8 +270,9 @@ impl Partition<'_> {
                 replayed.outcomes.push(self.outcome(config, *budget, evaluated.replicates, questions, &resampler)?);
             }
         }
-        replayed.comparisons.extend(compare::compare(self, &results, &budgets, &resampler)?);
-        let pairs = at_equal_tokens::pairs(self, &results, &resampler)?;
+        let curves = Curve::ranked(self.plan, &results);
+        replayed.comparisons.extend(compare::compare(self, &curves, &budgets, &resampler)?);
+        let pairs = at_equal_tokens::pairs(self, &curves, &resampler)?;
         replayed.equal_tokens.extend(at_equal_tokens::rows(self, &pairs));
         let fits = calibrated.fits();
         if !fits.is_empty() {
