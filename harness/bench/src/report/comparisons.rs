@@ -5,8 +5,9 @@ use std::fmt::Write;
 use super::caption::{backbone_label, grouped, percent, provenance, tokens};
 use super::context::ReportContext;
 use super::error::ReportError;
-use super::frame::ordered;
+use super::frame::place;
 use super::markdown::{escape, pipe_table};
+use super::sheet::csv_bytes;
 use crate::replay::{Comparison, Difference, Estimate, Reached};
 
 /// The document.
@@ -142,12 +143,10 @@ pub(super) fn p_value(p_holm: f64, differing: u32) -> String {
 /// The file's bytes: a row per comparison, shares in [0, 1], numbers in full, `inf` for what is never reached; empty
 /// where there is nothing to compare.
 pub(super) fn render_csv(comparisons: &[Comparison], context: &ReportContext) -> Result<Vec<u8>, ReportError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(HEADER)?;
-    for row in sorted(comparisons, context) {
+    let rows = sorted(comparisons, context).into_iter().map(|row| {
         let difference = |value: fn(&Difference) -> String| row.difference.as_ref().map_or(String::new(), value);
         let reached = |value: fn(&Reached) -> String| row.reached.as_ref().map_or(String::new(), value);
-        writer.write_record([
+        [
             context.run.clone(),
             context.config_hash.clone(),
             row.backbone.clone(),
@@ -176,9 +175,9 @@ pub(super) fn render_csv(comparisons: &[Comparison], context: &ReportContext) ->
             row.on_frontier.to_string(),
             row.frontier_frequency.to_string(),
             context.seed.to_string(),
-        ])?;
-    }
-    writer.into_inner().map_err(|error| ReportError::Csv(error.into_error().into()))
+        ]
+    });
+    csv_bytes(HEADER, rows)
 }
 
 const HEADER: [&str; 28] = [
@@ -214,13 +213,10 @@ const HEADER: [&str; 28] = [
 
 /// Comparisons in the context's order, whatever the order in which replay finished.
 fn sorted<'a>(comparisons: &'a [Comparison], context: &ReportContext) -> Vec<&'a Comparison> {
-    let backbones = ordered(&context.backbones, comparisons.iter().map(|row| row.backbone.as_str()));
-    let datasets = ordered(&context.datasets, comparisons.iter().map(|row| row.dataset.as_str()));
-    let methods = ordered(&context.methods, comparisons.iter().map(|row| row.method.as_str()));
-    let place = |names: &[String], name: &str| names.iter().position(|known| known == name);
+    let backbone = place(&context.backbones, comparisons.iter().map(|row| row.backbone.as_str()));
+    let dataset = place(&context.datasets, comparisons.iter().map(|row| row.dataset.as_str()));
+    let method = place(&context.methods, comparisons.iter().map(|row| row.method.as_str()));
     let mut sorted: Vec<&Comparison> = comparisons.iter().collect();
-    sorted.sort_by_key(|row| {
-        (place(&backbones, &row.backbone), place(&datasets, &row.dataset), place(&methods, &row.method), row.budget)
-    });
+    sorted.sort_by_key(|row| (backbone(&row.backbone), dataset(&row.dataset), method(&row.method), row.budget));
     sorted
 }

@@ -9,8 +9,9 @@ use super::caption::{backbone_label, grouped, provenance, tokens};
 use super::comparisons::{p_value, points, simulated_note};
 use super::context::ReportContext;
 use super::error::ReportError;
-use super::frame::ordered;
+use super::frame::{ordered, place};
 use super::markdown::{escape, pipe_table};
+use super::sheet::csv_bytes;
 use crate::replay::{AtEqualTokens, EqualTokens, TokenAxis};
 
 /// What a corrected p-value must stay below to be counted.
@@ -180,13 +181,11 @@ fn range([low, high]: [f64; 2]) -> String {
 /// The file's bytes: a row per comparison, of both kinds of tokens, shares in [0, 1], numbers in full; empty where there is
 /// nothing to compare, and `dataset` empty for the mean over datasets.
 pub(super) fn render_csv(rows: &[EqualTokens], context: &ReportContext) -> Result<Vec<u8>, ReportError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(HEADER)?;
-    for row in sorted(rows, context) {
+    let rows = sorted(rows, context).into_iter().map(|row| {
         let end = |ends: Option<[f64; 2]>, place: usize| ends.map_or(String::new(), |ends| ends[place].to_string());
         let common = |value: fn(&AtEqualTokens) -> String| row.common.as_ref().map_or(String::new(), value);
         let common_tokens = row.common.and_then(|common| common.tokens);
-        writer.write_record([
+        [
             context.run.clone(),
             context.config_hash.clone(),
             row.backbone.clone(),
@@ -216,9 +215,9 @@ pub(super) fn render_csv(rows: &[EqualTokens], context: &ReportContext) -> Resul
             common(|c| c.apart.to_string()),
             common(|c| c.verdict().name().to_owned()),
             context.seed.to_string(),
-        ])?;
-    }
-    writer.into_inner().map_err(|error| ReportError::Csv(error.into_error().into()))
+        ]
+    });
+    csv_bytes(HEADER, rows)
 }
 
 const HEADER: [&str; 29] = [
@@ -255,16 +254,14 @@ const HEADER: [&str; 29] = [
 
 /// Rows in the context's order, the mean over datasets first, whatever the order in which replay finished.
 fn sorted<'a>(rows: &'a [EqualTokens], context: &ReportContext) -> Vec<&'a EqualTokens> {
-    let backbones = ordered(&context.backbones, rows.iter().map(|row| row.backbone.as_str()));
-    let datasets = ordered(&context.datasets, rows.iter().filter_map(|row| row.dataset.as_deref()));
+    let backbone = place(&context.backbones, rows.iter().map(|row| row.backbone.as_str()));
+    let dataset = place(&context.datasets, rows.iter().filter_map(|row| row.dataset.as_deref()));
     let names = rows.iter().flat_map(|row| [row.method.as_str(), row.baseline.as_str()]);
-    let methods = ordered(&context.methods, names);
-    let place = |names: &[String], name: &str| names.iter().position(|known| known == name);
+    let method = place(&context.methods, names);
     let mut sorted: Vec<&EqualTokens> = rows.iter().collect();
     sorted.sort_by_cached_key(|row| {
-        let dataset = row.dataset.as_deref().and_then(|dataset| place(&datasets, dataset));
-        let (method, baseline) = (place(&methods, &row.method), place(&methods, &row.baseline));
-        (place(&backbones, &row.backbone), row.tokens.name(), dataset, method, baseline)
+        let dataset = row.dataset.as_deref().and_then(&dataset);
+        (backbone(&row.backbone), row.tokens.name(), dataset, method(&row.method), method(&row.baseline))
     });
     sorted
 }

@@ -55,6 +55,12 @@ pub(super) fn ordered<'a>(order: &[String], present: impl Iterator<Item = &'a st
     known.chain(unknown).collect()
 }
 
+/// Where a name stands in [`ordered`].
+pub(super) fn place<'a>(order: &[String], present: impl Iterator<Item = &'a str>) -> impl Fn(&str) -> Option<usize> {
+    let names = ordered(order, present);
+    move |name| names.iter().position(|known| known == name)
+}
+
 /// Refuses what no table or figure can show honestly.
 pub(super) fn check(outcomes: &[Outcome], context: &ReportContext) -> Result<(), ReportError> {
     if outcomes.is_empty() {

@@ -15,6 +15,7 @@ mod markdown;
 mod policies;
 #[cfg(test)]
 mod sample;
+mod sheet;
 mod terminal;
 #[cfg(test)]
 mod tests;

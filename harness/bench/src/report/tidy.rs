@@ -3,7 +3,8 @@
 use super::caption::backbone_label;
 use super::context::ReportContext;
 use super::error::ReportError;
-use super::frame::ordered;
+use super::frame::place;
+use super::sheet::csv_bytes;
 use crate::replay::Outcome;
 
 const HEADER: [&str; 26] = [
@@ -38,10 +39,8 @@ const HEADER: [&str; 26] = [
 /// The file's bytes. Shares are in [0, 1], tokens and answers are means per question, `price` in the
 /// currency of the config's prices; `replicates` is empty where the value is exact, shares where they were not counted. Numbers are written in full, so reading them back loses nothing.
 pub(super) fn render(outcomes: &[Outcome], context: &ReportContext) -> Result<Vec<u8>, ReportError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(HEADER)?;
-    for outcome in sorted(outcomes, context) {
-        writer.write_record([
+    let rows = sorted(outcomes, context).into_iter().map(|outcome| {
+        [
             context.run.clone(),
             context.config_hash.clone(),
             outcome.backbone.clone(),
@@ -68,9 +67,9 @@ pub(super) fn render(outcomes: &[Outcome], context: &ReportContext) -> Result<Ve
             share(outcome.cut_off),
             share(outcome.filtered),
             context.seed.to_string(),
-        ])?;
-    }
-    writer.into_inner().map_err(|error| ReportError::Csv(error.into_error().into()))
+        ]
+    });
+    csv_bytes(HEADER, rows)
 }
 
 /// Empty where it was not counted.
@@ -80,18 +79,12 @@ fn share(value: Option<f64>) -> String {
 
 /// Outcomes in the context's order, so that the file does not depend on the order in which replay finished.
 fn sorted<'a>(outcomes: &'a [Outcome], context: &ReportContext) -> Vec<&'a Outcome> {
-    let backbones = ordered(&context.backbones, outcomes.iter().map(|outcome| outcome.backbone.as_str()));
-    let datasets = ordered(&context.datasets, outcomes.iter().map(|outcome| outcome.dataset.as_str()));
-    let methods = ordered(&context.methods, outcomes.iter().map(|outcome| outcome.method.as_str()));
-    let place = |names: &[String], name: &str| names.iter().position(|known| known == name);
+    let backbone = place(&context.backbones, outcomes.iter().map(|outcome| outcome.backbone.as_str()));
+    let dataset = place(&context.datasets, outcomes.iter().map(|outcome| outcome.dataset.as_str()));
+    let method = place(&context.methods, outcomes.iter().map(|outcome| outcome.method.as_str()));
     let mut sorted: Vec<&Outcome> = outcomes.iter().collect();
     sorted.sort_by_key(|outcome| {
-        (
-            place(&backbones, &outcome.backbone),
-            place(&datasets, &outcome.dataset),
-            place(&methods, &outcome.method),
-            outcome.budget,
-        )
+        (backbone(&outcome.backbone), dataset(&outcome.dataset), method(&outcome.method), outcome.budget)
     });
     sorted
 }
