@@ -108,11 +108,8 @@ impl WithSimd for Multiply<'_> {
                 let block = &packed[first * inputs..][..count * inputs];
                 let place = Place { matrix, panel, first };
                 match (wide, S::F32_LANES) {
-                    (1, 16) => rows_of::<S, 2, 1>(simd, count, block, place, into),
-                    (1, 8) => rows_of::<S, 2, 1>(simd, count, block, place, into),
+                    (1, 8 | 16) => rows_of::<S, 2, 1>(simd, count, block, place, into),
                     (1, _) => rows_of::<S, 4, 1>(simd, count, block, place, into),
-                    (_, 16) => rows_of::<S, 2, 4>(simd, count, block, place, into),
-                    (_, 8) => rows_of::<S, 2, 4>(simd, count, block, place, into),
                     _ => rows_of::<S, 2, 4>(simd, count, block, place, into),
                 }
             }
