@@ -66,7 +66,7 @@ impl EmbeddedBackbone {
             .map(|reply| match reply {
                 Ok((Ok(generated), latency)) => Ok(completion(generated, prompt_tokens, latency)),
                 Ok((Err(error), _)) => Err(failure(&error)),
-                Err(_) => Err(RequestFailure::once("the threads that run the model ended before they answered")),
+                Err(_) => Err(unanswered()),
             })
             .collect()
     }
@@ -106,8 +106,14 @@ fn completion(generated: Generated, prompt_tokens: u64, latency: Duration) -> Co
     }
 }
 
-fn failure(error: &InferenceError) -> RequestFailure {
+/// What is recorded of a request that a model in this process refused.
+pub(crate) fn failure(error: &InferenceError) -> RequestFailure {
     RequestFailure::once(error.to_string())
+}
+
+/// What is recorded of a request whose reply never came.
+pub(crate) fn unanswered() -> RequestFailure {
+    RequestFailure::once("the threads that run the model ended before they answered")
 }
 
 impl Backbone for EmbeddedBackbone {

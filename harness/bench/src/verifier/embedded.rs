@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use futures::future::{BoxFuture, FutureExt};
 use markovscale::Tokens;
-use markovscale_embedded::{Engine, InferenceError, Judged, Message, Role};
+use markovscale_embedded::{Engine, Judged, Message, Role};
 use tokio::sync::oneshot;
 
 use super::{Score, ScoreRequest, Verifier, nothing_written};
 use crate::backbone::RequestFailure;
+use crate::backbone::embedded::{failure, unanswered};
 use crate::experiment::Aggregate;
 use crate::models::{ModelError, Models};
 
@@ -45,8 +46,7 @@ impl EmbeddedVerifier {
             // Whoever asked may have gone.
             let _ = sender.send((result, started.elapsed()));
         });
-        let ended = |_| RequestFailure::once("the threads that run the model ended before they answered");
-        let (judged, latency) = receiver.await.map_err(ended)?;
+        let (judged, latency) = receiver.await.map_err(|_| unanswered())?;
         let Judged { steps, tokens } = judged.map_err(|error| failure(&error))?;
         let score = Aggregate::Last.of(&steps).ok_or_else(|| RequestFailure::once("the model scored no step"))?;
         Ok(Score {
@@ -58,10 +58,6 @@ impl EmbeddedVerifier {
             ..Score::default()
         })
     }
-}
-
-fn failure(error: &InferenceError) -> RequestFailure {
-    RequestFailure::once(error.to_string())
 }
 
 impl Verifier for EmbeddedVerifier {
