@@ -25,7 +25,7 @@ PIECES = r"\\boxed\{|\d| ?[A-Za-z]+|\s|[^\sA-Za-z\d]"
 LENGTHS = (48, 64, 80, 112, 176)
 
 
-def train_tokenizer(lines: list[dict]) -> Tokenizer:
+def train_tokenizer(texts, vocabulary: int = VOCABULARY) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     split = pre_tokenizers.Split(Regex(PIECES), "isolated")
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
@@ -33,12 +33,11 @@ def train_tokenizer(lines: list[dict]) -> Tokenizer:
     )
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY,
+        vocab_size=vocabulary,
         special_tokens=[END, USER, ASSISTANT],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    texts = (line[part] for line in lines for part in ("prompt", "completion"))
     tokenizer.train_from_iterator(texts, trainer)
     return tokenizer
 
@@ -114,7 +113,7 @@ class Encoded:
 def prepare(lessons: Path, check: Path, out: Path):
     out.mkdir(parents=True, exist_ok=True)
     lines = read(lessons)
-    tokenizer = train_tokenizer(lines[:100_000])
+    tokenizer = train_tokenizer(line[part] for line in lines[:100_000] for part in ("prompt", "completion"))
     tokenizer.save(str(out / "tokenizer.json"))
     encoded = Encoded.of(tokenizer, lines)
     encoded.save(out / "lessons.npz")

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from lessons import PIECES
+from lessons import train_tokenizer
 from network import ASSISTANT, END, USER, Network, Shape
 
 SHAPE = Shape(hidden=32, layers=1, heads=2, inner=48)
@@ -26,26 +25,12 @@ def sums():
     return f"What is {a} + {b}?{earlier}", f"{a} + {b} = {a + b}\n\\boxed{{{a + b}}}"
 
 
-def tokenizer(texts):
-    tokenizer = Tokenizer(models.BPE())
-    split = pre_tokenizers.Split(Regex(PIECES), "isolated")
-    byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([split, byte_level])
-    tokenizer.decoder = decoders.ByteLevel()
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(
-        vocab_size=320, special_tokens=[END, USER, ASSISTANT], initial_alphabet=alphabet, show_progress=False
-    )
-    tokenizer.train_from_iterator(texts, trainer)
-    return tokenizer
-
-
 def main():
     random.seed(1)
     torch.manual_seed(1)
     torch.set_num_threads(1)
     out = Path(sys.argv[1])
-    known = tokenizer(text for _ in range(2000) for text in sums())
+    known = train_tokenizer((text for _ in range(2000) for text in sums()), 320)
     user, assistant, end = (known.token_to_id(token) for token in (USER, ASSISTANT, END))
     for name, scores in (("tiny-model", False), ("tiny-verifier", True)):
         network = Network(SHAPE, known.get_vocab_size(), scores)
