@@ -195,18 +195,18 @@ impl Prepared {
         pass: impl FnOnce(&mut dyn FnMut(Event)) -> Result<Summary, E>,
     ) -> Result<Summary, CommandError> {
         // What servers and models are is good to know and stops no run.
-        let record_servers = || {
+        let record_answering = || {
             let _ = run.record_answering(self.services.identities(), self.services.models().identities());
         };
         let summary = pass(&mut |event| {
-            // When rows arrive, some server has answered. It is recorded early, since a process may be killed.
+            // When rows arrive, some server or model has answered. It is recorded early, since a process may be killed.
             if matches!(event, Event::Finished { .. }) {
-                record_servers();
+                record_answering();
             }
             progress.on(event);
         });
         let summary = summary.map_err(CommandError::other)?;
-        record_servers();
+        record_answering();
         Ok(summary)
     }
 

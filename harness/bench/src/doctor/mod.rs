@@ -1,5 +1,5 @@
-//! Looks whether an experiment could run here: machine, questions, prompts, models, keys, servers. Changes nothing, stores nothing,
-//! and never shows a key: a variable that should hold one is named, not read out.
+//! Looks whether an experiment could run here: machine, questions, prompts, models, keys, servers. Changes nothing, stores
+//! nothing, and never shows a key: a variable that should hold one is named, not read out.
 
 mod machine;
 mod models;
