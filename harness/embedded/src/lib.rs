@@ -65,6 +65,19 @@ pub struct ModelFiles<'a> {
     pub tokenizer_config: &'a [u8],
 }
 
+impl<'a> ModelFiles<'a> {
+    /// Contents by file name.
+    pub fn named(&self) -> [(&'static str, &'a [u8]); 4] {
+        let Self { config, weights, tokenizer, tokenizer_config } = *self;
+        [
+            (model::CONFIG, config),
+            (model::WEIGHTS, weights),
+            (model::TOKENIZER, tokenizer),
+            (model::TOKENIZER_CONFIG, tokenizer_config),
+        ]
+    }
+}
+
 /// A model cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]

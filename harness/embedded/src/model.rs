@@ -13,12 +13,12 @@ use crate::network::Network;
 use crate::weights::Weights;
 use crate::{InferenceError, LoadError, Message, ModelFiles};
 
-const CONFIG: &str = "config.json";
+pub(crate) const CONFIG: &str = "config.json";
 const GENERATION: &str = "generation_config.json";
-const WEIGHTS: &str = "model.safetensors";
+pub(crate) const WEIGHTS: &str = "model.safetensors";
 const INDEX: &str = "model.safetensors.index.json";
-const TOKENIZER: &str = "tokenizer.json";
-const TOKENIZER_CONFIG: &str = "tokenizer_config.json";
+pub(crate) const TOKENIZER: &str = "tokenizer.json";
+pub(crate) const TOKENIZER_CONFIG: &str = "tokenizer_config.json";
 const TEMPLATE: &str = "chat_template.jinja";
 
 /// A loaded model: weights, tokenizer and chat template. Immutable; share it in an [`std::sync::Arc`].
@@ -46,11 +46,7 @@ impl Model {
         let within = |error: LoadError| LoadError(format!("{}: {error}", folder.display()));
         let read = |name: &str| fs::read(folder.join(name)).map_err(|error| LoadError(format!("{name}: {error}")));
         let load = || {
-            let names = if folder.join(WEIGHTS).exists() || !folder.join(INDEX).exists() {
-                vec![WEIGHTS.to_owned()]
-            } else {
-                shards(&json(INDEX, &read(INDEX)?)?)?
-            };
+            let names = weights(folder)?;
             let optional = Optional {
                 generation: fs::read(folder.join(GENERATION)).ok(),
                 template: fs::read_to_string(folder.join(TEMPLATE)).ok(),
@@ -62,6 +58,18 @@ impl Model {
             Self::new(&config, &files, &tokenizer, &tokenizer_config, optional)
         };
         load().map_err(within)
+    }
+
+    /// The names of the files that [`Self::load`] reads in a folder, of which those that every model has may be missing.
+    ///
+    /// # Errors
+    /// When the weights are in several files and their index is unreadable.
+    pub fn files(folder: &Path) -> Result<Vec<String>, LoadError> {
+        let weights = weights(folder)?;
+        let index = weights.iter().all(|name| name != WEIGHTS).then_some(INDEX);
+        let optional = [GENERATION, TEMPLATE].into_iter().filter(|name| folder.join(name).exists());
+        let names = [CONFIG, TOKENIZER, TOKENIZER_CONFIG].into_iter().chain(optional).chain(index);
+        Ok(names.map(str::to_owned).chain(weights).collect())
     }
 
     /// A model of these files.
@@ -122,11 +130,6 @@ impl Model {
         self.encode(&text).map(|encoding| encoding.get_ids().to_vec())
     }
 
-    /// How many tokens a text has; 0 for one that the tokenizer refuses.
-    pub fn count(&self, text: &str) -> usize {
-        self.encode(text).map_or(0, |encoding| encoding.len())
-    }
-
     /// Whether the model has a head that scores steps (`score.weight`).
     pub fn is_verifier(&self) -> bool {
         self.network.shape.scores
@@ -154,6 +157,15 @@ fn json(file: &str, bytes: &[u8]) -> Result<Value, LoadError> {
     let value: Value =
         serde_json::from_slice(bytes).map_err(|error| LoadError(format!("{file}: not valid JSON ({error})")))?;
     if value.is_object() { Ok(value) } else { Err(LoadError(format!("{file}: expected a JSON object"))) }
+}
+
+/// The names of a folder's files of weights.
+fn weights(folder: &Path) -> Result<Vec<String>, LoadError> {
+    if folder.join(WEIGHTS).exists() || !folder.join(INDEX).exists() {
+        return Ok(vec![WEIGHTS.to_owned()]);
+    }
+    let index = fs::read(folder.join(INDEX)).map_err(|error| LoadError(format!("{INDEX}: {error}")))?;
+    shards(&json(INDEX, &index)?)
 }
 
 /// The files that an index names.

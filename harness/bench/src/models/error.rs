@@ -64,6 +64,12 @@ impl ModelError {
     pub(super) fn unknown(name: &str) -> Self {
         Self::Unknown { name: name.to_owned(), help: help(name) }
     }
+
+    /// Files that are not understood.
+    #[cfg(feature = "embedded")]
+    pub(super) fn of_load(model: &str, error: &markovscale_embedded::LoadError) -> Self {
+        Self::Load { model: model.to_owned(), reason: error.to_string() }
+    }
 }
 
 /// What to write instead of a name that does not exist.

@@ -97,6 +97,8 @@ fn a_model_is_loaded_once_and_known_by_its_files() {
     for name in identities[0].sha256.keys() {
         std::fs::copy(format!("{}/{name}", tiny("tiny-model")), folder.path().join(name)).unwrap();
     }
+    // What is not read of a folder makes no other model of it.
+    std::fs::write(folder.path().join("adapter.safetensors"), "not read").unwrap();
     let here = identity(&tiny("tiny-model")).unwrap();
     assert_eq!(identity(&folder.path().display().to_string()).unwrap(), here);
     assert_ne!(identity(&tiny("tiny-verifier")).unwrap(), here);
