@@ -15,7 +15,8 @@ const DRAWS: u32 = 64;
 /// Most tokens of one of them.
 const TOKENS: u32 = 64;
 
-const REMEDY: &str = "name a shipped model, or the folder of one that this program understands";
+/// What to do where a model does not run.
+pub(super) const REMEDY: &str = "name a shipped model, or the folder of one that this program understands";
 
 /// Looks at every model that an experiment runs in this process.
 pub async fn examine(plan: &Plan, prompts: Option<&PromptSet>) -> Vec<Finding> {

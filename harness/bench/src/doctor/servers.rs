@@ -201,7 +201,10 @@ pub(super) async fn score(
     seed: u64,
     services: &Services,
 ) -> Finding {
-    let remedy = "read what the server says; `kind` must fit what it serves";
+    let remedy = match plan {
+        VerifierPlan::Embedded { .. } => super::models::REMEDY,
+        _ => "read what the server says; `kind` must fit what it serves",
+    };
     let opened = match verifier::open(plan, backbone, seed, &nothing(), services) {
         Ok(opened) => opened,
         Err(error) => return Finding::fail("score", format!("{name}: {error}"), remedy),
