@@ -74,22 +74,33 @@ pub(super) fn scores(reader: &mut Reader, methods: &[Placed<MethodConfig>], veri
     }
 }
 
-/// Reports stops of `markovscale` that do not work on its draws.
-pub(super) fn stops(reader: &mut Reader, methods: &[Placed<MethodConfig>]) {
+/// Reports parameters of `markovscale` that do not go together.
+pub(super) fn markovscale(reader: &mut Reader, methods: &[Placed<MethodConfig>]) {
     let mut shown: Vec<Place> = Vec::new();
     for (config, place) in methods {
         let MethodConfig::MarkovScale(markovscale) = config else { continue };
+        let Err(error) = markovscale.check() else { continue };
         // One entry may expand to many configurations; one report is enough.
-        if let Err(MarkovScaleError::StopOnDraws { stop, draws }) = markovscale.check()
-            && !shown.contains(place)
-        {
-            shown.push(*place);
-            let (stop, draws) = (stop.name(), draws.name());
-            let message = format!("`stop: {stop}` of `markovscale` does not work on {draws} draws");
-            let help = "it asks what one more re-answer does to the latest answer; `confidence` and `optimal` work on \
-                        parallel draws, every stop on sequential ones";
-            reader.report(Draft::new(*place, message, "no chain to stop").help(help));
+        if shown.contains(place) {
+            continue;
         }
+        shown.push(*place);
+        let draft = match error {
+            MarkovScaleError::StopOnDraws { stop, draws } => {
+                let (stop, draws) = (stop.name(), draws.name());
+                let message = format!("`stop: {stop}` of `markovscale` does not work on {draws} draws");
+                let help = "it asks what one more re-answer does to the latest answer; `confidence` and `optimal` work \
+                            on parallel draws, every stop on sequential ones";
+                Draft::new(*place, message, "no chain to stop").help(help)
+            }
+            MarkovScaleError::UnseenScores => {
+                let message = "`select: best_score` of `markovscale` returns the answer with the highest score, and \
+                               `scores: false` looks at none";
+                let help = "`select: posterior` or `last` work without scores";
+                Draft::new(*place, message, "no score to select by").help(help)
+            }
+        };
+        reader.report(draft);
     }
 }
 

@@ -177,6 +177,7 @@ fn build(spec: &MethodSpec, settings: &[(&'static str, Setting)]) -> Option<Meth
             price: number("price")?,
             confidence: number("confidence")?,
             min_answers: whole("min_answers")?,
+            scores: given.flag("scores")?,
         })),
         _ => build_vote(&given),
     }
@@ -297,6 +298,7 @@ pub(super) fn settings(config: &MethodConfig) -> (&'static str, Settings) {
             ("price", Setting::Number(config.price)),
             ("confidence", Setting::Number(config.confidence)),
             ("min_answers", Setting::Whole(config.min_answers)),
+            ("scores", Setting::Flag(config.scores)),
         ],
     };
     (config.name(), settings)

@@ -132,7 +132,8 @@ fn a_chain_is_never_shuffled_and_its_tokens_add_up_in_depth() {
         (Some(0), 0.5, 160),
         (Some(0), 0.5, 320),
     ];
-    let plan = plan();
+    let blind = "  - markovscale: {min_answers: 6, scores: [true, false]}\nbudgets:";
+    let plan = parse(&PLAN.replace("budgets:", blind), "t.yaml", &[]).unwrap();
     let pool = pool_of(&[(Some(1), 0.1, 7); 6], &[chain.clone(), chain]);
     let partition = partition(&plan, vec![pool; 4]);
     let budgets = plan.budgets.iter().map(|b| Budget(*b)).collect::<Vec<_>>();
@@ -151,6 +152,8 @@ fn a_chain_is_never_shuffled_and_its_tokens_add_up_in_depth() {
     assert_eq!(majority[3].spent.completion_tokens, 42.0);
     assert_eq!(majority[3].spent.depth_tokens, 7.0, "side by side, the longest counts");
     assert_eq!(of("best_of_n")[3].spent.verifier_tokens, 12.0);
+    assert_eq!(of("markovscale(map, posterior, min_answers=6)")[3].spent.verifier_tokens, 12.0);
+    assert_eq!(of("markovscale(map, posterior, no_scores, min_answers=6)")[3].spent.verifier_tokens, 0.0);
 }
 
 #[test]

@@ -62,6 +62,9 @@ pub struct MarkovScaleConfig {
     pub confidence: f64,
     /// Answers drawn before stopping is considered, at least 1 (default 1).
     pub min_answers: u32,
+    /// Whether verifier scores are looked at, and paid for (default true). Without them the posterior rests on the answers
+    /// alone.
+    pub scores: bool,
 }
 
 /// A method with its parameters.
@@ -136,7 +139,7 @@ impl Select {
 }
 
 impl Default for MarkovScaleConfig {
-    /// `map`, `posterior`, a chain, and the documented defaults of the numbers.
+    /// `map`, `posterior`, a chain, with scores, and the documented defaults of the numbers.
     fn default() -> Self {
         Self {
             stop: StopRule::Map,
@@ -146,6 +149,7 @@ impl Default for MarkovScaleConfig {
             price: 0.001,
             confidence: 0.95,
             min_answers: 1,
+            scores: true,
         }
     }
 }
@@ -231,6 +235,9 @@ impl MethodConfig {
                 label.choice(config.select.name());
                 if config.draws != default.draws {
                     label.choice(config.draws.name());
+                }
+                if config.scores != default.scores {
+                    label.choice("no_scores");
                 }
                 label.number("epsilon", config.epsilon, default.epsilon);
                 label.number("price", config.price, default.price);

@@ -61,6 +61,7 @@ fn every_method() -> Vec<MethodConfig> {
     for stop in [StopRule::Gate, StopRule::Map] {
         methods.extend([Select::Last, Select::BestScore, Select::Posterior].map(|select| markovscale(stop, select)));
     }
+    methods.push(MethodConfig::MarkovScale(MarkovScaleConfig { scores: false, ..Default::default() }));
     methods
 }
 
@@ -286,6 +287,7 @@ fn labels_are_unique_and_say_what_differs() {
     labels.push(MethodConfig::MarkovScale(changed).label());
     assert!(labels.contains(&"self_consistency".to_owned()) && labels.contains(&"oracle(parallel)".to_owned()));
     assert!(labels.contains(&"markovscale(gate, posterior)".to_owned()));
+    assert!(labels.contains(&"markovscale(map, posterior, no_scores)".to_owned()));
     assert_eq!(labels.last().unwrap(), "markovscale(gate, posterior, epsilon=0.02, min_answers=2)");
     let count = labels.len();
     labels.sort();

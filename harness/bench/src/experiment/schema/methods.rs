@@ -249,6 +249,12 @@ pub const METHODS: &[MethodSpec] = &[
                 default: Setting::Whole(1),
                 about: "answers drawn before stopping is considered",
             },
+            ParameterSpec {
+                name: "scores",
+                value: ValueKind::Flag,
+                default: Setting::Flag(true),
+                about: "whether verifier scores are looked at and paid for; without them the answers alone decide",
+            },
         ],
     },
 ];

@@ -50,6 +50,7 @@ refused! {
     budget_twice: with("[4, 1, 2]", "[4, 1, 4]");
     configuration_twice: with("  - best_of_n\n", "  - best_of_n\n  - markovscale\n");
     stop_that_needs_a_chain: with("select: posterior", "draws: parallel");
+    score_that_is_not_seen: with("select: posterior", "select: best_score, scores: false");
     confidence_out_of_range: with("select: posterior", "confidence: 0");
     parameter_value_twice: with("[gate, map]", "[gate, map, gate]");
     no_datasets: with("[one, {name: two, limit: 100}]", "[]");

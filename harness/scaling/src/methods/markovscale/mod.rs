@@ -19,6 +19,9 @@
 //!   Without a policy (nothing to calibrate on, or a policy fitted for other draws or another `select`) it does as
 //!   `confidence`, the rule it improves on, which needs no calibration.
 //!
+//! With `scores: false` the posterior rests on the answers alone and no verifier is paid: the choice where reading an answer
+//! costs about as much as drawing one, and the verifier knows little that the answers do not tell.
+//!
 //! Without a fitted model the posterior has its weak defaults, with memory 0 on parallel draws. All stops obey the
 //! budget (`max_answers`) and `min_answers`.
 //!
@@ -42,7 +45,7 @@ mod watch;
 pub use policy::{Continuation, PolicyError, PolicyRow, StoppingPolicy};
 pub use value::StopValue;
 
-use super::config::{MarkovScaleConfig, StopRule};
+use super::config::{MarkovScaleConfig, Select, StopRule};
 use super::interface::{Budget, Calibration, DrawMode, Method, QuestionContext, Session};
 use super::learned::Learned;
 use crate::posterior::{AnswerModel, temper};
@@ -62,6 +65,9 @@ pub enum MarkovScaleError {
         /// The draws.
         draws: DrawMode,
     },
+    /// Nothing to select by.
+    #[error("`select: best_score` returns the answer with the highest score, and `scores: false` looks at none")]
+    UnseenScores,
 }
 
 /// Stops and returns what the answer posterior says.
@@ -74,7 +80,7 @@ impl MarkovScale {
     /// The method with these parameters.
     ///
     /// # Errors
-    /// [`MarkovScaleError::StopOnDraws`] when the stop does not work on the draws.
+    /// As [`MarkovScaleConfig::check`].
     pub fn new(config: MarkovScaleConfig) -> Result<Self, MarkovScaleError> {
         config.check()?;
         Ok(Self { config })
@@ -96,22 +102,33 @@ impl MarkovScale {
     /// The policy holds for its own answer model, which it carries: that of `calibration` (or the weak default), with the
     /// scores weighted as the labels ask for ([`temper`]).
     pub fn policy(&self, calibration: &Calibration<'_>, budget: Budget) -> Option<StoppingPolicy> {
-        let model = calibration.model.cloned().unwrap_or_else(|| weak_default(self.config.draws));
+        let model = self.config.model(calibration.model);
         let model = temper(&model, calibration.questions, budget.0 as usize);
         induction::fit(&self.config, &model, calibration.questions, budget)
     }
 }
 
 impl MarkovScaleConfig {
-    /// Whether the stop works on the draws.
+    /// Whether the parameters go together.
     ///
     /// # Errors
-    /// [`MarkovScaleError::StopOnDraws`] when it does not.
+    /// [`MarkovScaleError::StopOnDraws`] when the stop does not work on the draws, [`MarkovScaleError::UnseenScores`] when
+    /// the answer with the highest score is to be returned without a look at scores.
     pub fn check(&self) -> Result<(), MarkovScaleError> {
-        if self.stop.works_on(self.draws) {
-            return Ok(());
+        if !self.stop.works_on(self.draws) {
+            return Err(MarkovScaleError::StopOnDraws { stop: self.stop, draws: self.draws });
         }
-        Err(MarkovScaleError::StopOnDraws { stop: self.stop, draws: self.draws })
+        if self.select == Select::BestScore && !self.scores {
+            return Err(MarkovScaleError::UnseenScores);
+        }
+        Ok(())
+    }
+
+    /// The answer model to go by: the fitted one if there is one, without its emission where scores are not looked at.
+    fn model(&self, fitted: Option<&AnswerModel>) -> AnswerModel {
+        let model = fitted.cloned().unwrap_or_else(|| weak_default(self.draws));
+        let emission = model.emission.filter(|_| self.scores);
+        AnswerModel { emission, ..model }
     }
 }
 
@@ -126,9 +143,9 @@ impl Method for MarkovScale {
         self.config.draws
     }
 
-    /// Always: every stop reads the posterior, which reads scores whenever the model has an emission.
+    /// Every stop reads the posterior, which reads scores whenever the model has an emission.
     fn uses_scores(&self) -> bool {
-        true
+        self.config.scores
     }
 
     fn needs_calibration(&self) -> bool {

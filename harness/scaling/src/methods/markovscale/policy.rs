@@ -138,9 +138,10 @@ impl TryFrom<RawPolicy> for StoppingPolicy {
 }
 
 impl StoppingPolicy {
-    /// Whether it was fitted for these draws and this `select`.
+    /// Whether it was fitted for these draws and this `select`, and looks at no scores where none are to be looked at.
     pub fn suits(&self, config: &MarkovScaleConfig) -> bool {
-        self.draws == config.draws && self.select == config.select
+        let seen = config.scores || self.model.emission.is_none();
+        self.draws == config.draws && self.select == config.select && seen
     }
 
     /// Parallel draws or a chain.

@@ -3,7 +3,6 @@
 use super::policy::StoppingPolicy;
 use super::prediction::Prediction;
 use super::watch::Watch;
-use super::weak_default;
 use crate::methods::common::{answered_class, ask};
 use crate::methods::config::{MarkovScaleConfig, StopRule};
 use crate::methods::explanation::{Explanation, Reason};
@@ -30,10 +29,7 @@ impl<'a> MarkovSession<'a> {
         };
         // A policy speaks of the probabilities of its own model.
         let fitted = policy.map(StoppingPolicy::model).or(question.model);
-        let posterior = match fitted {
-            Some(model) if config.stop != StopRule::Zero => Posterior::new(model),
-            _ => Posterior::new(&weak_default(config.draws)),
-        };
+        let posterior = Posterior::new(&config.model(fitted.filter(|_| config.stop != StopRule::Zero)));
         Self {
             config,
             budget: budget.0 as usize,
@@ -84,7 +80,7 @@ impl<'a> MarkovSession<'a> {
             return prediction;
         }
         // A missing answer is wrong whatever a verifier says of it.
-        let score = answered_class(latest).and(latest.score).filter(|score| !score.is_nan());
+        let score = answered_class(latest).and(latest.score).filter(|score| self.config.scores && !score.is_nan());
         Prediction { belief: score.unwrap_or(prediction.belief), ..prediction }
     }
 

@@ -119,6 +119,29 @@ proptest! {
     }
 
     #[test]
+    fn scores_that_are_not_looked_at_change_nothing(pool in pools(), budget in 1..12u32) {
+        let unscored: Vec<Draw> = pool.iter().map(|draw| Draw { score: None, ..*draw }).collect();
+        let budget = budget.min(pool.len() as u32);
+        let model = AnswerModel { memory: 0.0, ..AnswerModel::weak_default() };
+        for mode in MODES {
+            for stop in STOPS {
+                let config = MarkovScaleConfig { stop, draws: mode, scores: false, ..Default::default() };
+                let method = MarkovScale::unchecked(config);
+                prop_assert!(!method.uses_scores());
+                let played = [&pool, &unscored].map(|pool| {
+                    let questions = [CalibrationQuestion { draws: pool.clone(), right: Some(ClassId(0)) }];
+                    let calibration = Calibration { questions: &[&questions[0]], model: Some(&model) };
+                    let learned = method.learn(&calibration, Budget(budget));
+                    let context =
+                        QuestionContext { learned: learned.as_ref(), model: Some(&model), ..QuestionContext::default() };
+                    play(&method, &context, Budget(budget), pool).unwrap()
+                });
+                prop_assert_eq!(played[0], played[1], "{:?} {:?}", stop, mode);
+            }
+        }
+    }
+
+    #[test]
     fn a_learned_policy_obeys_the_same_rules(pool in pools(), budget in 1..12u32) {
         let questions = [CalibrationQuestion { draws: pool.clone(), right: Some(ClassId(0)) }];
         let budget = budget.min(pool.len() as u32);
@@ -353,4 +376,22 @@ fn the_value_of_stopping_starts_at_what_is_stated_and_follows_the_labels() {
         assert!((map.accuracy(draws, stated(0.9)) - 0.7).abs() < 0.03, "{map:?}");
         assert!(map.accuracy(draws, stated(0.95)) > map.accuracy(draws, stated(0.9)));
     }
+}
+
+#[test]
+fn a_policy_that_reads_scores_is_not_followed_without_them() {
+    let questions = labelled(&simulated(&Regime::middle(), 40, 8, 5), DrawMode::Parallel);
+    let method = method(StopRule::Optimal, Select::Posterior, DrawMode::Parallel);
+    let policy = policy(&method, &questions, 8);
+    let blind = MarkovScaleConfig { scores: false, ..method.config().clone() };
+    assert!(policy.suits(method.config()) && !policy.suits(&blind));
+    let own = self::policy(&MarkovScale::unchecked(blind.clone()), &questions, 8);
+    assert!(own.suits(&blind) && own.model().emission.is_none());
+}
+
+#[test]
+fn the_highest_score_cannot_be_returned_unseen() {
+    let config = MarkovScaleConfig { select: Select::BestScore, scores: false, ..Default::default() };
+    assert_eq!(MarkovScale::new(config.clone()).unwrap_err(), MarkovScaleError::UnseenScores);
+    assert!(MarkovScale::new(MarkovScaleConfig { select: Select::Last, ..config }).is_ok());
 }
