@@ -105,6 +105,11 @@ fn doctor_loads_every_model_and_says_how_fast_it_is() {
     let output = crate::program::finish(&mut swapped.command("doctor"));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.code() == Some(1) && text.contains("is a verifier"), "{text}");
+    let swapped = experiment(2).set(&format!("verifier={{kind: embedded, model: '{}'}}", tiny("tiny-model")));
+    let output = crate::program::finish(&mut swapped.command("doctor"));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("scores no steps") && text.contains("name a shipped model"), "{text}");
+    assert!(!text.contains("server says"), "{text}");
 }
 
 #[test]
