@@ -15,8 +15,7 @@ const DRAWS: u32 = 64;
 /// Most tokens of one of them.
 const TOKENS: u32 = 64;
 
-/// What to do where a model does not run.
-pub(super) const REMEDY: &str = "name a shipped model, or the folder of one that this program understands";
+const REMEDY: &str = "name a shipped model, or the folder of one that this program understands";
 
 /// Looks at every model that an experiment runs in this process.
 pub async fn examine(plan: &Plan, prompts: Option<&PromptSet>) -> Vec<Finding> {
@@ -35,7 +34,7 @@ pub async fn examine(plan: &Plan, prompts: Option<&PromptSet>) -> Vec<Finding> {
         }
     }
     if let (VerifierPlan::Embedded { name, model, .. }, Some(backbone)) = (&plan.verifier, plan.backbones.first()) {
-        let scored = score(name, &plan.verifier, backbone, plan.seed, &services).await;
+        let scored = score(name, &plan.verifier, backbone, plan.seed, &services, REMEDY).await;
         if services.models().identities().iter().any(|identity| identity.model == *model) {
             findings.push(loaded(name, model, &services));
         }

@@ -43,9 +43,9 @@ pub async fn examine(plan: &Plan, prompts: Option<&PromptSet>) -> Vec<Finding> {
         let reached =
             known.contains(&planned.service) || server(&planned.name, &planned.service, &services, &mut findings).await;
         if let (true, Some(backbone)) = (reached, plan.backbones.first()) {
-            findings.push(
-                score(&planned.name, &VerifierPlan::Service(planned.clone()), backbone, plan.seed, &services).await,
-            );
+            let remedy = "read what the server says; `kind` must fit what it serves";
+            let verifier = VerifierPlan::Service(planned.clone());
+            findings.push(score(&planned.name, &verifier, backbone, plan.seed, &services, remedy).await);
         }
     }
     findings
@@ -193,18 +193,15 @@ async fn draw(plan: &BackbonePlan, seed: u64, services: &Services, prompts: &Pro
     }
 }
 
-/// One tiny score.
+/// One tiny score. `remedy`: what to do where there is none.
 pub(super) async fn score(
     name: &str,
     plan: &VerifierPlan,
     backbone: &BackbonePlan,
     seed: u64,
     services: &Services,
+    remedy: &str,
 ) -> Finding {
-    let remedy = match plan {
-        VerifierPlan::Embedded { .. } => super::models::REMEDY,
-        _ => "read what the server says; `kind` must fit what it serves",
-    };
     let opened = match verifier::open(plan, backbone, seed, &nothing(), services) {
         Ok(opened) => opened,
         Err(error) => return Finding::fail("score", format!("{name}: {error}"), remedy),

@@ -94,10 +94,8 @@ pub(super) fn markovscale(reader: &mut Reader, methods: &[Placed<MethodConfig>])
                 Draft::new(*place, message, "no chain to stop").help(help)
             }
             MarkovScaleError::UnseenScores => {
-                let message = "`select: best_score` of `markovscale` returns the answer with the highest score, and \
-                               `scores: false` looks at none";
                 let help = "`select: posterior` or `last` work without scores";
-                Draft::new(*place, message, "no score to select by").help(help)
+                Draft::new(*place, error.to_string(), "no score to select by").help(help)
             }
         };
         reader.report(draft);

@@ -101,13 +101,13 @@ fn doctor_loads_every_model_and_says_how_fast_it_is() {
     let text = succeed(&mut experiment(2).command("doctor"));
     assert!(text.contains("parameters, a context of 256 tokens"), "{text}");
     assert!(text.contains(" tokens/s)") && text.contains("a score of 0."), "{text}");
-    let swapped = experiment(2).set(&format!("backbones.0.model='{}'", tiny("tiny-verifier")));
-    let output = crate::program::finish(&mut swapped.command("doctor"));
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.code() == Some(1) && text.contains("is a verifier"), "{text}");
-    let swapped = experiment(2).set(&format!("verifier={{kind: embedded, model: '{}'}}", tiny("tiny-model")));
-    let output = crate::program::finish(&mut swapped.command("doctor"));
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let told = |set: &str| {
+        let output = crate::program::finish(&mut experiment(2).set(set).command("doctor"));
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, text) = told(&format!("backbones.0.model='{}'", tiny("tiny-verifier")));
+    assert!(code == Some(1) && text.contains("is a verifier"), "{text}");
+    let (_, text) = told(&format!("verifier={{kind: embedded, model: '{}'}}", tiny("tiny-model")));
     assert!(text.contains("scores no steps") && text.contains("name a shipped model"), "{text}");
     assert!(!text.contains("server says"), "{text}");
 }

@@ -66,7 +66,9 @@ pub enum MarkovScaleError {
         draws: DrawMode,
     },
     /// Nothing to select by.
-    #[error("`select: best_score` returns the answer with the highest score, and `scores: false` looks at none")]
+    #[error(
+        "`select: best_score` of `markovscale` returns the answer with the highest score, and `scores: false` looks at none"
+    )]
     UnseenScores,
 }
 
