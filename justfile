@@ -35,9 +35,25 @@ check:
     cargo clippy --workspace --all-targets -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 
-# Licences and advisories of dependencies (needs cargo-deny).
+# Licences, bans, sources and advisories of dependencies (needs cargo-deny; advisories need a network).
 deny:
     cargo deny check
+
+# The tests under nextest, and seconds by crate (needs cargo-nextest).
+times:
+    cargo nextest run --workspace
+    python3 tools/test_times.py target/nextest/default/junit.xml
+
+# What is too long for CI: every test that CI leaves out, and MINUTES of fuzzing for each target (needs cargo-nextest, cargo-fuzz
+# and a nightly toolchain). Real servers and peers' suites have recipes of their own, since they download.
+nightly minutes="10":
+    cargo nextest run --workspace --profile nightly --run-ignored all
+    python3 tools/test_times.py target/nextest/nightly/junit.xml
+    just fuzz {{minutes}}
+
+# MINUTES of each fuzz target; findings land in harness/answers/fuzz/artifacts.
+fuzz minutes="10":
+    cd harness/answers && for target in $(cargo +nightly fuzz list); do mkdir -p fuzz/found/$target && cargo +nightly fuzz run $target fuzz/found/$target fuzz/corpus/$target -- -dict=fuzz/answers.dict -max_total_time=$(({{minutes}} * 60)) -timeout=2 -rss_limit_mb=2048 -max_len=4096; done
 
 # Everything CI runs.
 ci:

@@ -200,13 +200,3 @@ fn what_cannot_be_tested_is_said() {
     assert!(matches!(test_assumptions(&single, options(9, 1)), Err(RatesError::NoTransitions { questions: 1 })));
     assert!(matches!(test_assumptions(&all_right, options(0, 1)), Err(RatesError::NoResamples)));
 }
-
-/// `cargo test --release -p markovscale -- --ignored timing_of_assumption --nocapture`
-#[test]
-#[ignore = "prints timings"]
-fn timing_of_assumption_tests() {
-    let questions = sample(&independent(500, 1), 1, 64, 1);
-    let start = std::time::Instant::now();
-    let tests = test_assumptions(&questions, options(10_000, 1)).unwrap();
-    eprintln!("10,000 resamples of all tests on 500 x 64: {:?}\n{tests:#?}", start.elapsed());
-}

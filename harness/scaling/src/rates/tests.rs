@@ -236,28 +236,6 @@ proptest! {
     }
 }
 
-/// `cargo test --release -p markovscale -- --ignored timing_of_rates --nocapture`
-#[test]
-#[ignore = "prints timings"]
-fn timing_of_rates() {
-    let questions = sample(&dependent(500, 1), 1, 64, 1);
-    let start = std::time::Instant::now();
-    let all = counts(&questions);
-    let counted = start.elapsed();
-    pooled_rates(&all, 1000, 1).unwrap();
-    let pooled = start.elapsed();
-    question_rates(&all, 0.02).unwrap();
-    let each = start.elapsed();
-    population_bounds(&all, 0.02, 300, 1).unwrap();
-    let bounds = start.elapsed();
-    eprintln!(
-        "500 x 64: counts {counted:?}, pooled {:?}, per question {:?}, bounds {:?}",
-        pooled - counted,
-        each - pooled,
-        bounds - each
-    );
-}
-
 /// `cargo test --release -p markovscale -- --ignored bounds_in_simulation --nocapture`
 #[test]
 #[ignore = "prints how bounds fare in simulation"]

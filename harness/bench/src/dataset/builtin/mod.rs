@@ -131,20 +131,4 @@ mod tests {
             assert_eq!(content_sha256(&dataset.questions), digest, "{name}");
         }
     }
-
-    #[test]
-    #[ignore = "prints questions for reading"]
-    fn print() {
-        for name in NAMES {
-            for question in generate(name).expect("built in").questions {
-                println!(
-                    "[{} {}] {}\n    => {}",
-                    question.level.unwrap_or_default(),
-                    question.subject.unwrap_or_default(),
-                    question.text,
-                    question.gold
-                );
-            }
-        }
-    }
 }

@@ -1,4 +1,3 @@
-use std::time::Instant;
 
 use super::super::simulate::questions;
 use super::super::{Emission, Posterior};
@@ -316,41 +315,4 @@ fn ordinary_fits_need_no_remark() {
         let fitted = fit(&questions(&truth(), 200, 8, 50 + seed), SEQUENTIAL);
         assert_eq!(fitted.remarks, [], "{fitted:?}");
     }
-}
-
-/// `cargo test --release -p markovscale -- --ignored timing --nocapture`
-#[test]
-#[ignore = "prints timings"]
-fn timing_of_fits_and_updates() {
-    for (count, draws, options) in [
-        (200, 16, SEQUENTIAL),
-        (200, 16, PARALLEL),
-        (500, 64, SEQUENTIAL),
-        (500, 64, PARALLEL),
-        (1055, 64, SEQUENTIAL),
-        (1055, 64, PARALLEL),
-    ] {
-        let sample = questions(&truth(), count, draws, 1);
-        let start = Instant::now();
-        let fitted = fit(&sample, options);
-        let took = start.elapsed();
-        let estimates = fitted.estimates(&sample);
-        let both = start.elapsed();
-        eprintln!("fit of {count} x {draws} {:?}: {took:?}, with errors {both:?} {:?}", options.draws, fitted.model);
-        eprintln!("  {:?} {:?}", estimates.memory, fitted.remarks);
-    }
-    let mut best = f64::MAX;
-    for _ in 0..200 {
-        let mut posterior = Posterior::new(&truth());
-        let start = Instant::now();
-        (0..76u32).for_each(|n| posterior.observe(Some(ClassId(n % 12)), Some(0.3 + 0.005 * f64::from(n))));
-        best = best.min(start.elapsed().as_secs_f64() / 76.0);
-    }
-    eprintln!("one added draw at 12 classes: {:.2} us", best * 1e6);
-    let start = Instant::now();
-    let resampler = crate::statistics::Resampler::new(1319, 1000, 1).unwrap();
-    let made = start.elapsed();
-    let values: Vec<f64> = (0..1319).map(|n| f64::from(n % 7) / 7.0).collect();
-    let total: f64 = (0..300).map(|_| resampler.interval(&values).unwrap().low).sum();
-    eprintln!("resampler 1319 x 1000: {made:?}; 300 intervals on one core: {:?} ({total})", start.elapsed() - made);
 }
