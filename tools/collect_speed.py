@@ -62,7 +62,7 @@ def cpu_seconds(pid):
 
 
 def collect(arguments, draws, concurrency, script, stream=False):
-    """Collects about so many draws from a server with this script."""
+    """Collects about the given number of draws from a server with this script."""
     questions = -(-draws // DRAWS_PER_QUESTION)
     server, url = serve(arguments.server, {"track": False, **script})
     folder = Path(tempfile.mkdtemp(prefix="markovscale-speed-"))

@@ -125,7 +125,7 @@ class MathVerify:
         return all((form, pair["gold"], pair["answer"]) in self.known for form in forms)
 
     def judge(self, pair, form):
-        """Verdict, what was read on both sides, and the seconds that took, anew."""
+        """Verdict, what was read on both sides, and the seconds that took, measured again."""
         if self.process is None:
             self.connection, theirs = multiprocessing.Pipe()
             self.process = multiprocessing.Process(target=serve, args=(theirs,), daemon=True)
