@@ -102,6 +102,12 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// Hashes JSON, whose keys have a fixed order here, and not YAML: another version of the YAML writer must not make
+/// stored runs look changed.
+pub fn hex_digest(value: &serde_json::Value) -> String {
+    sha256_hex(value.to_string().as_bytes())
+}
+
 /// The first 16 of them: enough to tell texts of one kind apart, and short enough to show.
 pub fn short_hash(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes)[..8])

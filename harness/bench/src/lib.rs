@@ -23,5 +23,7 @@ pub mod net;
 pub mod prompt;
 pub mod replay;
 pub mod report;
+pub mod suggest;
 pub mod trace;
 pub mod verifier;
+pub mod vocabulary;

@@ -11,9 +11,10 @@ use markovscale::Tokens;
 use markovscale_embedded::{Engine, Finish, Generated, InferenceError, Message, Role, Sampling};
 use tokio::sync::oneshot;
 
-use super::{Backbone, Completion, FinishReason, Request, RequestFailure};
+use super::{Backbone, Completion, Request};
 use crate::models::{ModelError, Models};
-use crate::prompt;
+use crate::net::RequestFailure;
+use crate::vocabulary::{self, FinishReason};
 
 /// Draws of one prompt that are asked for together. Each costs its own batch place, so that more would only make the
 /// first of them wait for the last.
@@ -77,16 +78,16 @@ impl EmbeddedBackbone {
     }
 }
 
-fn message(message: &prompt::Message) -> Message<'_> {
+fn message(message: &vocabulary::Message) -> Message<'_> {
     let role = match message.role {
-        prompt::Role::System => Role::System,
-        prompt::Role::User => Role::User,
+        vocabulary::Role::System => Role::System,
+        vocabulary::Role::User => Role::User,
     };
     Message { role, content: &message.content }
 }
 
 fn sampling(request: &Request<'_>) -> Sampling {
-    let super::Sampling { temperature, top_p, max_tokens } = *request.sampling;
+    let vocabulary::Sampling { temperature, top_p, max_tokens } = *request.sampling;
     Sampling { temperature, top_p, max_tokens }
 }
 

@@ -12,22 +12,11 @@ use futures::future::{BoxFuture, FutureExt, join_all};
 use markovscale::Tokens;
 
 use crate::dataset::Question;
-use crate::experiment::TokenCounts;
 use crate::key::DrawKey;
-use crate::prompt::Message;
+use crate::net::RequestFailure;
+use crate::vocabulary::{FinishReason, Message, Sampling, TokenCounts};
 
 pub use open::{BackboneError, content_hash, open};
-
-/// Sampling parameters of a backbone.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sampling {
-    /// Softmax temperature.
-    pub temperature: f64,
-    /// Nucleus mass.
-    pub top_p: f64,
-    /// Most completion tokens of one draw.
-    pub max_tokens: u32,
-}
 
 /// One thing asked of a backbone.
 #[derive(Debug, Clone, Copy)]
@@ -49,28 +38,6 @@ pub struct Request<'a> {
     pub seed: u64,
     /// Sampling parameters.
     pub sampling: &'a Sampling,
-}
-
-/// Why a completion ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FinishReason {
-    /// The model ended it.
-    Stop,
-    /// The token limit cut it off.
-    Length,
-    /// The server's content filter ended it: its answer is missing, its tokens are paid for.
-    Filtered,
-}
-
-impl FinishReason {
-    /// The name stored in traces.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Stop => "stop",
-            Self::Length => "length",
-            Self::Filtered => "filtered",
-        }
-    }
 }
 
 /// What a backbone answered.
@@ -111,27 +78,6 @@ impl Completion {
             completion: self.completion_tokens,
             reasoning: self.reasoning_tokens.unwrap_or(Tokens(0)),
         }
-    }
-}
-
-/// A request that failed for good. A failure is data: it is recorded and retried by the next run.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message} (after {attempts} attempts)")]
-pub struct RequestFailure {
-    /// What went wrong, without secrets.
-    pub message: String,
-    /// Requests made.
-    pub attempts: u32,
-    /// What came of the requests before the last, in words and in order.
-    pub earlier_attempts: Vec<String>,
-    /// HTTP status of the last reply, where it was one that is no success.
-    pub status: Option<u16>,
-}
-
-impl RequestFailure {
-    /// A failure of the only request.
-    pub fn once(message: impl Into<String>) -> Self {
-        Self { message: message.into(), attempts: 1, earlier_attempts: Vec::new(), status: None }
     }
 }
 

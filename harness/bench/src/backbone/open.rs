@@ -5,12 +5,15 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::Backbone;
+#[cfg(feature = "embedded")]
+use super::embedded::EmbeddedBackbone;
 use super::openai::OpenAiBackbone;
 use super::simulated::{Profile, ProfileError, SimulatedBackbone, SimulationError};
 use crate::dataset::Dataset;
-use crate::experiment::{BackboneKind, BackbonePlan, OpenAiPlan, hex_digest};
+use crate::experiment::{BackboneKind, BackbonePlan, OpenAiPlan};
 use crate::key::Mode;
-use crate::models::{self, ModelError};
+use crate::key::hex_digest;
+use crate::models::{self, ModelError, Models};
 use crate::net::{ServiceError, Services};
 
 /// Raised when the simulation itself changes, so that stored draws of the old one are not mixed with new ones.
@@ -55,9 +58,21 @@ pub fn open(
             Ok(Arc::new(SimulatedBackbone::new(&profile, run_seed, &backbone.name, dataset)?))
         }
         BackboneKind::Imported { .. } => Err(BackboneError::Imported),
-        BackboneKind::Embedded { model } => Ok(models::open_backbone(model, services.models())?),
+        BackboneKind::Embedded { model } => Ok(embedded(model, services.models())?),
         BackboneKind::OpenAi(openai) => Ok(Arc::new(OpenAiBackbone::open(openai, services)?)),
     }
+}
+
+/// A model in this process, loaded unless it is.
+#[cfg(feature = "embedded")]
+fn embedded(model: &str, models: &Models) -> Result<Arc<dyn Backbone>, ModelError> {
+    Ok(Arc::new(EmbeddedBackbone::open(model, models)?))
+}
+
+/// A program without engines refuses every model.
+#[cfg(not(feature = "embedded"))]
+fn embedded(model: &str, models: &Models) -> Result<Arc<dyn Backbone>, ModelError> {
+    match models.engine(model)? {}
 }
 
 /// Hashes what a plan merely names and what changes a backbone's draws on a dataset: the parameters of a simulation, the

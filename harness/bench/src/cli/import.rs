@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use super::meter::Meter;
 use super::{CommandError, Global, Printer};
-use crate::backbone::Sampling;
 use crate::dataset::Locations;
 use crate::import::{
     FIELDS, FieldMap, ImportError, Imported, Join, JsonlImport, Key, OptscaleImport, Target, import_jsonl,
     import_optscale,
 };
 use crate::key::Mode;
+use crate::vocabulary::Sampling;
 
 /// Arguments of `import`.
 #[derive(Debug, clap::Args)]

@@ -14,12 +14,12 @@ use crate::collect::{
     score_some, verifier_hash,
 };
 use crate::dataset::{self, Dataset, Locations};
-use crate::experiment::schema::name_help;
 use crate::experiment::{self, BackbonePlan, Collecting, DatasetPlan, Plan};
 use crate::key::QuestionId;
 use crate::live::{self, LiveWork};
 use crate::net::Services;
 use crate::prompt::PromptSet;
+use crate::suggest::name_help;
 use crate::trace::{ExperimentHashes, Opening, RunFolder, read_questions, write_questions};
 use crate::verifier::Verifier;
 

@@ -10,12 +10,15 @@ use tokio::sync::{Semaphore, mpsc};
 use super::budget::count_draw;
 use super::concluded::{Concluded, concluded};
 use super::draws::draw_seed;
-use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure, Sampling};
+use crate::backbone::{Backbone, Completion, Request};
 use crate::dataset::{Dataset, Question};
 use crate::key::{DrawKey, Mode};
+use crate::net::RequestFailure;
 use crate::net::StopFlag;
-use crate::prompt::{Family, Message, PromptSet};
+use crate::prompt::{Family, PromptSet};
 use crate::trace::{Asking, DrawRow};
+use crate::vocabulary::Message;
+use crate::vocabulary::{FinishReason, Sampling};
 
 /// What every draw of a partition shares.
 pub(super) struct Context {

@@ -2,9 +2,10 @@
 
 use super::ask::{Ask, Asked};
 use super::known::MissingChain;
-use crate::backbone::FinishReason;
 use crate::key::{Chain, DrawKey, Mode, Round};
-use crate::prompt::{Family, Message};
+use crate::prompt::Family;
+use crate::vocabulary::FinishReason;
+use crate::vocabulary::Message;
 
 impl Asked<'_> {
     /// Draws what a chain lacks, up to its end or its first failure.

@@ -11,13 +11,15 @@ use super::known::{Known, Missing, MissingChain, missing};
 use super::pass::Pass;
 use super::pump::Unit;
 use super::{CollectError, Event, Summary, texts};
-use crate::backbone::{Backbone, FinishReason};
+use crate::backbone::Backbone;
 use crate::dataset::Dataset;
 use crate::experiment::{BackboneKind, BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed};
 use crate::net::StopFlag;
-use crate::prompt::{Family, Message, PromptSet};
+use crate::prompt::{Family, PromptSet};
 use crate::trace::{DrawRow, Ledger, Partition, RunFolder, StoredDraw};
+use crate::vocabulary::FinishReason;
+use crate::vocabulary::Message;
 
 /// Makes the backbone that answers a dataset's questions.
 pub type OpenBackbone<'a> = dyn Fn(&BackbonePlan, &Dataset) -> Result<Arc<dyn Backbone>, CollectError> + 'a;

@@ -12,12 +12,12 @@ use super::ask::{Ask, Asked, Context};
 use super::known::{Carried, MissingChain};
 use super::texts::GrowingText;
 use super::{CollectError, OpenBackbone, OpenVerifier, StopFlag, draws, scores, texts};
-use crate::backbone::FinishReason;
 use crate::dataset::Dataset;
 use crate::experiment::{Aggregate, BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, Round};
 use crate::prompt::PromptSet;
 use crate::trace::{DrawRow, ScoreRow, StoredDraw, StoredScore};
+use crate::vocabulary::FinishReason;
 
 /// Asks a backbone for the draws of a dataset's questions, and a verifier for their scores, one by one.
 pub(crate) struct OneByOne {

@@ -13,12 +13,14 @@ mod scores;
 mod strands;
 
 use super::*;
-use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure};
+use crate::backbone::{Backbone, Completion, Request};
 use crate::dataset::{Dataset, Question};
 use crate::experiment::{Plan, parse};
 use crate::key::{DrawKey, Mode, QuestionId};
+use crate::net::RequestFailure;
 use crate::prompt::PromptSet;
 use crate::trace::{ExperimentHashes, Opening, RunFolder, Snapshot, StoredAnswer, StoredDraw};
+use crate::vocabulary::FinishReason;
 
 const PLAN: &str = "
 name: t

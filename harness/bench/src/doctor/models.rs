@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use super::Finding;
 use super::servers::{KEY, nothing, question, score};
-use crate::backbone::{self, Backbone, Request, Sampling};
+use crate::backbone::{self, Backbone, Request};
 use crate::experiment::{BackboneKind, BackbonePlan, Plan, VerifierPlan};
 use crate::key::{Chain, DrawKey, Round};
 use crate::net::Services;
 use crate::prompt::PromptSet;
+use crate::vocabulary::Sampling;
 
 /// Draws of the sample: enough to keep several threads busy.
 const DRAWS: u32 = 64;

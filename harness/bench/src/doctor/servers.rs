@@ -6,14 +6,15 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::Finding;
-use crate::backbone::{self, Backbone, Request, Sampling};
+use crate::backbone::{self, Backbone, Request};
 use crate::dataset::{Dataset, Question};
-use crate::experiment::schema::name_help;
 use crate::experiment::{BackboneKind, BackbonePlan, OpenAiPlan, Plan, ServicePlan, VerifierPlan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
 use crate::net::{Page, Service, Services};
 use crate::prompt::PromptSet;
+use crate::suggest::name_help;
 use crate::verifier::{self, ScoreRequest};
+use crate::vocabulary::Sampling;
 
 /// Longest wait for a tiny draw; a server that loads its model at the first request may need most of it.
 const LONGEST_SECONDS: f64 = 120.0;

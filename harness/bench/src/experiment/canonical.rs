@@ -4,11 +4,12 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use crate::backbone::Sampling;
-use crate::key::sha256_hex;
+use crate::key::hex_digest;
+use crate::prompt::PromptPlan;
+use crate::vocabulary::Sampling;
 
 use super::methods::settings;
-use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, PromptPlan, ReplayPlan, Tuning, VerifierPlan};
+use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, ReplayPlan, Tuning, VerifierPlan};
 use super::schema::{Setting, TEST_SET};
 use super::service::{Aggregate, Collecting, Limits, OpenAiPlan, Price, RunBudget, ServicePlan, VerifierRoute};
 
@@ -234,10 +235,4 @@ impl fmt::Display for Setting {
             Self::Flag(flag) => write!(f, "{flag}"),
         }
     }
-}
-
-/// Hashes JSON, whose keys have a fixed order here, and not YAML: another version of the YAML writer must not make
-/// stored runs look changed.
-pub(crate) fn hex_digest(value: &Value) -> String {
-    sha256_hex(value.to_string().as_bytes())
 }

@@ -118,7 +118,7 @@ pub(super) fn reference(
             let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
             let message = format!("`replay.reference`: no configuration of this experiment is called `{label}`");
             let problem = Draft::new(place, message, "no such configuration");
-            reader.report(problem.help(super::schema::name_help(&label, &labels)));
+            reader.report(problem.help(crate::suggest::name_help(&label, &labels)));
         }
         Some((config, _)) if !tuning.ranks(config) => {
             let message = format!("`replay.reference`: `{label}` knows the right answers and is never ranked");
@@ -200,7 +200,7 @@ pub(super) fn budgets(
         if names.is_empty() || *largest <= available {
             continue;
         }
-        let needing = super::schema::quoted(&names);
+        let needing = crate::suggest::quoted(&names);
         let message = format!(
             "the budget {largest} is larger than the pool: {needing} would need {largest} {what}, `pool.{key}` gives \
              {available}"

@@ -1,17 +1,17 @@
 //! The edited tree -> a plan. Problems are collected; the plan is only used when there are none.
 
-use crate::backbone::Sampling;
-
 use super::check;
 use super::error::Draft;
 use super::methods;
-use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, PromptPlan, ReplayPlan, Tuning};
+use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, ReplayPlan, Tuning};
 use super::reader::{Reader, Section};
 use super::schema::{self, BACKBONE_KINDS, TEST_SET};
 use super::service::{Collecting, EMBEDDED_CONCURRENCY};
 use super::source::Place;
 use super::tree::{Entry, Node, Value};
-use crate::prompt;
+use crate::prompt::{self, PromptPlan};
+use crate::suggest;
+use crate::vocabulary::Sampling;
 
 mod embedded;
 mod service;
@@ -265,7 +265,7 @@ fn prompt_name(reader: &mut Reader, section: &Section<'_>, key: &str) -> Option<
     let shipped = prompt::shipped_names();
     if !prompt::is_path(&name) && !shipped.contains(&name.as_str()) {
         let place = section.get(key).map_or(section.place, |node| node.place);
-        let help = format!("{}; a path contains `/` or ends in `.txt`", schema::name_help(&name, &shipped));
+        let help = format!("{}; a path contains `/` or ends in `.txt`", suggest::name_help(&name, &shipped));
         reader.report(Draft::new(place, format!("no prompt is called `{name}`"), "unknown prompt").help(help));
         return None;
     }

@@ -10,6 +10,7 @@ use super::reader::Reader;
 use super::schema;
 use super::source::{Place, Sources};
 use super::tree::{self, Value};
+use crate::suggest;
 
 /// Largest config read: far above any sensible one, far below what would hurt.
 const MOST_BYTES: u64 = 1 << 18;
@@ -77,12 +78,12 @@ fn help_for_path(path: &Path, reason: &std::io::Error) -> String {
         .collect();
     names.sort();
     let wanted = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    match schema::nearest(&wanted, names.iter().map(String::as_str)) {
+    match suggest::nearest(&wanted, names.iter().map(String::as_str)) {
         Some(name) => format!("did you mean `{}`?", folder.join(name).display()),
         None if names.is_empty() => format!("there is no YAML file in `{}`", folder.display()),
         None => {
             let names: Vec<&str> = names.iter().map(String::as_str).take(10).collect();
-            format!("`{}` holds {}", folder.display(), schema::quoted(&names))
+            format!("`{}` holds {}", folder.display(), suggest::quoted(&names))
         }
     }
 }

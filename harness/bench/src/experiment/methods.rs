@@ -12,6 +12,7 @@ use super::error::Draft;
 use super::reader::{Reader, Section};
 use super::schema::{self, METHODS, MethodSpec, ParameterSpec, Setting, ValueKind};
 use super::tree::{Entry, Node, Value};
+use crate::suggest;
 
 /// Most configurations that one entry may expand to: more is a slip, and no table could show them.
 const MOST_CONFIGURATIONS: usize = 1_000;
@@ -42,7 +43,7 @@ fn entry(reader: &mut Reader, item: &Node) -> Vec<Placed<MethodConfig>> {
     let Some(spec) = schema::method(name) else {
         let known: Vec<&str> = METHODS.iter().map(|method| method.name).collect();
         let problem = Draft::new(place, format!("no method is called `{name}`"), "unknown method");
-        reader.report(problem.help(schema::name_help(name, &known)));
+        reader.report(problem.help(suggest::name_help(name, &known)));
         return Vec::new();
     };
     let Some(assignments) = assignments(reader, spec, parameters) else {

@@ -23,14 +23,11 @@ mod source;
 mod tests;
 mod tree;
 
-pub(crate) use canonical::hex_digest;
 pub use error::{ConfigError, Problem};
 pub use load::{load, parse};
 pub(crate) use methods::needs_scores;
-pub use plan::{
-    BackboneKind, BackbonePlan, DatasetPlan, Drawn, Plan, Pool, PromptPlan, ReplayPlan, Tuning, VerifierPlan,
-};
-pub use price::{Money, Prices, TokenCounts};
+pub use plan::{BackboneKind, BackbonePlan, DatasetPlan, Drawn, Plan, Pool, ReplayPlan, Tuning, VerifierPlan};
+pub use price::{Money, Prices};
 pub(crate) use reader::is_safe_name;
 pub use service::{
     Aggregate, Api, Collecting, EMBEDDED_CONCURRENCY, Limits, OpenAiPlan, Price, RunBudget, Scale, ScoredText,

@@ -1,10 +1,10 @@
 //! `--set path=value`: edits of the tree before it is read, so that an override is checked like the file.
 
 use super::error::Draft;
-use super::schema;
 use super::secret;
 use super::source::{Place, Sources};
 use super::tree::{self, Entry, Node, Value};
+use crate::suggest;
 
 /// What an override is called in error messages, and what stands before it in their snippets.
 const SOURCE_NAME: &str = "command line";
@@ -156,7 +156,7 @@ fn find(items: &[Node], path: &str, segments: &[Segment<'_>]) -> Result<(usize, 
     }
     let known: Vec<&str> = names.into_iter().flatten().collect();
     let message = format!("`{path}` has no entry called `{}`", first.name);
-    let help = format!("{}; or use an index from 0", schema::name_help(first.name, &known));
+    let help = format!("{}; or use an index from 0", suggest::name_help(first.name, &known));
     Err(Draft::new(first.place, message, "no such entry").help(help))
 }
 

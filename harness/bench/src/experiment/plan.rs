@@ -4,8 +4,9 @@ use markovscale::DrawMode;
 use markovscale::methods::config::MethodConfig;
 
 use super::service::{Aggregate, Collecting, OpenAiPlan, Price, RunBudget, VerifierService};
-use crate::backbone::Sampling;
 use crate::key::Mode;
+use crate::prompt::PromptPlan;
+use crate::vocabulary::Sampling;
 
 /// A dataset of the experiment.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,37 +134,6 @@ pub struct ReplayPlan {
     pub resamples: u32,
     /// Label of the configuration that the others are compared with; `None` for [`Plan::reference`]'s choice.
     pub reference: Option<String>,
-}
-
-/// Prompt families by name (shipped) or path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PromptPlan {
-    /// For first answers and parallel draws.
-    pub answer: String,
-    /// For later rounds of a chain.
-    pub re_answer: String,
-    /// For checking the previous answer.
-    pub critique: String,
-    /// For answering again with a critique.
-    pub refine: String,
-    /// For rating a question's difficulty.
-    pub judge: String,
-    /// What a reasoning text is made to go on with; words, not a name.
-    pub continuation: String,
-}
-
-impl Default for PromptPlan {
-    /// The shipped prompts.
-    fn default() -> Self {
-        Self {
-            answer: "plain".to_owned(),
-            re_answer: "re-answer".to_owned(),
-            critique: "critique".to_owned(),
-            refine: "refine".to_owned(),
-            judge: "judge".to_owned(),
-            continuation: "Wait".to_owned(),
-        }
-    }
 }
 
 /// A checked experiment.

@@ -77,32 +77,6 @@ impl Prices {
     }
 }
 
-/// The tokens of one draw or score, as they are priced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct TokenCounts {
-    /// Prompt tokens, cached ones included.
-    pub prompt: Tokens,
-    /// Of those, tokens that came from a cache.
-    pub cached: Tokens,
-    /// Completion tokens, reasoning included.
-    pub completion: Tokens,
-    /// Of those, reasoning.
-    pub reasoning: Tokens,
-}
-
-impl TokenCounts {
-    /// What a verifier read and wrote; `written` are among `all`.
-    pub fn of_verifier(all: Tokens, written: Tokens) -> Self {
-        let written = Tokens(written.0.min(all.0));
-        Self { prompt: Tokens(all.0 - written.0), completion: written, ..Self::default() }
-    }
-
-    /// Prompt and completion tokens.
-    pub fn all(&self) -> Tokens {
-        Tokens(self.prompt.0.saturating_add(self.completion.0))
-    }
-}
-
 impl Price {
     /// What these tokens cost. Cached tokens are charged as such instead of as prompt tokens, reasoning tokens instead of
     /// as completion tokens; a server that tells of more of them than of the whole is charged for the whole.

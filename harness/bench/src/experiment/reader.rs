@@ -7,6 +7,7 @@ use super::schema::{self, ValueKind};
 use super::secret;
 use super::source::Place;
 use super::tree::{Entry, Node, Value};
+use crate::suggest;
 
 /// The problems found so far.
 #[derive(Debug, Default)]
@@ -42,7 +43,7 @@ impl<'n> Section<'n> {
         let known = schema::names_under(self.path);
         let mut unknown = self.entries.iter().map(|entry| entry.key.as_str()).filter(|name| !known.contains(name));
         // A file of another kind may have thousands of unknown keys; no more than these are told anyway.
-        unknown.by_ref().take(MOST_PROBLEMS).any(|name| schema::nearest(name, known.iter().copied()) == Some(key))
+        unknown.by_ref().take(MOST_PROBLEMS).any(|name| suggest::nearest(name, known.iter().copied()) == Some(key))
     }
 
     fn path_of(&self, key: &str) -> String {
@@ -86,7 +87,7 @@ impl Reader {
             } else if !known.contains(&entry.key.as_str()) {
                 let within = if what.is_empty() { String::new() } else { format!(" in `{what}`") };
                 let message = format!("unknown key `{}`{within}", entry.key);
-                let help = schema::name_help(&entry.key, known);
+                let help = suggest::name_help(&entry.key, known);
                 self.report(Draft::new(entry.key_place, message, "unknown key").help(help));
             } else if let Some(first) = seen.insert(&entry.key, entry.key_place) {
                 let message = format!("the key `{}` is given twice", entry.key);
@@ -272,7 +273,7 @@ impl Reader {
             let message =
                 format!("`{what}`: found {}, expected {}", node.describe(), ValueKind::Choice(words).describe());
             let problem = Draft::new(node.place, message, "not available");
-            self.report(problem.help(schema::name_help(text, words)));
+            self.report(problem.help(suggest::name_help(text, words)));
         }
         found
     }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashSet};
 use super::Spent;
 use super::kinds::{Count, Kind, Lacking, Step};
 use crate::dataset::Dataset;
-use crate::experiment::{Price, TokenCounts};
+use crate::experiment::Price;
 use crate::key::{Mode, QuestionId};
 use crate::trace::{StoredCost, StoredScoreCost};
+use crate::vocabulary::TokenCounts;
 
 /// Sums over draws of a kind.
 #[derive(Debug, Clone, Copy, Default)]

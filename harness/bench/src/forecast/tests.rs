@@ -4,8 +4,9 @@ use markovscale::Tokens;
 
 use super::*;
 use crate::dataset::Question;
-use crate::experiment::{TokenCounts, parse};
+use crate::experiment::parse;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
+use crate::vocabulary::TokenCounts;
 
 const PLAN: &str = "
 name: t

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::error::ImportError;
-use crate::backbone::Sampling;
 use crate::experiment::{Plan, parse};
 use crate::key::Mode;
+use crate::vocabulary::Sampling;
 
 /// With fewer questions than this nothing is calibrated by default: its folds would be a handful of questions.
 const ENOUGH_TO_CALIBRATE: usize = 20;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use markovscale::Tokens;
 use markovscale_answers::{Answer, ExtractOptions, ExtractionRule, Policy, Verdict, grade};
 
-use crate::backbone::{FinishReason, Sampling};
 use crate::collect::answer_of;
 use crate::dataset::Question;
 use crate::key::DrawKey;
 use crate::trace::{Asking, DrawRow, ScoreRow};
+use crate::vocabulary::{FinishReason, Sampling};
 
 /// What stands for the hash of a prompt that nobody knows.
 pub(super) const UNKNOWN_PROMPT: &str = "unknown";

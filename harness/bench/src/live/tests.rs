@@ -8,13 +8,14 @@ use futures::future::BoxFuture;
 use markovscale::{Budget, MethodConfig, QuestionContext};
 
 use super::*;
-use crate::backbone::{self, Backbone, Completion, Request, RequestFailure};
+use crate::backbone::{self, Backbone, Completion, Request};
 use crate::collect::{
     DrawWork, Event, OneByOne, ScoreWork, StopFlag, Summary, draw_partition, open_meter, runtime, score_partition,
 };
 use crate::dataset::{Dataset, Question};
 use crate::experiment::{Plan, Prices, parse};
 use crate::key::{DrawKey, Mode, QuestionId};
+use crate::net::RequestFailure;
 use crate::net::Services;
 use crate::prompt::PromptSet;
 use crate::replay::{LearnedFile, replay};

@@ -74,6 +74,6 @@ impl ModelError {
 
 /// What to write instead of a name that does not exist.
 pub(crate) fn help(name: &str) -> String {
-    let shipped = crate::experiment::schema::name_help(name, shipped_names());
+    let shipped = crate::suggest::name_help(name, shipped_names());
     format!("{shipped}; the path of a model's folder contains `/`")
 }

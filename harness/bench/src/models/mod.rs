@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use error::ModelError;
 pub(crate) use error::help;
 pub use running::Models;
-pub(crate) use running::{identity, open_backbone, open_verifier};
+pub(crate) use running::identity;
 
 /// Part of what identifies a draw or score: raise it when a change of the inference arithmetic changes what models write
 /// or how they judge, so that stored draws of the old arithmetic are not mixed with those of the other.

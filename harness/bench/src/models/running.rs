@@ -8,11 +8,7 @@ use serde_json::json;
 
 use super::files::{digests, load};
 use super::{ARITHMETIC, ModelError, ModelIdentity};
-use crate::backbone::Backbone;
-use crate::backbone::embedded::EmbeddedBackbone;
-use crate::experiment::hex_digest;
-use crate::verifier::Verifier;
-use crate::verifier::embedded::EmbeddedVerifier;
+use crate::key::hex_digest;
 
 /// The models of an experiment, each loaded when first asked for and kept as long as this is: all datasets, backbones and
 /// verifiers with the same model share its threads and its batches.
@@ -58,20 +54,4 @@ impl Models {
 /// When there is no such model.
 pub(crate) fn identity(model: &str) -> Result<String, ModelError> {
     Ok(hex_digest(&json!([ARITHMETIC, digests(model)?])))
-}
-
-/// A backbone of this model.
-///
-/// # Errors
-/// When the model cannot be loaded or is a verifier.
-pub(crate) fn open_backbone(model: &str, models: &Models) -> Result<Arc<dyn Backbone>, ModelError> {
-    Ok(Arc::new(EmbeddedBackbone::open(model, models)?))
-}
-
-/// A verifier of this model.
-///
-/// # Errors
-/// When the model cannot be loaded or scores nothing.
-pub(crate) fn open_verifier(model: &str, models: &Models) -> Result<Arc<dyn Verifier>, ModelError> {
-    Ok(Arc::new(EmbeddedVerifier::open(model, models)?))
 }

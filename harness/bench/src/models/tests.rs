@@ -6,12 +6,13 @@ use markovscale::Tokens;
 
 use super::*;
 use crate::backbone::embedded::EmbeddedBackbone;
-use crate::backbone::{Backbone, Completion, FinishReason, Request, Sampling};
+use crate::backbone::{Backbone, Completion, Request};
 use crate::dataset::Question;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
-use crate::prompt::{Message, Role};
 use crate::verifier::embedded::EmbeddedVerifier;
 use crate::verifier::{Score, ScoreRequest, Verifier};
+use crate::vocabulary::{FinishReason, Sampling};
+use crate::vocabulary::{Message, Role};
 
 const SAMPLING: Sampling = Sampling { temperature: 1.5, top_p: 1.0, max_tokens: 24 };
 

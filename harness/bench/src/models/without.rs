@@ -1,16 +1,22 @@
 //! What stands in for running models in a program that was built without the feature `embedded`: every model is refused.
 
-use std::sync::Arc;
+use std::convert::Infallible;
 
 use super::{ModelError, ModelIdentity, is_path, shipped_names};
-use crate::backbone::Backbone;
-use crate::verifier::Verifier;
 
 /// No models.
 #[derive(Debug, Default)]
 pub struct Models;
 
 impl Models {
+    /// Refused: there is no engine.
+    ///
+    /// # Errors
+    /// Always.
+    pub(crate) fn engine(&self, model: &str) -> Result<Infallible, ModelError> {
+        Err(refusal(model))
+    }
+
     /// None.
     pub fn identities(&self) -> Vec<ModelIdentity> {
         Vec::new()
@@ -22,22 +28,6 @@ impl Models {
 /// # Errors
 /// Always.
 pub(crate) fn identity(model: &str) -> Result<String, ModelError> {
-    Err(refusal(model))
-}
-
-/// Refused.
-///
-/// # Errors
-/// Always.
-pub(crate) fn open_backbone(model: &str, _: &Models) -> Result<Arc<dyn Backbone>, ModelError> {
-    Err(refusal(model))
-}
-
-/// Refused.
-///
-/// # Errors
-/// Always.
-pub(crate) fn open_verifier(model: &str, _: &Models) -> Result<Arc<dyn Verifier>, ModelError> {
     Err(refusal(model))
 }
 

@@ -9,7 +9,8 @@ use std::fmt;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::experiment::{Money, Plan, Price, RunBudget, TokenCounts};
+use crate::experiment::{Money, Plan, Price, RunBudget};
+use crate::vocabulary::TokenCounts;
 
 /// A limit of the budget that is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

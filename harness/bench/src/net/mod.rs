@@ -90,6 +90,27 @@ pub struct Replied<T> {
     pub latency: Duration,
 }
 
+/// A request that failed for good. A failure is data: it is recorded and retried by the next run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message} (after {attempts} attempts)")]
+pub struct RequestFailure {
+    /// What went wrong, without secrets.
+    pub message: String,
+    /// Requests made.
+    pub attempts: u32,
+    /// What came of the requests before the last, in words and in order.
+    pub earlier_attempts: Vec<String>,
+    /// HTTP status of the last reply, where it was one that is no success.
+    pub status: Option<u16>,
+}
+
+impl RequestFailure {
+    /// A failure of the only request.
+    pub fn once(message: impl Into<String>) -> Self {
+        Self { message: message.into(), attempts: 1, earlier_attempts: Vec::new(), status: None }
+    }
+}
+
 /// What reading a reply's body gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Read<T> {

@@ -15,7 +15,6 @@ use super::places::{NoPlace, Place, Places};
 use super::stop::StopFlag;
 use super::trouble::{Refusal, Trouble, time};
 use super::{Learned, Page, Post, Read, Refused, Replied, ServiceError, ServiceIdentity, Unreadable, retry};
-use crate::backbone::RequestFailure;
 use crate::experiment::ServicePlan;
 
 /// How long a look at a replica may take.

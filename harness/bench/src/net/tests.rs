@@ -6,7 +6,6 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
-use crate::backbone::RequestFailure;
 use crate::experiment::{Limits, Price};
 
 const QUICK: Patience = Patience {

@@ -2,7 +2,7 @@
 
 mod error;
 mod family;
-mod message;
+mod plan;
 mod reading;
 pub mod reasoning;
 mod set;
@@ -12,6 +12,6 @@ mod tests;
 
 pub use error::PromptError;
 pub use family::Family;
-pub use message::{Message, Role};
+pub use plan::PromptPlan;
 pub use reading::{rating, verdict, verdict_name};
 pub use set::{GradePrompt, PromptSet, is_path, shipped_names};

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use super::error::PromptError;
 use super::family::Family;
-use super::message::{Message, Role};
+use super::plan::PromptPlan;
 use super::reasoning;
 use super::template::{Filling, Slot, Template};
-use crate::experiment::PromptPlan;
 use crate::key::short_hash;
+use crate::suggest::name_help;
+use crate::vocabulary::{Message, Role};
 
 /// Prompts that are part of the program: name and text.
 const SHIPPED: &[(&str, &str)] = &[
@@ -154,7 +155,7 @@ fn text(name: &str) -> Result<String, PromptError> {
     } else {
         let shipped = SHIPPED.iter().find(|(shipped, _)| *shipped == name);
         let Some((_, text)) = shipped else {
-            let help = crate::experiment::schema::name_help(name, &shipped_names());
+            let help = name_help(name, &shipped_names());
             return Err(PromptError::UnknownName { name: name.to_owned(), help });
         };
         (*text).to_owned()
@@ -168,7 +169,7 @@ fn load(name: &str, family: Family) -> Result<Prompt, PromptError> {
     let template = Template::parse(&text).map_err(|unknown| {
         let (line, column) = line_and_column(&text, unknown.start);
         let slots: Vec<&str> = Slot::ALL.iter().map(|slot| slot.name()).collect();
-        let help = crate::experiment::schema::name_help(&unknown.name, &slots);
+        let help = name_help(&unknown.name, &slots);
         PromptError::UnknownSlot { prompt: name.to_owned(), line, column, slot: unknown.name, help }
     })?;
     for (slot, consequence) in family.slots() {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::template::{Filling, Template};
 use super::*;
-use crate::experiment::PromptPlan;
+use crate::prompt::PromptPlan;
 
 fn shipped() -> PromptSet {
     PromptSet::load(&PromptPlan::default()).expect("shipped prompts")

@@ -8,9 +8,10 @@ use super::evaluate::evaluate;
 use super::pool::{PoolDraw, QuestionPool};
 use super::*;
 use crate::dataset::{Dataset, Question};
-use crate::experiment::{TokenCounts, parse};
+use crate::experiment::parse;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
 use crate::trace::{StoredDraw, StoredScore};
+use crate::vocabulary::TokenCounts;
 
 pub(super) const PLAN: &str = "
 name: t

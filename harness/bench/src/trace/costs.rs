@@ -11,8 +11,8 @@ use super::ledger::{Partition, Snapshot, owned_key};
 use super::parts::{partition_folder, parts, read_part};
 use super::rows::{DrawRow, Reader, Row, ScoreRow, Stored};
 use super::whole::partitions;
-use crate::experiment::TokenCounts;
 use crate::key::{DrawKey, QuestionId};
+use crate::vocabulary::TokenCounts;
 
 /// What a stored draw cost.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,10 +10,10 @@ use markovscale_embedded::{Engine, Judged, Message, Role};
 use tokio::sync::oneshot;
 
 use super::{Score, ScoreRequest, Verifier, nothing_written};
-use crate::backbone::RequestFailure;
 use crate::backbone::embedded::{failure, unanswered};
 use crate::experiment::Aggregate;
 use crate::models::{ModelError, Models};
+use crate::net::RequestFailure;
 
 /// A verifier in this process.
 #[derive(Debug)]

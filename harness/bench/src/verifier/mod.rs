@@ -11,10 +11,10 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use markovscale::Tokens;
 
-use crate::backbone::RequestFailure;
 use crate::dataset::Question;
-use crate::experiment::TokenCounts;
 use crate::key::DrawKey;
+use crate::net::RequestFailure;
+use crate::vocabulary::TokenCounts;
 
 pub use open::{VerifierError, open};
 

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use super::Verifier;
+#[cfg(feature = "embedded")]
+use super::embedded::EmbeddedVerifier;
 use super::served::ServedVerifier;
 use super::simulated::SimulatedVerifier;
 use crate::backbone::BackboneError;
 use crate::backbone::simulated::Profile;
 use crate::dataset::Dataset;
 use crate::experiment::{BackboneKind, BackbonePlan, VerifierPlan};
-use crate::models::{self, ModelError};
+use crate::models::{ModelError, Models};
 use crate::net::{ServiceError, Services};
 use crate::prompt::PromptError;
 
@@ -66,7 +68,19 @@ pub fn open(
         (VerifierPlan::Simulated, _) => Err(VerifierError::NotSimulated),
         (VerifierPlan::Imported { .. }, _) => Err(VerifierError::Imported),
         (VerifierPlan::None, _) => Err(VerifierError::None),
-        (VerifierPlan::Embedded { model, .. }, _) => Ok(models::open_verifier(model, services.models())?),
+        (VerifierPlan::Embedded { model, .. }, _) => Ok(embedded(model, services.models())?),
         (VerifierPlan::Service(verifier), _) => Ok(Arc::new(ServedVerifier::open(verifier, services)?)),
     }
+}
+
+/// A model in this process, loaded unless it is.
+#[cfg(feature = "embedded")]
+fn embedded(model: &str, models: &Models) -> Result<Arc<dyn Verifier>, ModelError> {
+    Ok(Arc::new(EmbeddedVerifier::open(model, models)?))
+}
+
+/// A program without engines refuses every model.
+#[cfg(not(feature = "embedded"))]
+fn embedded(model: &str, models: &Models) -> Result<Arc<dyn Verifier>, ModelError> {
+    match models.engine(model)? {}
 }

@@ -13,7 +13,6 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
 use super::{Score, ScoreRequest, Verifier};
-use crate::backbone::RequestFailure;
 use crate::backbone::simulated::model::score;
 use crate::backbone::simulated::{
     Grader, Profile, ScoreParameters, SimulationError, check_dataset, dataset_effects, question_seed,
@@ -21,6 +20,7 @@ use crate::backbone::simulated::{
 };
 use crate::dataset::Dataset;
 use crate::key;
+use crate::net::RequestFailure;
 
 /// The simulated verifier of one backbone's answers to one dataset.
 #[derive(Debug)]

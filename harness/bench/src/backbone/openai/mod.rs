@@ -17,10 +17,10 @@ use std::time::Duration;
 use futures::future::{BoxFuture, FutureExt, join_all};
 use markovscale::Tokens;
 
-use super::{Backbone, Completion, FinishReason, Request, RequestFailure};
+use super::{Backbone, Completion, Request};
 use crate::experiment::{Api, OpenAiPlan};
 use crate::key::{Mode, seed, short_hash};
-use crate::net::{Post, Read, Replied, Service, ServiceError, Services};
+use crate::net::{Post, Read, Replied, RequestFailure, Service, ServiceError, Services};
 
 /// Completion tokens that a draw is expected to take before any was seen, at most.
 const FIRST_EXPECTATION: u64 = 2048;

@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::stream;
-use crate::backbone::FinishReason;
 use crate::net::{Unreadable, json};
 use crate::prompt::reasoning as tags;
+use crate::vocabulary::FinishReason;
 
 /// What a server says it used; `None` where it does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

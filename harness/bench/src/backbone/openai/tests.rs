@@ -6,11 +6,11 @@ mod replies;
 mod served;
 
 use super::*;
-use crate::backbone::Sampling;
 use crate::dataset::Question;
 use crate::experiment::{Api, Limits, Price, ServicePlan};
 use crate::key::{Chain, DrawKey, QuestionId, Round};
-use crate::prompt::{Message, Role};
+use crate::vocabulary::Sampling;
+use crate::vocabulary::{Message, Role};
 
 const SAMPLING: Sampling = Sampling { temperature: 0.7, top_p: 0.95, max_tokens: 100 };
 

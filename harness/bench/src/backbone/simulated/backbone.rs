@@ -20,9 +20,11 @@ use super::model::{DrawNoise, Keeping, ModelAnswer, QuestionModel, Said, Turn, f
 use super::profile::{DatasetParameters, Profile};
 use super::text::{self, Ending};
 use super::wrong;
-use crate::backbone::{Backbone, Completion, FinishReason, Request, RequestFailure};
+use crate::backbone::{Backbone, Completion, Request};
 use crate::dataset::{Dataset, Question};
 use crate::key::Mode;
+use crate::net::RequestFailure;
+use crate::vocabulary::FinishReason;
 
 /// Why a simulated backbone or verifier cannot be made for a dataset.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

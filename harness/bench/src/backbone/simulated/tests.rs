@@ -4,10 +4,12 @@ use futures::executor::block_on;
 use markovscale::{Tokens, Verdict};
 
 use super::*;
-use crate::backbone::{Backbone, Completion, FinishReason, Request, Sampling};
+use crate::backbone::{Backbone, Completion, Request};
 use crate::dataset::{Dataset, Question};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed, sha256_hex};
-use crate::prompt::{Message, Role, rating, verdict};
+use crate::prompt::{rating, verdict};
+use crate::vocabulary::{FinishReason, Sampling};
+use crate::vocabulary::{Message, Role};
 
 const SAMPLING: Sampling = Sampling { temperature: 0.7, top_p: 0.95, max_tokens: 100_000 };
 

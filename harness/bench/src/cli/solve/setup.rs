@@ -9,10 +9,10 @@ use super::super::CommandError;
 use super::super::prepare::load_plan;
 use super::{Args, refusal};
 use crate::dataset::{self, Dataset, Locations, Question};
-use crate::experiment::schema::name_help;
 use crate::experiment::{self, BackbonePlan, Collecting, Plan, Pool, Prices, Tuning, VerifierPlan};
 use crate::key::{QuestionId, short_hash};
 use crate::models;
+use crate::suggest::name_help;
 
 /// The method when nothing names one: it needs no calibration to work, and says a probability.
 const METHOD: &str = "markovscale: {stop: confidence}";

@@ -7,12 +7,12 @@ use tokio::sync::{Semaphore, mpsc};
 use super::super::ask::{Asked as AskedQuestion, Context};
 use super::super::known::{Carried, MissingChain};
 use super::*;
-use crate::backbone::Sampling;
 use crate::backbone::simulated::{Profile, SimulatedBackbone};
 use crate::key::seed;
 use crate::prompt::Family;
 use crate::trace::{DrawRow, StoredScore};
 use crate::verifier::{Score, ScoreRequest, Verifier};
+use crate::vocabulary::Sampling;
 
 /// A plan that draws one chain of each of these kinds for every question.
 fn plan_of(modes: &[DrawMode], rounds: u32) -> Plan {

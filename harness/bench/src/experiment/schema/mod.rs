@@ -3,14 +3,13 @@
 
 mod keys;
 mod methods;
-mod names;
 
 pub use keys::{BACKBONE_KINDS, KEYS, KeySpec, TEST_SET, VERIFIER_KINDS};
 pub(super) use keys::{find, names_under};
 pub(super) use methods::method;
 pub use methods::{METHODS, MethodSpec, ParameterSpec, Setting, describe_methods};
-pub(crate) use names::name_help;
-pub(super) use names::{nearest, quoted};
+
+use crate::suggest::quoted;
 
 /// What a value may be.
 #[derive(Debug, Clone, Copy, PartialEq)]

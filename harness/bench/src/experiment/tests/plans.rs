@@ -7,6 +7,7 @@ use markovscale::methods::config::MethodConfig;
 
 use super::*;
 use crate::experiment::schema::{KEYS, METHODS, ValueKind};
+use crate::prompt::PromptPlan;
 
 #[test]
 fn tuning_on_the_test_set_is_possible_and_marked() {

@@ -10,13 +10,14 @@ use super::JsonlImport;
 use super::record::Record;
 use super::resolve::Resolver;
 use crate::dataset::Dataset;
-use crate::experiment::{hex_digest, is_safe_name};
+use crate::experiment::is_safe_name;
 use crate::import::ImportError;
 use crate::import::contents::{BackboneContents, Contents, DatasetContents, Extent};
 use crate::import::manifest::SourceFile;
 use crate::import::run::safe_name;
 use crate::import::source::Fingerprint;
 use crate::key::Mode;
+use crate::key::hex_digest;
 
 /// What the first pass finds.
 pub(super) struct Census<'a> {

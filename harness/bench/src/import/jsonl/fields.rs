@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::experiment::schema::name_help;
 use crate::import::ImportError;
+use crate::suggest::name_help;
 
 /// A field: its name, whether it may be null, and what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

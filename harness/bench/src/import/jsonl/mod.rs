@@ -21,9 +21,9 @@ use super::error::ImportError;
 use super::manifest::Manifest;
 use super::run::{Imported, Making, Step, Target};
 use super::source::{Fingerprint, pass, stepping};
-use crate::backbone::Sampling;
 use crate::dataset::{Dataset, Locations};
 use crate::export;
+use crate::vocabulary::Sampling;
 
 /// A longer line is not one draw, but a file of another kind.
 const LONGEST_LINE: u64 = 64 << 20;

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use super::record::Record;
-use crate::backbone::Sampling;
 use crate::dataset::{self, Dataset, Locations, Question, question_id};
 use crate::experiment::is_safe_name;
 use crate::import::ImportError;
 use crate::import::error::excerpt;
 use crate::import::questions::one_line;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
+use crate::vocabulary::Sampling;
 
 /// What holds where lines do not say.
 #[derive(Debug, Clone, Copy)]

@@ -8,12 +8,12 @@ use markovscale_answers::ExtractOptions;
 use super::census::Census;
 use super::record::{Record, RecordScore};
 use super::resolve::{Belongs, Resolver};
-use crate::backbone::FinishReason;
 use crate::collect::answer_of;
 use crate::dataset::Question;
 use crate::import::ImportError;
 use crate::import::rows::{Grader, UNKNOWN_PROMPT};
 use crate::trace::{Asking, Bulk, DrawRow, RunFolder, ScoreRow};
+use crate::vocabulary::FinishReason;
 
 /// Writes lines into a run.
 pub(super) struct Writer<'w, 'a> {

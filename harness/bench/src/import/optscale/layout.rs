@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::experiment::schema::name_help;
 use crate::import::ImportError;
 use crate::key::Mode;
+use crate::suggest::name_help;
 
 /// Folders below the given one that are looked into.
 const DEPTH: usize = 4;

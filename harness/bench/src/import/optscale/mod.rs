@@ -24,11 +24,12 @@ use super::questions::Join;
 use super::rows::{Grader, Shared};
 use super::run::{Imported, Making, Step, Target, safe_name};
 use super::source::{pass, stepping};
-use crate::backbone::Sampling;
 use crate::dataset::{self, Dataset, Locations};
-use crate::experiment::{hex_digest, is_safe_name};
+use crate::experiment::is_safe_name;
+use crate::key::hex_digest;
 use crate::key::{Chain, DrawKey, Mode, Round};
 use crate::trace::{Bulk, DrawRow, RunFolder, ScoreRow};
+use crate::vocabulary::Sampling;
 
 /// What is published of the pools: temperature 0.7, top_p 0.95, at most 10,000 completion tokens, 16,000 on AIME.
 const SAMPLING: Sampling = Sampling { temperature: 0.7, top_p: 0.95, max_tokens: 10_000 };

@@ -12,8 +12,8 @@ use arrow_schema::ArrowError;
 use markovscale::Tokens;
 
 use super::Asking;
-use crate::experiment::TokenCounts;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
+use crate::vocabulary::TokenCounts;
 
 pub(super) fn text<R>(rows: &[R], value: impl Fn(&R) -> Option<&str>) -> ArrayRef {
     Arc::new(rows.iter().map(value).collect::<StringArray>())

@@ -8,9 +8,9 @@ use markovscale::Tokens;
 
 use super::arrow::{Reader, count, flag, optional, real, text, unsigned, whole};
 use super::{Asking, Row};
-use crate::experiment::TokenCounts;
 use crate::key::{DrawKey, QuestionId};
 use crate::trace::columns::{DRAW_COLUMNS, schema};
+use crate::vocabulary::TokenCounts;
 
 /// One draw, as stored.
 #[derive(Debug, Clone, PartialEq)]

@@ -11,9 +11,9 @@ use markovscale::Tokens;
 
 use super::arrow::{Reader, count, flag, optional, real, text, whole, wrong_type};
 use super::{Asking, Row};
-use crate::experiment::TokenCounts;
 use crate::key::{DrawKey, QuestionId};
 use crate::trace::columns::{SCORE_COLUMNS, schema};
+use crate::vocabulary::TokenCounts;
 
 /// One verifier score, as stored.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,8 +10,9 @@ use markovscale::Tokens;
 
 use super::arrow::{Reader, optional, wrong_type};
 use super::{DrawRow, Row, ScoreRow};
-use crate::experiment::{Aggregate, TokenCounts};
+use crate::experiment::Aggregate;
 use crate::key::{DrawKey, QuestionId};
+use crate::vocabulary::TokenCounts;
 
 /// What replay, resume and scoring need of a stored draw.
 #[derive(Debug, Clone, PartialEq)]

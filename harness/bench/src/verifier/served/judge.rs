@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::grade::{Grade, grade, word_of_token};
 use super::reply::{Scored, Trouble, shown, usage};
 use super::text::{after_reasoning, ends_reasoning};
-use crate::prompt::Message;
+use crate::vocabulary::Message;
 
 /// Room for a short reasoning; a model that replies with one word never uses it.
 pub(super) const MAX_TOKENS: u32 = 1024;

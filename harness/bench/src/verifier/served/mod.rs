@@ -20,9 +20,10 @@ use markovscale::Tokens;
 use serde_json::{Map, Value, json};
 
 use super::{Score, ScoreRequest, Verifier, VerifierError, nothing_written};
-use crate::backbone::RequestFailure;
-use crate::experiment::{ServicePlan, VerifierRoute, VerifierService, hex_digest};
+use crate::experiment::{ServicePlan, VerifierRoute, VerifierService};
+use crate::key::hex_digest;
 use crate::key::short_hash;
+use crate::net::RequestFailure;
 use crate::net::{Post, Read, Replied, Service, Services, Unreadable, estimated_tokens, put_extra};
 use crate::prompt::{GradePrompt, PromptError};
 

@@ -1,7 +1,7 @@
 //! Replies in the form in which servers write them, shortened.
 
 use super::super::reply::{Choice, Reply, Usage, read};
-use crate::backbone::FinishReason;
+use crate::vocabulary::FinishReason;
 
 fn whole(body: &str) -> Reply {
     read(body.as_bytes()).unwrap_or_else(|error| panic!("{error}: {body}"))

@@ -1,12 +1,12 @@
 //! Names in errors: quoted, and the nearest to one that does not exist.
 
 /// Words in backticks, separated by commas.
-pub(in crate::experiment) fn quoted(words: &[&str]) -> String {
+pub fn quoted(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// The nearest of `known` to `found`, if it is near enough to be what was meant.
-pub(in crate::experiment) fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
     let found = plain(found);
     known
@@ -24,7 +24,7 @@ pub(in crate::experiment) fn nearest<'a>(found: &str, known: impl IntoIterator<I
 }
 
 /// Help for a name that does not exist: the nearest one, and all there are.
-pub(crate) fn name_help(found: &str, known: &[&str]) -> String {
+pub fn name_help(found: &str, known: &[&str]) -> String {
     let all = match known {
         [] => "no name is known here".to_owned(),
         [only] => format!("this version has only `{only}`"),
