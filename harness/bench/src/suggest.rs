@@ -35,3 +35,34 @@ pub fn name_help(found: &str, known: &[&str]) -> String {
         None => all,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_finds_the_name_that_was_meant_and_noise_finds_none() {
+        let known = ["simulated-weak", "simulated-strong", "gsm8k", "answer", "map"];
+        for (typed, meant) in [
+            ("simulated-week", "simulated-weak"),
+            ("Simulated_Strong", "simulated-strong"),
+            ("gms8k", "gsm8k"),
+            ("anwser", "answer"),
+            // A slip in a short word.
+            ("mpa", "map"),
+        ] {
+            assert_eq!(nearest(typed, known), Some(meant), "{typed}");
+        }
+        for typed in ["", "xyzzy", "q", "temperature"] {
+            assert_eq!(nearest(typed, known), None, "{typed}");
+        }
+        assert_eq!(nearest("answer", []), None);
+    }
+
+    #[test]
+    fn help_names_the_nearest_and_all() {
+        assert_eq!(name_help("gate", &[]), "no name is known here");
+        assert_eq!(name_help("zzz", &["gate"]), "this version has only `gate`");
+        assert_eq!(name_help("gaet", &["map", "gate"]), "did you mean `gate`? (there are `map`, `gate`)");
+    }
+}

@@ -10,7 +10,8 @@ use serde_json::Value;
 use super::error::AnswersError;
 use super::rows::{Format, Row, Rows, listed};
 use crate::collect::answer_of;
-use crate::dataset::{Problem, nearest};
+use crate::dataset::Problem;
+use crate::suggest::nearest;
 use crate::trace::TraceError;
 
 /// Columns that a text is looked for in, the first that is there.

@@ -8,7 +8,8 @@ use csv::ByteRecord;
 use serde_json::{Map, Value};
 
 use super::error::AnswersError;
-use crate::dataset::{Problem, excerpt, nearest};
+use crate::dataset::{Problem, excerpt};
+use crate::suggest::nearest;
 use crate::trace::TraceError;
 
 /// A format of rows.

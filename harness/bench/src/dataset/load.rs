@@ -8,12 +8,13 @@ use etcetera::BaseStrategy;
 
 use super::builtin;
 use super::digest::content_sha256;
-use super::error::{DatasetError, Problem, ProblemList, nearest};
+use super::error::{DatasetError, Problem, ProblemList};
 use super::manifest::{HubSource, Manifest, Source, is_name};
 use super::question::Dataset;
 use super::shape::QuestionReader;
 use super::table::{self, Format};
 use crate::key::sha256_hex;
+use crate::suggest::nearest;
 
 /// The folder of the current directory whose manifests add to the shipped ones.
 const MANIFEST_FOLDER: &str = "datasets";

@@ -11,7 +11,6 @@ mod shape;
 mod table;
 
 pub use digest::{content_sha256, question_id};
-pub(crate) use error::nearest;
 pub use error::{DatasetError, Problem, ProblemList};
 pub use load::{Found, Inspection, Locations, Whereabouts, find, inspect, known_names, load, locate};
 pub use manifest::{Fields, HubFile, HubSource, LocalFile, Manifest, Shape, Source};

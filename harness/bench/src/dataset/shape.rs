@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::digest::{normalise, question_id, strip_zero_fraction};
-use super::error::{Problem, nearest};
+use super::error::Problem;
 use super::manifest::{Fields, Manifest, Shape};
 use super::question::Question;
 use super::table::{Cell, Row, Table, excerpt};
+use crate::suggest::nearest;
 
 /// Turns the rows of a dataset's files into questions and collects what is wrong with them.
 pub(super) struct QuestionReader<'a> {

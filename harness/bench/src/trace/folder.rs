@@ -11,6 +11,7 @@ use super::error::TraceError;
 use super::parts::write_atomically;
 use crate::models::ModelIdentity;
 use crate::net::ServiceIdentity;
+use crate::suggest::nearest;
 
 /// What a run must know to be opened for writing.
 #[derive(Debug, Clone)]
@@ -308,11 +309,8 @@ fn nearest_run(path: &Path) -> Option<String> {
         let entry = entry.ok()?;
         entry.path().join("environment.json").exists().then(|| entry.file_name().to_str().map(str::to_owned))?
     });
-    names
-        .map(|name| (strsim::jaro_winkler(wanted, &name), name))
-        .filter(|(likeness, _)| *likeness > 0.7)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
+    let names: Vec<String> = names.collect();
+    nearest(wanted, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
 fn now() -> String {

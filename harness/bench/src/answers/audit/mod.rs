@@ -18,9 +18,10 @@ use serde::Serialize;
 use self::question::{Found, Seen, look, names};
 use super::error::AnswersError;
 use crate::collect::draw_partition;
-use crate::dataset::{Dataset, nearest};
+use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
 use crate::key::QuestionId;
+use crate::suggest::nearest;
 use crate::trace::{RunFolder, Snapshot, StoredAnswer, read_questions};
 
 pub use concern::Concern;

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::dialogue::{ContinuationParameters, CritiqueParameters, RatingParameters};
+use crate::suggest::nearest;
 
 /// Profiles that are part of the program: name and YAML text.
 pub const SHIPPED_PROFILES: [(&str, &str); 3] = [
@@ -227,7 +228,8 @@ impl Profile {
         let text = std::fs::read_to_string(Path::new(name_or_path)).map_err(|source| ProfileError::Read {
             path: name_or_path.to_owned(),
             shipped: SHIPPED_PROFILES.map(|(name, _)| name).join(", "),
-            hint: nearest_hint(name_or_path),
+            hint: nearest(name_or_path, SHIPPED_PROFILES.map(|(name, _)| name))
+                .map_or_else(String::new, |name| format!("; did you mean `{name}`?")),
             source,
         })?;
         Self::parse(&text, name_or_path)
@@ -286,16 +288,6 @@ impl Profile {
         let like = self.like.get(dataset).map_or(dataset, String::as_str);
         self.datasets.get(dataset).or_else(|| self.datasets.get(like)).unwrap_or(&self.default)
     }
-}
-
-/// `; did you mean ...?` for a misspelt shipped name.
-fn nearest_hint(asked: &str) -> String {
-    SHIPPED_PROFILES
-        .iter()
-        .map(|(name, _)| (strsim::damerau_levenshtein(asked, name), *name))
-        .min()
-        .filter(|(distance, name)| *distance <= name.len() / 3)
-        .map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"))
 }
 
 /// A number that `accept` agrees to; `expected` completes "expected ...".
@@ -371,6 +363,6 @@ mod tests {
     #[test]
     fn a_misspelt_name_gets_the_nearest() {
         let error = Profile::load("simulated-week").unwrap_err().to_string();
-        assert!(error.contains("did you mean simulated-weak?"), "{error}");
+        assert!(error.contains("did you mean `simulated-weak`?"), "{error}");
     }
 }

@@ -12,7 +12,8 @@ use crate::answers::{
     write_rows,
 };
 use crate::cli::{CommandError, Printer};
-use crate::dataset::{Problem, nearest};
+use crate::dataset::Problem;
+use crate::suggest::nearest;
 
 /// What is found about a row, in files.
 const ADDED: [&str; 3] = ["verdict", "reason", "rule"];
