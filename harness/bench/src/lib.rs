@@ -23,6 +23,7 @@ pub mod net;
 pub mod prompt;
 pub mod replay;
 pub mod report;
+pub mod resources;
 pub mod suggest;
 pub mod trace;
 pub mod verifier;

@@ -14,7 +14,8 @@ use crate::experiment::{BackboneKind, BackbonePlan, OpenAiPlan};
 use crate::key::Mode;
 use crate::key::hex_digest;
 use crate::models::{self, ModelError, Models};
-use crate::net::{ServiceError, Services};
+use crate::net::ServiceError;
+use crate::resources::Resources;
 
 /// Raised when the simulation itself changes, so that stored draws of the old one are not mixed with new ones.
 const SIMULATION: u32 = 1;
@@ -50,7 +51,7 @@ pub fn open(
     backbone: &BackbonePlan,
     run_seed: u64,
     dataset: &Dataset,
-    services: &Services,
+    resources: &Resources,
 ) -> Result<Arc<dyn Backbone>, BackboneError> {
     match &backbone.kind {
         BackboneKind::Simulated { profile } => {
@@ -58,8 +59,8 @@ pub fn open(
             Ok(Arc::new(SimulatedBackbone::new(&profile, run_seed, &backbone.name, dataset)?))
         }
         BackboneKind::Imported { .. } => Err(BackboneError::Imported),
-        BackboneKind::Embedded { model } => Ok(embedded(model, services.models())?),
-        BackboneKind::OpenAi(openai) => Ok(Arc::new(OpenAiBackbone::open(openai, services)?)),
+        BackboneKind::Embedded { model } => Ok(embedded(model, resources.models())?),
+        BackboneKind::OpenAi(openai) => Ok(Arc::new(OpenAiBackbone::open(openai, resources.services())?)),
     }
 }
 

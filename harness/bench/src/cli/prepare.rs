@@ -17,8 +17,8 @@ use crate::dataset::{self, Dataset, Locations};
 use crate::experiment::{self, BackbonePlan, Collecting, DatasetPlan, Plan};
 use crate::key::QuestionId;
 use crate::live::{self, LiveWork};
-use crate::net::Services;
 use crate::prompt::PromptSet;
+use crate::resources::Resources;
 use crate::suggest::name_help;
 use crate::trace::{ExperimentHashes, Opening, RunFolder, read_questions, write_questions};
 use crate::verifier::Verifier;
@@ -57,8 +57,8 @@ pub(super) struct Prepared {
     /// The same datasets whole, which simulations need.
     whole: Vec<Dataset>,
     pub(super) prompts: Arc<PromptSet>,
-    /// The servers that the experiment names.
-    pub(super) services: Services,
+    /// The servers and models that the experiment names.
+    pub(super) resources: Resources,
 }
 
 /// Reads and checks the experiment and everything it names. Every malformed dataset row is listed; none is skipped.
@@ -68,7 +68,7 @@ pub(super) fn prepare(args: &ExperimentArgs, global: &Global) -> Result<Prepared
     let limited = |(dataset, wanted): (&Dataset, &DatasetPlan)| Arc::new(dataset.limited(wanted.limit));
     let datasets = whole.iter().zip(&plan.datasets).map(limited).collect();
     let prompts = PromptSet::load(&plan.prompts).map_err(|e| CommandError::usage(e.to_string()))?;
-    Ok(Prepared { plan, datasets, whole, prompts: Arc::new(prompts), services: Services::default() })
+    Ok(Prepared { plan, datasets, whole, prompts: Arc::new(prompts), resources: Resources::default() })
 }
 
 /// The questions of the experiment's datasets.
@@ -150,7 +150,7 @@ impl Prepared {
 
     /// Listens for Ctrl-C, and for the run's budget, from now on.
     pub(super) fn listen(&self, run: &RunFolder, printer: &Printer) -> Result<Interrupt, CommandError> {
-        let interrupt = Interrupt::listen(self.services.stop().clone(), *printer)?;
+        let interrupt = Interrupt::listen(self.resources.stop().clone(), *printer)?;
         interrupt.flag().watch(open_meter(run, &self.plan).map_err(CommandError::other)?);
         Ok(interrupt)
     }
@@ -181,7 +181,7 @@ impl Prepared {
             datasets: &self.datasets,
             prompts: Arc::clone(&self.prompts),
             run,
-            open: &|backbone, dataset| open_backbone(backbone, plan.seed, self.whole(dataset), &self.services),
+            open: &|backbone, dataset| open_backbone(backbone, plan.seed, self.whole(dataset), &self.resources),
             stop: stop.clone(),
         };
         self.pass(run, Progress::new(printer, "draws"), |on_event| collect_some(&work, only, on_event))
@@ -196,7 +196,7 @@ impl Prepared {
     ) -> Result<Summary, CommandError> {
         // What servers and models are is good to know and stops no run.
         let record_answering = || {
-            let _ = run.record_answering(self.services.identities(), self.services.models().identities());
+            let _ = run.record_answering(self.resources.services().identities(), self.resources.models().identities());
         };
         let summary = pass(&mut |event| {
             // When rows arrive, some server or model has answered. It is recorded early, since a process may be killed.
@@ -211,7 +211,7 @@ impl Prepared {
     }
 
     fn open_verifier(&self, backbone: &BackbonePlan, dataset: &Dataset) -> Result<Arc<dyn Verifier>, CollectError> {
-        open_verifier(&self.plan, backbone, self.whole(dataset), &self.services)
+        open_verifier(&self.plan, backbone, self.whole(dataset), &self.resources)
     }
 
     /// Draws and scores what the methods decide to look at.
@@ -222,7 +222,7 @@ impl Prepared {
             datasets: &self.datasets,
             prompts: Arc::clone(&self.prompts),
             run,
-            open: &|backbone, dataset| open_backbone(backbone, self.plan.seed, self.whole(dataset), &self.services),
+            open: &|backbone, dataset| open_backbone(backbone, self.plan.seed, self.whole(dataset), &self.resources),
             verifier: self.plan.verifier.name().map(|name| -> (_, &OpenVerifier<'_>) { (name, &open_verifier) }),
             stop: stop.clone(),
         };
@@ -264,9 +264,9 @@ pub(super) fn open_backbone(
     backbone: &BackbonePlan,
     seed: u64,
     dataset: &Dataset,
-    services: &Services,
+    resources: &Resources,
 ) -> Result<Arc<dyn Backbone>, CollectError> {
-    crate::backbone::open(backbone, seed, dataset, services).map_err(|error| setup(&backbone.name, dataset, &error))
+    crate::backbone::open(backbone, seed, dataset, resources).map_err(|error| setup(&backbone.name, dataset, &error))
 }
 
 /// Sets up the plan's verifier for a dataset, which a simulation needs whole.
@@ -274,9 +274,9 @@ pub(super) fn open_verifier(
     plan: &Plan,
     backbone: &BackbonePlan,
     dataset: &Dataset,
-    services: &Services,
+    resources: &Resources,
 ) -> Result<Arc<dyn Verifier>, CollectError> {
-    crate::verifier::open(&plan.verifier, backbone, plan.seed, dataset, services)
+    crate::verifier::open(&plan.verifier, backbone, plan.seed, dataset, resources)
         .map_err(|error| setup(plan.verifier.name().unwrap_or_default(), dataset, &error))
 }
 

@@ -14,9 +14,9 @@ use crate::collect::{OneByOne, OpenVerifier, runtime};
 use crate::dataset::Dataset;
 use crate::experiment::BackbonePlan;
 use crate::live::{LiveError, Solver};
-use crate::net::Services;
 use crate::prompt::PromptSet;
 use crate::replay::learned_elsewhere;
+use crate::resources::Resources;
 
 use setup::Setup;
 use show::Show;
@@ -140,13 +140,13 @@ pub(super) fn run(args: &Args, _global: &Global, printer: &Printer) -> Result<()
 
 fn one_by_one(setup: &Setup) -> Result<OneByOne, CommandError> {
     let Setup { plan, backbone, dataset, .. } = setup;
-    let services = Services::default();
+    let resources = Resources::default();
     let prompts = Arc::new(PromptSet::load(&plan.prompts).map_err(|error| CommandError::usage(error.to_string()))?);
-    let open_verifier = |backbone: &BackbonePlan, dataset: &Dataset| open_verifier(plan, backbone, dataset, &services);
+    let open_verifier = |backbone: &BackbonePlan, dataset: &Dataset| open_verifier(plan, backbone, dataset, &resources);
     let verifier = plan.verifier.name().filter(|_| setup.config.uses_scores());
     OneByOne::open(
-        (plan, &prompts, services.stop()),
-        &|backbone, dataset| open_backbone(backbone, plan.seed, dataset, &services),
+        (plan, &prompts, resources.stop()),
+        &|backbone, dataset| open_backbone(backbone, plan.seed, dataset, &resources),
         verifier.map(|name| -> (_, &OpenVerifier<'_>) { (name, &open_verifier) }),
         (backbone, dataset),
     )

@@ -7,8 +7,8 @@ use super::servers::{KEY, nothing, question, score};
 use crate::backbone::{self, Backbone, Request};
 use crate::experiment::{BackboneKind, BackbonePlan, Plan, VerifierPlan};
 use crate::key::{Chain, DrawKey, Round};
-use crate::net::Services;
 use crate::prompt::PromptSet;
+use crate::resources::Resources;
 use crate::vocabulary::Sampling;
 
 /// Draws of the sample: enough to keep several threads busy.
@@ -21,13 +21,13 @@ const REMEDY: &str = "name a shipped model, or the folder of one that this progr
 /// Looks at every model that an experiment runs in this process.
 pub async fn examine(plan: &Plan, prompts: Option<&PromptSet>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let services = Services::default();
+    let resources = Resources::default();
     for backbone in &plan.backbones {
         let BackboneKind::Embedded { model } = &backbone.kind else { continue };
-        match backbone::open(backbone, plan.seed, &nothing(), &services) {
+        match backbone::open(backbone, plan.seed, &nothing(), &resources) {
             Err(error) => findings.push(Finding::fail("model", format!("{}: {error}", backbone.name), REMEDY)),
             Ok(opened) => {
-                findings.push(loaded(&backbone.name, model, &services));
+                findings.push(loaded(&backbone.name, model, &resources));
                 if let Some(prompts) = prompts {
                     findings.push(draw(backbone, &*opened, plan.seed, prompts).await);
                 }
@@ -35,9 +35,9 @@ pub async fn examine(plan: &Plan, prompts: Option<&PromptSet>) -> Vec<Finding> {
         }
     }
     if let (VerifierPlan::Embedded { name, model, .. }, Some(backbone)) = (&plan.verifier, plan.backbones.first()) {
-        let scored = score(name, &plan.verifier, backbone, plan.seed, &services, REMEDY).await;
-        if services.models().identities().iter().any(|identity| identity.model == *model) {
-            findings.push(loaded(name, model, &services));
+        let scored = score(name, &plan.verifier, backbone, plan.seed, &resources, REMEDY).await;
+        if resources.models().identities().iter().any(|identity| identity.model == *model) {
+            findings.push(loaded(name, model, &resources));
         }
         findings.push(scored);
     }
@@ -45,8 +45,8 @@ pub async fn examine(plan: &Plan, prompts: Option<&PromptSet>) -> Vec<Finding> {
 }
 
 /// What a loaded model is.
-fn loaded(name: &str, model: &str, services: &Services) -> Finding {
-    let identities = services.models().identities();
+fn loaded(name: &str, model: &str, resources: &Resources) -> Finding {
+    let identities = resources.models().identities();
     let found = identities.iter().find(|identity| identity.model == model).map_or(String::new(), |identity| {
         let millions = identity.parameters as f64 / 1e6;
         format!(", {millions:.1} million parameters, a context of {} tokens", identity.context_length)

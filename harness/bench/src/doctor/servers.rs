@@ -10,8 +10,9 @@ use crate::backbone::{self, Backbone, Request};
 use crate::dataset::{Dataset, Question};
 use crate::experiment::{BackboneKind, BackbonePlan, OpenAiPlan, Plan, ServicePlan, VerifierPlan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
-use crate::net::{Page, Service, Services};
+use crate::net::{Page, Service};
 use crate::prompt::PromptSet;
+use crate::resources::Resources;
 use crate::suggest::name_help;
 use crate::verifier::{self, ScoreRequest};
 use crate::vocabulary::Sampling;
@@ -26,27 +27,27 @@ const CLOCK: Duration = Duration::from_secs(60);
 /// Looks at every server that an experiment names.
 pub async fn examine(plan: &Plan, prompts: Option<&PromptSet>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let services = Services::default();
+    let resources = Resources::default();
     let mut known: Vec<ServicePlan> = Vec::new();
     for backbone in &plan.backbones {
         let BackboneKind::OpenAi(openai) = &backbone.kind else { continue };
         let openai = OpenAiPlan { service: brief(&openai.service), ..(**openai).clone() };
-        let reached = server(&backbone.name, &openai.service, &services, &mut findings).await;
+        let reached = server(&backbone.name, &openai.service, &resources, &mut findings).await;
         known.push(openai.service.clone());
         if let (true, Some(prompts)) = (reached, prompts) {
             let brief = BackbonePlan { kind: BackboneKind::OpenAi(Box::new(openai)), ..backbone.clone() };
-            findings.push(draw(&brief, plan.seed, &services, prompts).await);
+            findings.push(draw(&brief, plan.seed, &resources, prompts).await);
         }
     }
     if let VerifierPlan::Service(planned) = &plan.verifier {
         let mut planned = planned.clone();
         planned.service = brief(&planned.service);
-        let reached =
-            known.contains(&planned.service) || server(&planned.name, &planned.service, &services, &mut findings).await;
+        let reached = known.contains(&planned.service)
+            || server(&planned.name, &planned.service, &resources, &mut findings).await;
         if let (true, Some(backbone)) = (reached, plan.backbones.first()) {
             let remedy = "read what the server says; `kind` must fit what it serves";
             let verifier = VerifierPlan::Service(planned.clone());
-            findings.push(score(&planned.name, &verifier, backbone, plan.seed, &services, remedy).await);
+            findings.push(score(&planned.name, &verifier, backbone, plan.seed, &resources, remedy).await);
         }
     }
     findings
@@ -63,8 +64,8 @@ fn brief(service: &ServicePlan) -> ServicePlan {
 }
 
 /// Key, replicas, model and clock of a server. True when a draw can be tried.
-async fn server(name: &str, plan: &ServicePlan, services: &Services, findings: &mut Vec<Finding>) -> bool {
-    let service = match services.get(plan) {
+async fn server(name: &str, plan: &ServicePlan, resources: &Resources, findings: &mut Vec<Finding>) -> bool {
+    let service = match resources.services().get(plan) {
         Ok(service) => service,
         Err(error) => {
             let remedy = match &plan.api_key_env {
@@ -155,9 +156,9 @@ fn clock(name: &str, url: &str, page: &Page, before: SystemTime) -> Option<Findi
 }
 
 /// One tiny draw.
-async fn draw(plan: &BackbonePlan, seed: u64, services: &Services, prompts: &PromptSet) -> Finding {
+async fn draw(plan: &BackbonePlan, seed: u64, resources: &Resources, prompts: &PromptSet) -> Finding {
     let remedy = "read what the server says; its log may say more";
-    let opened = match backbone::open(plan, seed, &nothing(), services) {
+    let opened = match backbone::open(plan, seed, &nothing(), resources) {
         Ok(opened) => opened,
         Err(error) => return Finding::fail("draw", format!("{}: {error}", plan.name), remedy),
     };
@@ -200,10 +201,10 @@ pub(super) async fn score(
     plan: &VerifierPlan,
     backbone: &BackbonePlan,
     seed: u64,
-    services: &Services,
+    resources: &Resources,
     remedy: &str,
 ) -> Finding {
-    let opened = match verifier::open(plan, backbone, seed, &nothing(), services) {
+    let opened = match verifier::open(plan, backbone, seed, &nothing(), resources) {
         Ok(opened) => opened,
         Err(error) => return Finding::fail("score", format!("{name}: {error}"), remedy),
     };

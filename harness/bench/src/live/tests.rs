@@ -16,9 +16,9 @@ use crate::dataset::{Dataset, Question};
 use crate::experiment::{Plan, Prices, parse};
 use crate::key::{DrawKey, Mode, QuestionId};
 use crate::net::RequestFailure;
-use crate::net::Services;
 use crate::prompt::PromptSet;
 use crate::replay::{LearnedFile, replay};
+use crate::resources::Resources;
 use crate::trace::{ExperimentHashes, Opening, RunFolder, Snapshot, StoredDraw, StoredScore, write_questions};
 use crate::verifier;
 
@@ -102,10 +102,10 @@ impl Pass {
     }
 
     fn live(&self, runs: &Path, plan: &Plan) -> Summary {
-        let (run, services, stop) = (open(runs, plan), Services::default(), StopFlag::default());
+        let (run, resources, stop) = (open(runs, plan), Resources::default(), StopFlag::default());
         stop.watch(open_meter(&run, plan).unwrap());
         let open_verifier = |backbone: &crate::experiment::BackbonePlan, dataset: &Dataset| {
-            Ok(verifier::open(&plan.verifier, backbone, plan.seed, dataset, &services).unwrap())
+            Ok(verifier::open(&plan.verifier, backbone, plan.seed, dataset, &resources).unwrap())
         };
         let work = LiveWork {
             plan,
@@ -113,7 +113,7 @@ impl Pass {
             prompts: Arc::new(PromptSet::load(&plan.prompts).unwrap()),
             run: &run,
             open: &|planned, dataset| {
-                let inner = backbone::open(planned, plan.seed, dataset, &services).unwrap();
+                let inner = backbone::open(planned, plan.seed, dataset, &resources).unwrap();
                 Ok(Arc::new(Listening { inner, asked: Arc::clone(&self.asked), fails: self.fails }))
             },
             verifier: Some(("simulated", &open_verifier)),
@@ -133,14 +133,14 @@ impl Pass {
 }
 
 fn pool(runs: &Path, plan: &Plan) {
-    let (run, services) = (open(runs, plan), Services::default());
+    let (run, resources) = (open(runs, plan), Resources::default());
     let prompts = Arc::new(PromptSet::load(&plan.prompts).unwrap());
     let draws = DrawWork {
         plan,
         datasets: &[dataset()],
         prompts: Arc::clone(&prompts),
         run: &run,
-        open: &|planned, dataset| Ok(backbone::open(planned, plan.seed, dataset, &services).unwrap()),
+        open: &|planned, dataset| Ok(backbone::open(planned, plan.seed, dataset, &resources).unwrap()),
         stop: StopFlag::default(),
     };
     crate::collect::collect(&draws, &mut |_| {}).unwrap();
@@ -150,7 +150,7 @@ fn pool(runs: &Path, plan: &Plan) {
         prompts,
         run: &run,
         verifier: "simulated",
-        open: &|planned, dataset| Ok(verifier::open(&plan.verifier, planned, plan.seed, dataset, &services).unwrap()),
+        open: &|planned, dataset| Ok(verifier::open(&plan.verifier, planned, plan.seed, dataset, &resources).unwrap()),
         stop: StopFlag::default(),
     };
     crate::collect::score(&scores, &mut |_| {}).unwrap();
@@ -195,14 +195,14 @@ fn traces(runs: &Path) -> BTreeMap<String, Vec<u8>> {
 /// Plays every method at every budget on every question by itself, over draws that are kept nowhere: draws looked at and
 /// whether the answer was right, by method, budget and question.
 fn alone(plan: &Plan, learned: Option<&LearnedFile>) -> Vec<Vec<Vec<(usize, bool, u64)>>> {
-    let (dataset, services, runtime) = (dataset(), Services::default(), runtime().unwrap());
+    let (dataset, resources, runtime) = (dataset(), Resources::default(), runtime().unwrap());
     let prompts = Arc::new(PromptSet::load(&plan.prompts).unwrap());
     let open_verifier = |backbone: &crate::experiment::BackbonePlan, dataset: &Dataset| {
-        Ok(verifier::open(&plan.verifier, backbone, plan.seed, dataset, &services).unwrap())
+        Ok(verifier::open(&plan.verifier, backbone, plan.seed, dataset, &resources).unwrap())
     };
     let one_by_one = OneByOne::open(
         (plan, &prompts, &StopFlag::default()),
-        &|planned, dataset| Ok(backbone::open(planned, plan.seed, dataset, &services).unwrap()),
+        &|planned, dataset| Ok(backbone::open(planned, plan.seed, dataset, &resources).unwrap()),
         Some(("simulated", &open_verifier)),
         (&plan.backbones[0], &dataset),
     );

@@ -34,7 +34,6 @@ pub use stop::StopFlag;
 use balance::Patience;
 
 use crate::experiment::ServicePlan;
-use crate::models::Models;
 
 /// A server cannot be asked at all.
 #[derive(Debug, thiserror::Error)]
@@ -143,12 +142,10 @@ pub struct Refused {
     pub why: String,
 }
 
-/// The servers of an experiment, each set up when first asked for; and the models that run in this process instead of behind
-/// one.
+/// The servers of an experiment, each set up when first asked for.
 #[derive(Debug, Default)]
 pub struct Services {
     known: Mutex<Vec<(ServicePlan, Arc<Service>)>>,
-    models: Models,
     stop: StopFlag,
 }
 
@@ -165,11 +162,6 @@ impl Services {
         let service = Arc::new(Service::with(plan, self.stop.clone(), Patience::from_environment())?);
         known.push((plan.clone(), Arc::clone(&service)));
         Ok(service)
-    }
-
-    /// The models that run in this process.
-    pub fn models(&self) -> &Models {
-        &self.models
     }
 
     /// What they heed before every request: once it is set they finish what is in flight and refuse what waits.

@@ -12,8 +12,9 @@ use crate::backbone::simulated::Profile;
 use crate::dataset::Dataset;
 use crate::experiment::{BackboneKind, BackbonePlan, VerifierPlan};
 use crate::models::{ModelError, Models};
-use crate::net::{ServiceError, Services};
+use crate::net::ServiceError;
 use crate::prompt::PromptError;
+use crate::resources::Resources;
 
 /// A verifier cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +58,7 @@ pub fn open(
     backbone: &BackbonePlan,
     run_seed: u64,
     dataset: &Dataset,
-    services: &Services,
+    resources: &Resources,
 ) -> Result<Arc<dyn Verifier>, VerifierError> {
     match (verifier, &backbone.kind) {
         (VerifierPlan::Simulated, BackboneKind::Simulated { profile }) => {
@@ -68,8 +69,8 @@ pub fn open(
         (VerifierPlan::Simulated, _) => Err(VerifierError::NotSimulated),
         (VerifierPlan::Imported { .. }, _) => Err(VerifierError::Imported),
         (VerifierPlan::None, _) => Err(VerifierError::None),
-        (VerifierPlan::Embedded { model, .. }, _) => Ok(embedded(model, services.models())?),
-        (VerifierPlan::Service(verifier), _) => Ok(Arc::new(ServedVerifier::open(verifier, services)?)),
+        (VerifierPlan::Embedded { model, .. }, _) => Ok(embedded(model, resources.models())?),
+        (VerifierPlan::Service(verifier), _) => Ok(Arc::new(ServedVerifier::open(verifier, resources.services())?)),
     }
 }
 
