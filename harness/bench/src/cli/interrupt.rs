@@ -5,20 +5,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{CommandError, Printer};
-use crate::collect::StopFlag;
+use crate::collect::Stop;
 
 /// What shells expect of a program that Ctrl-C ended: 128 + SIGINT.
 const INTERRUPTED: i32 = 130;
 
 /// Listens for Ctrl-C from now on.
 pub(super) struct Interrupt {
-    flag: StopFlag,
+    flag: Stop,
     collecting: Arc<AtomicBool>,
 }
 
 impl Interrupt {
     /// Starts listening, on a thread of its own; what collects and asks watches this flag.
-    pub(super) fn listen(flag: StopFlag, printer: Printer) -> Result<Self, CommandError> {
+    pub(super) fn listen(flag: Stop, printer: Printer) -> Result<Self, CommandError> {
         let collecting = Arc::new(AtomicBool::new(true));
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CommandError::other)?;
@@ -38,7 +38,7 @@ impl Interrupt {
     }
 
     /// The flag that collecting watches.
-    pub(super) fn flag(&self) -> &StopFlag {
+    pub(super) fn flag(&self) -> &Stop {
         &self.flag
     }
 

@@ -10,7 +10,7 @@ use super::interrupt::Interrupt;
 use super::{CommandError, Global, Printer};
 use crate::backbone::Backbone;
 use crate::collect::{
-    CollectError, DrawWork, Event, OpenVerifier, ScoreWork, StopFlag, Summary, collect_some, draw_hashes, open_meter,
+    CollectError, DrawWork, Event, OpenVerifier, ScoreWork, Stop, Summary, collect_some, draw_hashes, open_meter,
     score_some, verifier_hash,
 };
 use crate::dataset::{self, Dataset, Locations};
@@ -150,7 +150,7 @@ impl Prepared {
 
     /// Listens for Ctrl-C, and for the run's budget, from now on.
     pub(super) fn listen(&self, run: &RunFolder, printer: &Printer) -> Result<Interrupt, CommandError> {
-        let interrupt = Interrupt::listen(self.resources.stop().clone(), *printer)?;
+        let interrupt = Interrupt::listen(self.resources.stop().clone().into(), *printer)?;
         interrupt.flag().watch(open_meter(run, &self.plan).map_err(CommandError::other)?);
         Ok(interrupt)
     }
@@ -160,7 +160,7 @@ impl Prepared {
     }
 
     /// Draws what is missing.
-    pub(super) fn collect(&self, run: &RunFolder, stop: &StopFlag, printer: &Printer) -> Result<Summary, CommandError> {
+    pub(super) fn collect(&self, run: &RunFolder, stop: &Stop, printer: &Printer) -> Result<Summary, CommandError> {
         if self.plan.collecting == Collecting::Live {
             return self.collect_live(run, stop, printer);
         }
@@ -173,7 +173,7 @@ impl Prepared {
         plan: &Plan,
         only: Option<&HashSet<QuestionId>>,
         run: &RunFolder,
-        stop: &StopFlag,
+        stop: &Stop,
         printer: &Printer,
     ) -> Result<Summary, CommandError> {
         let work = DrawWork {
@@ -215,7 +215,7 @@ impl Prepared {
     }
 
     /// Draws and scores what the methods decide to look at.
-    fn collect_live(&self, run: &RunFolder, stop: &StopFlag, printer: &Printer) -> Result<Summary, CommandError> {
+    fn collect_live(&self, run: &RunFolder, stop: &Stop, printer: &Printer) -> Result<Summary, CommandError> {
         let open_verifier = |backbone: &BackbonePlan, dataset: &Dataset| self.open_verifier(backbone, dataset);
         let work = LiveWork {
             plan: &self.plan,
@@ -230,7 +230,7 @@ impl Prepared {
     }
 
     /// Scores what is drawn and not scored; nothing to do without a verifier, nor live, where scores are made with draws.
-    pub(super) fn score(&self, run: &RunFolder, stop: &StopFlag, printer: &Printer) -> Result<Summary, CommandError> {
+    pub(super) fn score(&self, run: &RunFolder, stop: &Stop, printer: &Printer) -> Result<Summary, CommandError> {
         if self.plan.collecting == Collecting::Live {
             return Ok(Summary::default());
         }
@@ -242,7 +242,7 @@ impl Prepared {
         &self,
         only: Option<&HashSet<QuestionId>>,
         run: &RunFolder,
-        stop: &StopFlag,
+        stop: &Stop,
         printer: &Printer,
     ) -> Result<Summary, CommandError> {
         let Some(verifier) = self.plan.verifier.name() else { return Ok(Summary::default()) };
@@ -290,7 +290,7 @@ pub(super) fn pass(
     global: &Global,
     printer: &Printer,
     (command, unit): (&str, &str),
-    work: impl Fn(&Prepared, &RunFolder, &StopFlag, &Printer) -> Result<Summary, CommandError>,
+    work: impl Fn(&Prepared, &RunFolder, &Stop, &Printer) -> Result<Summary, CommandError>,
 ) -> Result<(), CommandError> {
     let prepared = prepare(&args.experiment, global)?;
     let run = prepared.open_run(global, args.force, command)?;

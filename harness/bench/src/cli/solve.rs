@@ -145,7 +145,7 @@ fn one_by_one(setup: &Setup) -> Result<OneByOne, CommandError> {
     let open_verifier = |backbone: &BackbonePlan, dataset: &Dataset| open_verifier(plan, backbone, dataset, &resources);
     let verifier = plan.verifier.name().filter(|_| setup.config.uses_scores());
     OneByOne::open(
-        (plan, &prompts, resources.stop()),
+        (plan, &prompts, &resources.stop().clone().into()),
         &|backbone, dataset| open_backbone(backbone, plan.seed, dataset, &resources),
         verifier.map(|name| -> (_, &OpenVerifier<'_>) { (name, &open_verifier) }),
         (backbone, dataset),

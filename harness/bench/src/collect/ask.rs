@@ -10,11 +10,11 @@ use tokio::sync::{Semaphore, mpsc};
 use super::budget::count_draw;
 use super::concluded::{Concluded, concluded};
 use super::draws::draw_seed;
+use super::stop::Stop;
 use crate::backbone::{Backbone, Completion, Request};
 use crate::dataset::{Dataset, Question};
 use crate::key::{DrawKey, Mode};
 use crate::net::RequestFailure;
-use crate::net::StopFlag;
 use crate::prompt::{Family, PromptSet};
 use crate::trace::{Asking, DrawRow};
 use crate::vocabulary::Message;
@@ -28,7 +28,7 @@ pub(super) struct Context {
     pub(super) prompts: Arc<PromptSet>,
     pub(super) sampling: Sampling,
     pub(super) requests: Semaphore,
-    pub(super) stop: StopFlag,
+    pub(super) stop: Stop,
     pub(super) backbone_name: Arc<str>,
     pub(super) model: Arc<str>,
     pub(super) dataset_name: Arc<str>,

@@ -4,9 +4,10 @@
 
 use std::time::Duration;
 
+use super::meter::Meter;
+use super::stop::Stop;
 use crate::backbone::Completion;
 use crate::experiment::{Plan, VerifierPlan};
-use crate::net::{Meter, StopFlag};
 use crate::trace::{Partition, RunFolder, StoredCost, StoredScoreCost, TraceError, each_stored};
 use crate::verifier::Score;
 
@@ -41,21 +42,21 @@ pub fn open_meter(run: &RunFolder, plan: &Plan) -> Result<Meter, TraceError> {
 }
 
 /// Counts a draw that was answered.
-pub(crate) fn count_draw(stop: &StopFlag, backbone: &str, completion: &Completion) {
+pub(crate) fn count_draw(stop: &Stop, backbone: &str, completion: &Completion) {
     if let Some(meter) = stop.meter() {
         meter.count_draw(backbone, completion.tokens());
     }
 }
 
 /// Counts a score that was given.
-pub(crate) fn count_score(stop: &StopFlag, score: &Score) {
+pub(crate) fn count_score(stop: &Stop, score: &Score) {
     if let Some(meter) = stop.meter() {
         meter.count_score(score.tokens());
     }
 }
 
 /// Records now and then how long this process has worked; at the end of a pass the second that was begun counts whole.
-pub(crate) fn record_time(stop: &StopFlag, run: &RunFolder, ended: bool) -> Result<(), TraceError> {
+pub(crate) fn record_time(stop: &Stop, run: &RunFolder, ended: bool) -> Result<(), TraceError> {
     let Some(meter) = stop.meter() else { return Ok(()) };
     let worked = meter.worked();
     if ended {

@@ -10,12 +10,12 @@ use super::blocks::Blocks;
 use super::known::{Known, Missing, MissingChain, missing};
 use super::pass::Pass;
 use super::pump::Unit;
+use super::stop::Stop;
 use super::{CollectError, Event, Summary, texts};
 use crate::backbone::Backbone;
 use crate::dataset::Dataset;
 use crate::experiment::{BackboneKind, BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed};
-use crate::net::StopFlag;
 use crate::prompt::{Family, PromptSet};
 use crate::trace::{DrawRow, Ledger, Partition, RunFolder, StoredDraw};
 use crate::vocabulary::FinishReason;
@@ -37,7 +37,7 @@ pub struct DrawWork<'a> {
     /// How to open a backbone.
     pub open: &'a OpenBackbone<'a>,
     /// Set when the user asks to stop.
-    pub stop: StopFlag,
+    pub stop: Stop,
 }
 
 /// Draws what is missing. Failed draws are counted and asked for again by the next run.
@@ -135,7 +135,7 @@ pub(super) struct Setup<'a> {
     pub(super) plan: &'a Plan,
     pub(super) prompts: &'a Arc<PromptSet>,
     pub(super) open: &'a OpenBackbone<'a>,
-    pub(super) stop: &'a StopFlag,
+    pub(super) stop: &'a Stop,
 }
 
 impl Setup<'_> {

@@ -12,15 +12,16 @@ mod draws;
 mod error;
 mod identity;
 mod known;
+mod meter;
 mod pass;
 mod pump;
 mod scores;
 mod step;
+mod stop;
 #[cfg(test)]
 mod tests;
 mod texts;
 
-pub use crate::net::{Meter, Reached, Spending, StopFlag};
 pub use crate::trace::BLOCK;
 pub use budget::open_meter;
 pub(crate) use budget::record_time;
@@ -29,7 +30,9 @@ pub use draws::{DrawWork, OpenBackbone, collect, collect_some};
 pub use error::CollectError;
 pub use identity::{draw_hashes, verifier_hash};
 pub use known::{Carried, Known, Missing, MissingChain, missing};
+pub use meter::{Meter, Reached, Spending};
 pub use scores::{OpenVerifier, ScoreWork, score, score_some};
+pub use stop::Stop;
 
 pub(crate) use blocks::Blocks;
 pub(crate) use draws::{at_once, draw_partition};
@@ -138,7 +141,7 @@ impl Summary {
     }
 
     /// Records what stopped the pass, which `lacks` rows or not. A budget that the last row used up stopped nothing.
-    pub(crate) fn end(&mut self, stop: &StopFlag, lacks: bool) {
+    pub(crate) fn end(&mut self, stop: &Stop, lacks: bool) {
         self.interrupted = stop.is_asked();
         self.over_budget = stop.over_budget().filter(|_| lacks);
     }

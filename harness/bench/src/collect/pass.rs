@@ -6,11 +6,11 @@ use tokio::runtime::Runtime;
 
 use super::budget::record_time;
 use super::pump::{Unit, pump, runtime};
+use super::stop::Stop;
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
 use crate::key::QuestionId;
-use crate::net::StopFlag;
 use crate::trace::{Ledger, Row, RunFolder};
 
 /// A pass that is under way.
@@ -19,7 +19,7 @@ pub(super) struct Pass<'a, R: Row> {
     pub(super) ledger: Ledger<R>,
     summary: Summary,
     run: &'a RunFolder,
-    stop: &'a StopFlag,
+    stop: &'a Stop,
     on_event: &'a mut dyn FnMut(Event),
 }
 
@@ -29,7 +29,7 @@ impl<'a, R: Row + 'static> Pass<'a, R> {
         plan: &Plan,
         datasets: &[Arc<Dataset>],
         run: &'a RunFolder,
-        stop: &'a StopFlag,
+        stop: &'a Stop,
         on_event: &'a mut dyn FnMut(Event),
         mut partition: impl FnMut(&mut Self, &BackbonePlan, &Arc<Dataset>) -> Result<(), CollectError>,
     ) -> Result<Summary, CollectError> {

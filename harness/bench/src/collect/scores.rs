@@ -10,12 +10,12 @@ use super::budget::count_score;
 use super::draws::draw_partition;
 use super::pass::Pass;
 use super::pump::Unit;
+use super::stop::Stop;
 use super::texts::GrowingText;
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, EMBEDDED_CONCURRENCY, Plan, VerifierPlan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, seed};
-use crate::net::StopFlag;
 use crate::prompt::PromptSet;
 use crate::trace::{Asking, DrawPart, DrawParts, Partition, RunFolder, ScoreRow, Snapshot, StoredDraw, StoredScore};
 use crate::verifier::{ScoreRequest, Verifier};
@@ -38,7 +38,7 @@ pub struct ScoreWork<'a> {
     /// How to open it.
     pub open: &'a OpenVerifier<'a>,
     /// Set when the user asks to stop.
-    pub stop: StopFlag,
+    pub stop: Stop,
 }
 
 /// Scores every answer that the verifier has not scored yet. Critiques and ratings are never scored.
@@ -219,7 +219,7 @@ pub(super) struct Context {
     run_seed: u64,
     requests: Semaphore,
     at_once: usize,
-    stop: StopFlag,
+    stop: Stop,
     simulated: bool,
 }
 
@@ -229,7 +229,7 @@ pub(super) struct Setup<'a> {
     pub(super) prompts: &'a Arc<PromptSet>,
     pub(super) name: &'a str,
     pub(super) open: &'a OpenVerifier<'a>,
-    pub(super) stop: &'a StopFlag,
+    pub(super) stop: &'a Stop,
 }
 
 impl Setup<'_> {

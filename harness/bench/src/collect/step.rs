@@ -10,8 +10,9 @@ use tokio::sync::mpsc;
 
 use super::ask::{Ask, Asked, Context};
 use super::known::{Carried, MissingChain};
+use super::stop::Stop;
 use super::texts::GrowingText;
-use super::{CollectError, OpenBackbone, OpenVerifier, StopFlag, draws, scores, texts};
+use super::{CollectError, OpenBackbone, OpenVerifier, draws, scores, texts};
 use crate::dataset::Dataset;
 use crate::experiment::{Aggregate, BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, Round};
@@ -69,7 +70,7 @@ impl OneByOne {
     /// # Errors
     /// When one of them cannot be set up.
     pub(crate) fn open(
-        (plan, prompts, stop): (&Plan, &Arc<PromptSet>, &StopFlag),
+        (plan, prompts, stop): (&Plan, &Arc<PromptSet>, &Stop),
         open: &OpenBackbone<'_>,
         verifier: Option<(&str, &OpenVerifier<'_>)>,
         (backbone, dataset): (&BackbonePlan, &Arc<Dataset>),

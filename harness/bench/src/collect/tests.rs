@@ -126,7 +126,7 @@ fn collect_with(
     on_event: &mut dyn FnMut(Event),
 ) -> Summary {
     let run = open(runs, plan);
-    let stop = StopFlag::default();
+    let stop = Stop::default();
     stop.watch(open_meter(&run, plan).unwrap());
     let work = DrawWork {
         plan,

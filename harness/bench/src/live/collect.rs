@@ -13,8 +13,8 @@ use tokio::sync::mpsc;
 
 use super::LiveError;
 use crate::collect::{
-    Blocks, CollectError, Event, OneByOne, OpenBackbone, OpenVerifier, StopFlag, Summary, Unit, at_once,
-    draw_partition, key_of, pump, record_time, runtime, score_partition, stored, stored_score,
+    Blocks, CollectError, Event, OneByOne, OpenBackbone, OpenVerifier, Stop, Summary, Unit, at_once, draw_partition,
+    key_of, pump, record_time, runtime, score_partition, stored, stored_score,
 };
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
@@ -42,7 +42,7 @@ pub struct LiveWork<'a> {
     /// The verifier's name as stored, and how to open it; `None` when nobody scores.
     pub verifier: Option<(&'a str, &'a OpenVerifier<'a>)>,
     /// Set when the user asks to stop.
-    pub stop: StopFlag,
+    pub stop: Stop,
 }
 
 /// Draws and scores what the methods decide to look at. The counts of the summary are of draws; before the end, its

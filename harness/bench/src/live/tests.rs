@@ -10,7 +10,7 @@ use markovscale::{Budget, MethodConfig, QuestionContext};
 use super::*;
 use crate::backbone::{self, Backbone, Completion, Request};
 use crate::collect::{
-    DrawWork, Event, OneByOne, ScoreWork, StopFlag, Summary, draw_partition, open_meter, runtime, score_partition,
+    DrawWork, Event, OneByOne, ScoreWork, Stop, Summary, draw_partition, open_meter, runtime, score_partition,
 };
 use crate::dataset::{Dataset, Question};
 use crate::experiment::{Plan, Prices, parse};
@@ -102,7 +102,7 @@ impl Pass {
     }
 
     fn live(&self, runs: &Path, plan: &Plan) -> Summary {
-        let (run, resources, stop) = (open(runs, plan), Resources::default(), StopFlag::default());
+        let (run, resources, stop) = (open(runs, plan), Resources::default(), Stop::default());
         stop.watch(open_meter(&run, plan).unwrap());
         let open_verifier = |backbone: &crate::experiment::BackbonePlan, dataset: &Dataset| {
             Ok(verifier::open(&plan.verifier, backbone, plan.seed, dataset, &resources).unwrap())
@@ -141,7 +141,7 @@ fn pool(runs: &Path, plan: &Plan) {
         prompts: Arc::clone(&prompts),
         run: &run,
         open: &|planned, dataset| Ok(backbone::open(planned, plan.seed, dataset, &resources).unwrap()),
-        stop: StopFlag::default(),
+        stop: Stop::default(),
     };
     crate::collect::collect(&draws, &mut |_| {}).unwrap();
     let scores = ScoreWork {
@@ -151,7 +151,7 @@ fn pool(runs: &Path, plan: &Plan) {
         run: &run,
         verifier: "simulated",
         open: &|planned, dataset| Ok(verifier::open(&plan.verifier, planned, plan.seed, dataset, &resources).unwrap()),
-        stop: StopFlag::default(),
+        stop: Stop::default(),
     };
     crate::collect::score(&scores, &mut |_| {}).unwrap();
 }
@@ -201,7 +201,7 @@ fn alone(plan: &Plan, learned: Option<&LearnedFile>) -> Vec<Vec<Vec<(usize, bool
         Ok(verifier::open(&plan.verifier, backbone, plan.seed, dataset, &resources).unwrap())
     };
     let one_by_one = OneByOne::open(
-        (plan, &prompts, &StopFlag::default()),
+        (plan, &prompts, &Stop::default()),
         &|planned, dataset| Ok(backbone::open(planned, plan.seed, dataset, &resources).unwrap()),
         Some(("simulated", &open_verifier)),
         (&plan.backbones[0], &dataset),

@@ -10,7 +10,6 @@ mod identity;
 mod json;
 mod learned;
 mod level;
-mod meter;
 mod pace;
 mod places;
 mod retry;
@@ -27,7 +26,6 @@ pub use estimate::estimated_tokens;
 pub use identity::ServiceIdentity;
 pub use json::{json, put_extra};
 pub use learned::Learned;
-pub use meter::{Meter, Reached, Spending};
 pub use service::Service;
 pub use stop::StopFlag;
 

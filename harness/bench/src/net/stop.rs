@@ -1,18 +1,23 @@
-//! What ends asking early: the user, or the budget of the run.
+//! What ends asking early.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::meter::{Meter, Reached};
-
-/// Set when the user asks to stop or a budget is spent: no new request begins, those in flight are finished and kept.
+/// Set when the user asks to stop or a limit is reached: no new request begins, those in flight are finished and kept.
 #[derive(Debug, Clone, Default)]
 pub struct StopFlag(Arc<Ends>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Ends {
     asked: AtomicBool,
-    meter: OnceLock<Meter>,
+    limit: OnceLock<Box<dyn Fn() -> bool + Send + Sync>>,
+}
+
+impl fmt::Debug for Ends {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ends").field("asked", &self.asked).finish_non_exhaustive()
+    }
 }
 
 impl StopFlag {
@@ -28,21 +33,11 @@ impl StopFlag {
 
     /// Whether no new request may begin.
     pub fn is_set(&self) -> bool {
-        self.is_asked() || self.over_budget().is_some()
+        self.is_asked() || self.0.limit.get().is_some_and(|reached| reached())
     }
 
-    /// Lets a run's budget stop its passes too. A second meter is ignored.
-    pub fn watch(&self, meter: Meter) {
-        let _ = self.0.meter.set(meter);
-    }
-
-    /// The run's meter, where there is one.
-    pub fn meter(&self) -> Option<&Meter> {
-        self.0.meter.get()
-    }
-
-    /// The limit of the budget that is reached.
-    pub fn over_budget(&self) -> Option<Reached> {
-        self.meter().and_then(Meter::reached)
+    /// Stops also once a limit is reached. A second limit is ignored.
+    pub fn stop_when(&self, reached: impl Fn() -> bool + Send + Sync + 'static) {
+        let _ = self.0.limit.set(Box::new(reached));
     }
 }

@@ -109,7 +109,7 @@ impl crate::verifier::Verifier for Even {
 
 fn scored(runs: &Path, plan: &Plan) -> Summary {
     let run = open(runs, plan);
-    let stop = StopFlag::default();
+    let stop = Stop::default();
     stop.watch(open_meter(&run, plan).unwrap());
     let work = ScoreWork {
         plan,

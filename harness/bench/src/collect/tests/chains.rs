@@ -134,7 +134,7 @@ fn a_rating_is_asked_for_once_and_stored_as_a_number() {
         dataset: Arc::clone(&dataset),
         sampling: Sampling { temperature: 0.7, top_p: 0.95, max_tokens: 100 },
         requests: Semaphore::new(1),
-        stop: StopFlag::default(),
+        stop: Stop::default(),
         backbone_name: Arc::from("b"),
         model: Arc::from("m"),
         dataset_name: Arc::from("d"),
@@ -223,7 +223,7 @@ fn score_all(runs: &Path, plan: &Plan) -> (Summary, Vec<(String, DrawKey, String
         run: &run,
         verifier: "v",
         open: &|_, _| Ok(Arc::clone(&reading) as Arc<dyn Verifier>),
-        stop: StopFlag::default(),
+        stop: Stop::default(),
     };
     let summary = score(&work, &mut |_| {}).unwrap();
     let mut read = std::mem::take(&mut *reading.0.lock().unwrap());

@@ -57,7 +57,7 @@ fn score_with(runs: &Path, plan: &Plan, fails: fn(&str, DrawKey) -> bool, steps:
         run: &run,
         verifier: plan.verifier.name().unwrap(),
         open: &|_, _| Ok(Arc::clone(&verifier) as Arc<dyn Verifier>),
-        stop: StopFlag::default(),
+        stop: Stop::default(),
     };
     let summary = score(&work, &mut |_| {}).unwrap();
     (summary, Arc::into_inner(verifier).unwrap())
