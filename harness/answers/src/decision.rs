@@ -1,8 +1,6 @@
 //! What was decided about a pair of answers and why.
 
-use crate::equivalence::{Comparison, Gold};
-use crate::value::Budget;
-use crate::{Answer, Policy, Verdict};
+use crate::Verdict;
 
 /// A verdict and what it rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,15 +187,6 @@ impl Reason {
             Self::OutOfSteps => "the work allowed for one comparison did not suffice",
         }
     }
-}
-
-/// Whether an answer is right, given the gold answer and under a policy, and why.
-///
-/// Unlike [`crate::equivalent`] this knows which side is gold. Only a gold answer that is itself a rounded decimal allows
-/// for rounding ([`crate::policy::Rounding`]), and only the base of a gold answer may be left out
-/// ([`crate::policy::Base`]).
-pub fn grade(gold: &Answer, answer: &Answer, policy: &Policy) -> Decision {
-    Comparison::new(policy, Gold::First, &mut Budget::new()).decide(gold, answer)
 }
 
 #[cfg(test)]

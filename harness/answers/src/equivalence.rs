@@ -10,18 +10,7 @@ mod notations;
 mod numbers;
 
 use crate::value::{Budget, Value};
-use crate::{Answer, Decision, Policy, Reason};
-
-/// Whether two answers are the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// The same mathematical object.
-    Equal,
-    /// Different objects.
-    Different,
-    /// Not decided. Counts as different when classes are formed and as not right when graded.
-    Unknown,
-}
+use crate::{Answer, Decision, Policy, Reason, Verdict};
 
 /// Whether two answers are mathematically the same, neither being gold.
 ///
