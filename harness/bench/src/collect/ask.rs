@@ -17,8 +17,7 @@ use crate::key::{DrawKey, Mode};
 use crate::net::RequestFailure;
 use crate::prompt::{Family, PromptSet};
 use crate::trace::{Asking, DrawRow};
-use crate::vocabulary::Message;
-use crate::vocabulary::{FinishReason, Sampling};
+use crate::vocabulary::{FinishReason, Message, Sampling};
 
 /// What every draw of a partition shares.
 pub(super) struct Context {

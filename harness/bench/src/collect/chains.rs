@@ -4,8 +4,7 @@ use super::ask::{Ask, Asked};
 use super::known::MissingChain;
 use crate::key::{Chain, DrawKey, Mode, Round};
 use crate::prompt::Family;
-use crate::vocabulary::FinishReason;
-use crate::vocabulary::Message;
+use crate::vocabulary::{FinishReason, Message};
 
 impl Asked<'_> {
     /// Draws what a chain lacks, up to its end or its first failure.

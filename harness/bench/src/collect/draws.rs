@@ -18,8 +18,7 @@ use crate::experiment::{BackboneKind, BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed};
 use crate::prompt::{Family, PromptSet};
 use crate::trace::{DrawRow, Ledger, Partition, RunFolder, StoredDraw};
-use crate::vocabulary::FinishReason;
-use crate::vocabulary::Message;
+use crate::vocabulary::{FinishReason, Message};
 
 /// Makes the backbone that answers a dataset's questions.
 pub type OpenBackbone<'a> = dyn Fn(&BackbonePlan, &Dataset) -> Result<Arc<dyn Backbone>, CollectError> + 'a;

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::experiment::{BackbonePlan, Plan, VerifierPlan};
-use crate::key::Mode;
-use crate::key::hex_digest;
+use crate::key::{Mode, hex_digest};
 use crate::models;
 use crate::prompt::{Family, PromptSet};
 use crate::trace::VERIFIER_ENTRY;

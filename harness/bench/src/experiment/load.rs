@@ -7,7 +7,6 @@ use super::error::{ConfigError, Draft, MOST_PROBLEMS};
 use super::overrides;
 use super::plan::Plan;
 use super::reader::Reader;
-use super::schema;
 use super::source::{Place, Sources};
 use super::tree::{self, Value};
 use crate::suggest;

@@ -7,10 +7,9 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
-use markovscale::Tokens;
-
 use super::service::Price;
 use super::{BackbonePlan, Plan, VerifierPlan};
+use crate::vocabulary::TokenCounts;
 
 /// An amount of money in 10^-12 of the currency of the prices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -141,6 +140,7 @@ impl VerifierPlan {
 
 #[cfg(test)]
 mod tests {
+    use markovscale::Tokens;
     use proptest::prelude::*;
 
     use super::*;

@@ -11,8 +11,7 @@ use crate::dataset::Question;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
 use crate::verifier::embedded::EmbeddedVerifier;
 use crate::verifier::{Score, ScoreRequest, Verifier};
-use crate::vocabulary::{FinishReason, Sampling};
-use crate::vocabulary::{Message, Role};
+use crate::vocabulary::{FinishReason, Message, Role, Sampling};
 
 const SAMPLING: Sampling = Sampling { temperature: 1.5, top_p: 1.0, max_tokens: 24 };
 

@@ -14,7 +14,9 @@ use super::pace::Pacer;
 use super::places::{NoPlace, Place, Places};
 use super::stop::StopFlag;
 use super::trouble::{Refusal, Trouble, time};
-use super::{Learned, Page, Post, Read, Refused, Replied, ServiceError, ServiceIdentity, Unreadable, retry};
+use super::{
+    Learned, Page, Post, Read, Refused, Replied, RequestFailure, ServiceError, ServiceIdentity, Unreadable, retry,
+};
 use crate::experiment::ServicePlan;
 
 /// How long a look at a replica may take.

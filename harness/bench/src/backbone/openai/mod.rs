@@ -21,6 +21,7 @@ use super::{Backbone, Completion, Request};
 use crate::experiment::{Api, OpenAiPlan};
 use crate::key::{Mode, seed, short_hash};
 use crate::net::{Post, Read, Replied, RequestFailure, Service, ServiceError, Services};
+use crate::vocabulary::FinishReason;
 
 /// Completion tokens that a draw is expected to take before any was seen, at most.
 const FIRST_EXPECTATION: u64 = 2048;

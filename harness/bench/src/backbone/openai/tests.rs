@@ -9,8 +9,7 @@ use super::*;
 use crate::dataset::Question;
 use crate::experiment::{Api, Limits, Price, ServicePlan};
 use crate::key::{Chain, DrawKey, QuestionId, Round};
-use crate::vocabulary::Sampling;
-use crate::vocabulary::{Message, Role};
+use crate::vocabulary::{Message, Role, Sampling};
 
 const SAMPLING: Sampling = Sampling { temperature: 0.7, top_p: 0.95, max_tokens: 100 };
 

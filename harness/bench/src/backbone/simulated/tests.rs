@@ -8,8 +8,7 @@ use crate::backbone::{Backbone, Completion, Request};
 use crate::dataset::{Dataset, Question};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed, sha256_hex};
 use crate::prompt::{rating, verdict};
-use crate::vocabulary::{FinishReason, Sampling};
-use crate::vocabulary::{Message, Role};
+use crate::vocabulary::{FinishReason, Message, Role, Sampling};
 
 const SAMPLING: Sampling = Sampling { temperature: 0.7, top_p: 0.95, max_tokens: 100_000 };
 

@@ -16,8 +16,7 @@ use crate::import::contents::{BackboneContents, Contents, DatasetContents, Exten
 use crate::import::manifest::SourceFile;
 use crate::import::run::safe_name;
 use crate::import::source::Fingerprint;
-use crate::key::Mode;
-use crate::key::hex_digest;
+use crate::key::{Mode, hex_digest};
 
 /// What the first pass finds.
 pub(super) struct Census<'a> {

@@ -26,8 +26,7 @@ use super::run::{Imported, Making, Step, Target, safe_name};
 use super::source::{pass, stepping};
 use crate::dataset::{self, Dataset, Locations};
 use crate::experiment::is_safe_name;
-use crate::key::hex_digest;
-use crate::key::{Chain, DrawKey, Mode, Round};
+use crate::key::{Chain, DrawKey, Mode, Round, hex_digest};
 use crate::trace::{Bulk, DrawRow, RunFolder, ScoreRow};
 use crate::vocabulary::Sampling;
 

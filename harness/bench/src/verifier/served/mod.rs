@@ -21,10 +21,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Score, ScoreRequest, Verifier, VerifierError, nothing_written};
 use crate::experiment::{ServicePlan, VerifierRoute, VerifierService};
-use crate::key::hex_digest;
-use crate::key::short_hash;
-use crate::net::RequestFailure;
-use crate::net::{Post, Read, Replied, Service, Services, Unreadable, estimated_tokens, put_extra};
+use crate::key::{hex_digest, short_hash};
+use crate::net::{Post, Read, Replied, RequestFailure, Service, Services, Unreadable, estimated_tokens, put_extra};
 use crate::prompt::{GradePrompt, PromptError};
 
 use reply::Verdict;
