@@ -1,4 +1,3 @@
-
 use super::super::simulate::questions;
 use super::super::{Emission, Posterior};
 use super::*;
