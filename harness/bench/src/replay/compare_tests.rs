@@ -70,7 +70,8 @@ fn differences_are_paired_by_question() {
     };
     let (own, reference) = (outcome("best_of_n"), outcome("self_consistency"));
     let width = difference.accuracy.high - difference.accuracy.low;
-    assert!(width < 0.9 * own && width < 0.7 * own.hypot(reference), "{width} {own} {reference}");
+    // Five that differ are too few for the bootstrap; Newcombe's interval is the wider one and still paired.
+    assert!(width < own && width < 0.7 * own.hypot(reference), "{width} {own} {reference}");
     assert!(best.on_frontier && !row(&replayed, "self_consistency", 6).on_frontier);
     // `self_consistency` is best with one answer: `single` is as good, and so is anything with one.
     let single = row(&replayed, "single", 1).reached.unwrap();

@@ -1,10 +1,14 @@
 //! Intervals of accuracies and of their differences, at few questions too.
 
+use super::paired::DIFFERS;
 use super::wilson::score_interval;
 use super::{Interval, Resampler, StatisticsError, wilson};
 
-/// Fewer expected right (or wrong, or differing) questions than this, and the percentile bootstrap is too narrow.
-pub(super) const FEW: f64 = 5.0;
+/// Fewer expected right (or wrong) questions than this, and the percentile bootstrap is too narrow.
+const FEW: f64 = 5.0;
+/// Fewer questions that differ than this, and the bootstrap of a difference is too narrow. Six that all favour one side
+/// are also the least that an exact test of signs calls significant at 5 %.
+const FEW_DIFFER: usize = 6;
 /// Most questions of 0/1 outcomes that one question's mean over draws may count for; see [`effective`].
 const MOST_EFFECTIVE: f64 = 3.0;
 
@@ -36,9 +40,8 @@ pub fn accuracy_interval(values: &[f64], resampler: &Resampler) -> Result<Interv
 
 /// The 95 % interval of the mean difference `left - right` of two accuracies over the same questions, paired.
 ///
-/// The question bootstrap of the differences, cut off at -1 and 1. Where fewer than five questions are expected to differ
-/// (the absolute differences sum to less than 5) it is too narrow, and without width when none differs; then the
-/// intervals of the mean gain `u` and the mean loss `v` are combined by the sum of squares, as Newcombe does for two
+/// The question bootstrap of the differences, cut off at -1 and 1. Where fewer than six questions differ, by however much,
+/// it is too narrow, and without width when none differs; then the intervals of the mean gain `u` and the mean loss `v` are combined by the sum of squares, as Newcombe does for two
 /// proportions (Statistics in Medicine 17, 1998, 873-890; 2635-2650): from `d - sqrt((u - l_u)^2 + (h_v - v)^2)` to
 /// `d + sqrt((h_u - u)^2 + (v - l_v)^2)`. The correlation of gains and losses, `- u v / n`, is too small to matter there.
 ///
@@ -47,7 +50,7 @@ pub fn accuracy_interval(values: &[f64], resampler: &Resampler) -> Result<Interv
 pub fn difference_interval(left: &[f64], right: &[f64], resampler: &Resampler) -> Result<Interval, StatisticsError> {
     let differences = differences(left, right)?;
     let interval = resampler.interval(&differences)?;
-    if differences.iter().map(|difference| difference.abs()).sum::<f64>() >= FEW {
+    if !few_differ(&differences) {
         return Ok(Interval { low: interval.low.max(-1.0), high: interval.high.min(1.0), ..interval });
     }
     let part = |sign: f64| effective(&differences.iter().map(|d| (sign * d).max(0.0)).collect::<Vec<_>>());
@@ -56,6 +59,17 @@ pub fn difference_interval(left: &[f64], right: &[f64], resampler: &Resampler) -
     let low = point - (gain.point - gain.low).hypot(loss.high - loss.point);
     let high = point + (gain.high - gain.point).hypot(loss.point - loss.low);
     Ok(Interval { point, low: low.max(-1.0).min(point), high: high.min(1.0).max(point) })
+}
+
+/// Questions on which two methods differ by more than rounding.
+pub(super) fn differing(differences: &[f64]) -> usize {
+    differences.iter().filter(|difference| difference.abs() > DIFFERS).count()
+}
+
+/// Whether so few questions differ that the bootstrap of their differences is too narrow. Their number decides, not their
+/// sum: means over orders differ by little on many questions, and a bootstrap over many is sound.
+pub(super) fn few_differ(differences: &[f64]) -> bool {
+    differing(differences) < FEW_DIFFER
 }
 
 /// `left - right` per question, of values in [0, 1].

@@ -132,3 +132,45 @@ fn difference_intervals_cover_at_few_questions() {
         assert!(coverage > 0.92, "{changed} {better}: {coverage}");
     }
 }
+
+/// Means over orders differ by little on many questions: at 30 and 40 the interval covers, and a difference can be found.
+#[test]
+fn differences_of_means_cover_and_can_be_found_at_few_questions() {
+    for questions in [30, 40] {
+        let resampler = Resampler::new(questions, 1000, 5).unwrap();
+        for (better, least_found) in [(0.5, 0.0), (0.95, 0.9)] {
+            let mut random = ChaCha8Rng::seed_from_u64(23);
+            let (share, size) = (0.5, 0.05);
+            let truth = share * size * (2.0 * better - 1.0);
+            let trials = 600;
+            let (mut covered, mut found) = (0, 0);
+            for _ in 0..trials {
+                let pair = |random: &mut ChaCha8Rng| {
+                    let (differs, half, better) = (unit(random) < share, size * unit(random), unit(random) < better);
+                    let half = if differs { half } else { 0.0 };
+                    if better { (0.5 + half, 0.5 - half) } else { (0.5 - half, 0.5 + half) }
+                };
+                let (left, right): (Vec<f64>, Vec<f64>) = (0..questions).map(|_| pair(&mut random)).unzip();
+                let interval = difference_interval(&left, &right, &resampler).unwrap();
+                covered += i32::from(interval.low <= truth && truth <= interval.high);
+                found += i32::from(interval.low > 0.0 || interval.high < 0.0);
+            }
+            let share = |count: i32| f64::from(count) / f64::from(trials);
+            assert!((0.925..=0.975).contains(&share(covered)), "{questions} {better}: {}", share(covered));
+            assert!(share(found) >= least_found, "{questions} {better}: {}", share(found));
+        }
+    }
+}
+
+#[test]
+fn the_number_of_questions_that_differ_decides() {
+    // The same differences on five questions and on six: Newcombe's interval, then the bootstrap's.
+    let resampler = Resampler::new(30, 1000, 2).unwrap();
+    let interval = |differing: usize| {
+        let left: Vec<f64> = (0..30).map(|q| if q < differing { 0.55 } else { 0.5 }).collect();
+        difference_interval(&left, &[0.5; 30], &resampler).unwrap()
+    };
+    let (five, six) = (interval(5), interval(6));
+    assert!(five.low < 0.0 && six.low > 0.0, "{five:?} {six:?}");
+    assert!(six.high - six.low < 0.2 * (five.high - five.low), "{five:?} {six:?}");
+}

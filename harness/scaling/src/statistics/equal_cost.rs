@@ -12,11 +12,10 @@
 
 use rayon::prelude::*;
 
-use super::accuracy::{FEW, all_shares, difference_interval, differences};
+use super::accuracy::{all_shares, difference_interval, differences, differing, few_differ};
 use super::bootstrap::{percentile, stretch};
 use super::curves::Curves;
 use super::frontier::Candidate;
-use super::paired::DIFFERS;
 use super::{Interval, Resampler, StatisticsError, sign_flip};
 
 /// Costs that differ by a smaller share are equal up to the rounding of averages.
@@ -222,8 +221,8 @@ pub struct EqualCost {
 /// Compares two curves over the same questions and resamples. Each resample draws questions with all that belongs to
 /// them, costs and accuracies of both methods, and takes both curves and their common costs anew.
 ///
-/// Intervals are percentile intervals, stretched as in [`Resampler::interval`]. Where fewer than five questions are
-/// expected to differ the bootstrap is too narrow: then the interval also holds that of [`difference_interval`] with costs
+/// Intervals are percentile intervals, stretched as in [`Resampler::interval`]. Where fewer than six questions
+/// differ the bootstrap is too narrow: then the interval also holds that of [`difference_interval`] with costs
 /// held at their means. A curve of a single cost is compared with the other at that cost.
 ///
 /// # Errors
@@ -267,7 +266,7 @@ fn contrast(
     let (left, right) = (method.per_question(read, range), baseline.per_question(read, range));
     let per_question = differences(&left, &right)?;
     let mut difference = interval(point, &resampled);
-    if few(&per_question) {
+    if few_differ(&per_question) {
         let wide = difference_interval(&left, &right, resampler)?;
         difference = Interval {
             point,
@@ -275,13 +274,8 @@ fn contrast(
             high: difference.high.max(point + wide.high - wide.point).min(1.0),
         };
     }
-    let differing = per_question.iter().filter(|difference| difference.abs() > DIFFERS).count();
+    let differing = differing(&per_question);
     Ok(Contrast { difference, differing, per_question, resampled })
-}
-
-/// Whether so few questions differ that the bootstrap is too narrow.
-fn few(per_question: &[f64]) -> bool {
-    per_question.iter().map(|difference| difference.abs()).sum::<f64>() < FEW
 }
 
 /// The percentile interval of resampled differences, stretched before.
@@ -306,8 +300,8 @@ pub struct MeanContrast {
 }
 
 /// The mean of comparisons over sets of questions. Questions are resampled within their set: resample `i` of the mean is
-/// the mean of the sets' resamples `i`, which must come from different seeds. Where in some set fewer than five questions
-/// are expected to differ, the interval also holds the one that adds up the squares of the sets' own half-widths
+/// the mean of the sets' resamples `i`, which must come from different seeds. Where in some set fewer than six questions
+/// differ, the interval also holds the one that adds up the squares of the sets' own half-widths
 /// (Zou and Donner, Statistics in Medicine 27, 2008, 1693-1702).
 ///
 /// # Errors
@@ -339,7 +333,7 @@ fn averaged(sets: &[&Contrast]) -> Interval {
     let resamples = sets.first().map_or(0, |set| set.resampled.len());
     let resampled: Vec<f64> = (0..resamples).map(|i| mean(&|set| set.resampled[i])).collect();
     let Interval { low, high, .. } = interval(point, &resampled);
-    if !sets.iter().any(|set| few(&set.per_question)) {
+    if !sets.iter().any(|set| few_differ(&set.per_question)) {
         return Interval { point, low, high };
     }
     let root = |half: fn(&Interval) -> f64| mean(&|set| half(&set.difference).powi(2)) * count;

@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::accuracy::{difference_interval, differences};
+use super::accuracy::{difference_interval, differences, differing};
 use super::{Interval, Resampler, StatisticsError};
 
 /// Sums that differ by less than this share of the largest possible one are equal up to rounding.
@@ -47,7 +47,7 @@ pub fn paired(
     Ok(PairedDifference {
         difference: difference_interval(left, right, resampler)?,
         p_value,
-        differing: differences.iter().filter(|difference| difference.abs() > DIFFERS).count(),
+        differing: differing(&differences),
     })
 }
 
