@@ -171,7 +171,7 @@ fn state(question: &CalibrationQuestion, model: &PreparedModel) -> [Statement; 3
     let mut posterior = Posterior::prepared(model.clone());
     let mut statements = [Statement { stated: 0.0, came_true: false }; 3];
     for (index, draw) in question.draws.iter().enumerate() {
-        posterior.observe(draw.class, draw.score);
+        posterior.observe_draw(draw);
         if let Some(look) = LOOKS.iter().position(|&look| look == index + 1) {
             let best = posterior.best_class();
             let stated = best.map_or(0.0, |best| posterior.probability(best)).clamp(0.0, 1.0);

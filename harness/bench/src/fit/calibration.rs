@@ -1,6 +1,5 @@
 //! Do the probabilities that the answer posterior states come true? Models are fitted on other questions (five folds).
 
-use markovscale::methods::common::answered_class;
 use markovscale::posterior::fit;
 use markovscale::statistics::{Binning, Reliability, Statement, reliability};
 use markovscale::{AnswerModel, CalibrationQuestion, CrossFit, DrawMode, FitOptions, Folds, Posterior};
@@ -98,7 +97,7 @@ fn statements(
     let mut posterior = Posterior::new(model);
     let mut stated = [None; DRAWS.len()];
     for (count, draw) in (1..).zip(question(pool, mode).draws) {
-        posterior.observe(answered_class(&draw), draw.score);
+        posterior.observe_draw(&draw);
         let Some(which) = DRAWS.iter().position(|draws| *draws == count) else { continue };
         stated[which] = posterior.best_class().map(|best| Statement {
             stated: posterior.probability(best).clamp(0.0, 1.0),

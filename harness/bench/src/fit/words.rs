@@ -270,7 +270,7 @@ fn models(text: &mut String, partition: &PartitionFit) {
     for model in &partition.models {
         let _ = writeln!(
             text,
-            "\n### The answer model, {} draws\n\n{} questions, {} scored answers.\n",
+            "\n### The answer model, {} draws\n\n{} questions, {} scored texts.\n",
             model.mode, model.questions, model.scored_draws
         );
         let rows = model.parameters.iter().map(|row| {

@@ -74,7 +74,7 @@ pub struct FittedModel {
     pub options: FitOptions,
     /// Questions used: those with at least one draw.
     pub questions: usize,
-    /// Scored answers used; without any, `model.emission` is `None`.
+    /// Scored texts used (a text that comes again in a question counts once); without any, `model.emission` is `None`.
     pub scored_draws: usize,
     /// Log-likelihood of the answers at the fitted parameters, priors not included.
     pub log_likelihood: f64,
@@ -99,6 +99,8 @@ pub enum FitRemark {
         /// Starts.
         starts: usize,
     },
+    /// The noise of scores was held at the lower end of its range: texts of one class have all but equal scores.
+    ScoresWithoutNoise,
     /// Answers repeat less often than fresh ones would, so `lambda < 0`, which the model cannot say: memory is fitted
     /// as 0.
     NegativeMemory {
@@ -116,6 +118,11 @@ impl fmt::Display for FitRemark {
             Self::StartsDisagree { part, agreeing, starts } => write!(
                 formatter,
                 "only {agreeing} of {starts} starts found the best parameters of {part}; a better place may exist"
+            ),
+            Self::ScoresWithoutNoise => write!(
+                formatter,
+                "the scores of different texts of one answer are all but equal; their noise is held at {}",
+                emission::VARIANCES.0
             ),
             Self::NegativeMemory { score } => write!(
                 formatter,
@@ -143,6 +150,8 @@ pub fn fit<Q: Borrow<CalibrationQuestion>>(questions: &[Q], options: FitOptions)
     if !data.histories.is_empty() {
         let scores = emission::fit(&data.scores);
         remarks.extend(scores.iter().flat_map(|scores| scores.remarks("scores")));
+        let exact = scores.as_ref().is_some_and(|scores| scores.value.var_noise <= emission::VARIANCES.0);
+        remarks.extend(exact.then_some(FitRemark::ScoresWithoutNoise));
         model.emission = scores.map(|scores| scores.value);
     }
     let scored_draws = data.scores.iter().map(emission::QuestionScores::draws).sum();

@@ -13,7 +13,8 @@
 //!   `m_k / (concentration + m)`, a new class with weight `concentration / (concentration + m)`. A kept answer is no
 //!   new evidence: `m_k` grows by the probability that the answer was fresh.
 //! - Logit scores are normal around `mean_right` or `mean_wrong`, plus a question effect, plus an answer effect (the
-//!   same wrong answer fools the verifier again and again), plus noise; both effects are integrated out.
+//!   same wrong answer fools the verifier again and again), plus noise; both effects are integrated out. A text that
+//!   comes again adds no score: a verifier would only repeat itself (`new_scores`).
 //! - A missing answer is wrong under every hypothesis: no class, no seat, no score; still a state of the chain. A model
 //!   fitted where answers were missing also knows how often wrong ones are ([`MissingAnswers`]).
 //!
@@ -32,6 +33,7 @@
 mod emission;
 pub mod fit;
 mod history;
+mod new_scores;
 mod temper;
 mod update;
 

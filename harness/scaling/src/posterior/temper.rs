@@ -62,7 +62,7 @@ fn looks(model: &PreparedModel, question: &CalibrationQuestion, most_draws: usiz
     let mut posterior = Posterior::prepared(model.clone());
     let mut looks = Vec::new();
     for (index, draw) in question.draws.iter().take(most_draws).enumerate() {
-        posterior.observe(crate::methods::common::answered_class(draw), draw.score);
+        posterior.observe_draw(draw);
         if (index + 1).is_power_of_two() {
             let evidence = posterior.evidence();
             let of = |class| evidence.iter().find(|evidence| evidence.class == class).copied();

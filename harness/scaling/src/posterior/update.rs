@@ -2,8 +2,10 @@
 
 use super::emission::ScoreEvidence;
 use super::history::{Forward, PreparedModel, Seen};
+use super::new_scores::NewScores;
 use super::{AnswerModel, logit_score};
-use crate::methods::interface::ClassId;
+use crate::methods::common::answered_class;
+use crate::methods::interface::{ClassId, Draw};
 
 /// Probabilities that differ by no more are equal up to rounding.
 const TIE: f64 = 1e-12;
@@ -33,6 +35,7 @@ pub struct Posterior {
     /// Forward pass of the hypothesis that no class seen is right.
     none: Forward,
     scores: ScoreEvidence,
+    new_scores: NewScores,
     /// Probability of each class's hypothesis, by slot.
     probabilities: Vec<f64>,
     probability_none: f64,
@@ -54,6 +57,7 @@ impl Posterior {
             classes: Vec::new(),
             right: Vec::new(),
             scores: ScoreEvidence::default(),
+            new_scores: NewScores::default(),
             probabilities: Vec::new(),
             probability_none: 1.0,
             fixed_point: none.fixed_point(),
@@ -63,11 +67,21 @@ impl Posterior {
         }
     }
 
-    /// One more draw: its class (`None` when the answer is missing) and its verifier score in [0, 1].
+    /// One more draw. A cut-off draw counts as a missing answer; the score of a text that was seen before adds nothing.
+    pub fn observe_draw(&mut self, draw: &Draw) {
+        let logit = self.new_scores.of(draw).map(|(_, logit)| logit);
+        self.add(answered_class(draw), logit);
+    }
+
+    /// One more draw, whose score is taken for that of a new text: its class (`None` when the answer is missing) and its verifier score in [0, 1].
     ///
     /// A draw without a score only lacks the score's term; the score of a missing answer, or any score when the model
     /// has no emission, is not used. Scores are clamped by [`super::SCORE_FLOOR`].
     pub fn observe(&mut self, class: Option<ClassId>, score: Option<f64>) {
+        self.add(class, score.and_then(logit_score));
+    }
+
+    fn add(&mut self, class: Option<ClassId>, logit: Option<f64>) {
         let slot = class.map(|class| self.slot(class));
         let same = self.last == Some(slot);
         for (index, forward) in self.right.iter_mut().enumerate() {
@@ -79,7 +93,7 @@ impl Posterior {
             forward.observe(&self.model, seen, same);
         }
         self.none.observe(&self.model, slot.map_or(Seen::Missing, Seen::Wrong), same);
-        if let (Some(slot), Some(emission), Some(logit)) = (slot, &self.model.emission, score.and_then(logit_score)) {
+        if let (Some(slot), Some(emission), Some(logit)) = (slot, &self.model.emission, logit) {
             self.scores.add(emission, slot, logit);
         }
         self.last = Some(slot);

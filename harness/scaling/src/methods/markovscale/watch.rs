@@ -39,7 +39,7 @@ impl Watch {
     /// One more draw, the one at this index.
     pub(super) fn see(&mut self, index: usize, draw: &Draw) {
         let class = answered_class(draw);
-        self.posterior.observe(class, draw.score);
+        self.posterior.observe_draw(draw);
         self.last.see(index, draw);
         self.highest.see(index, draw);
         if let Some(class) = class.filter(|class| self.first_of_class.iter().all(|(known, _)| known != class)) {

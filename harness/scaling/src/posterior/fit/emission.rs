@@ -1,5 +1,8 @@
 //! Fit of the emission: nested-normal likelihood, with the two means profiled out by generalised least squares.
 //!
+//! Each text counts once ([`super::super::new_scores`]), and the variances are held between 0.01 and 100: with equal scores
+//! for equal texts the likelihood would grow without bound as the noise goes to 0.
+//!
 //! Given the variances, the log-likelihood is quadratic in `(mean_right, mean_wrong)`, so the search is over the three
 //! log variances alone. With `d_k = v + n_k c`, `A_k = n_k / d_k`, `L_k = S_k / d_k`, `A = sum A_k`, `L = sum L_k` and
 //! `f = t / (1 + t A)`, one question with right class `R` and wrong classes `W` adds
@@ -7,17 +10,22 @@
 //! right-hand side, `Q / v - sum c S_k^2 / (v d_k) - f L^2` to the quadratic form of the scores, and
 //! `sum [(n_k - 1) ln v + ln d_k] + ln(1 + t A)` to the log determinant.
 
+use super::super::Emission;
 use super::super::emission::ScoreSums;
-use super::super::{Emission, logit_score};
+use super::super::new_scores::NewScores;
 use super::Fitted;
 use super::penalty;
-use crate::methods::common::answered_class;
 use crate::methods::interface::{ClassId, Draw};
 use crate::optimise::{Search, minimum};
 
 const SEARCH: Search = Search { step: 0.7, tolerance: 1e-4, iterations: 400 };
 /// Deviation of the priors of the log variances.
 const VARIANCE_DEVIATION: f64 = 1.5;
+/// Bounds of the variances. Logit scores differ by a tenth or by ten, not by less or more: between texts that mean the
+/// same a verifier is never that exact, and [`super::super::SCORE_FLOOR`] keeps logits within plus and minus 9.2.
+pub(super) const VARIANCES: (f64, f64) = (0.01, 100.0);
+/// What it costs to search outside of them, per squared unit of log variance.
+const OUTSIDE: f64 = 0.05;
 /// Deviation of the priors of the means.
 const MEAN_DEVIATION: f64 = 2.0;
 
@@ -33,10 +41,8 @@ impl QuestionScores {
     pub(super) fn new(draws: &[Draw], right: Option<ClassId>) -> Option<Self> {
         let mut classes: Vec<ClassId> = Vec::new();
         let mut scores = Self { right: ScoreSums::default(), wrong: Vec::new() };
-        for draw in draws {
-            let (Some(class), Some(logit)) = (answered_class(draw), draw.score.and_then(logit_score)) else {
-                continue;
-            };
+        let mut new_scores = NewScores::default();
+        for (class, logit) in draws.iter().filter_map(|draw| new_scores.of(draw)) {
             if Some(class) == right {
                 scores.right.add(logit);
                 continue;
@@ -51,7 +57,7 @@ impl QuestionScores {
         (scores.draws() > 0).then_some(scores)
     }
 
-    /// Scored answers.
+    /// Scored texts.
     pub(super) fn draws(&self) -> usize {
         (self.right.count + self.wrong.iter().map(|sums| sums.count).sum::<f64>()) as usize
     }
@@ -62,11 +68,19 @@ pub(super) fn fit(questions: &[QuestionScores]) -> Option<Fitted<Emission>> {
     if questions.is_empty() {
         return None;
     }
-    let cost = |parameters: &[f64; 3]| profile(questions, parameters.map(f64::exp)).1;
+    let cost = |parameters: &[f64; 3]| {
+        let outside = parameters.iter().map(|log| (log - bounded(*log).ln()).powi(2)).sum::<f64>();
+        profile(questions, parameters.map(bounded)).1 + OUTSIDE * outside
+    };
     let starts = [[0.0, -0.7, -0.7], [-1.5, -0.5, 0.5], [-0.5, 0.5, -2.0]];
     Some(Fitted::best(&starts.map(|start| minimum(cost, start, SEARCH)), |best| {
-        profile(questions, best.map(f64::exp)).0
+        profile(questions, best.map(bounded)).0
     }))
+}
+
+/// The variance of this logarithm, within its bounds.
+fn bounded(log_variance: f64) -> f64 {
+    log_variance.exp().clamp(VARIANCES.0, VARIANCES.1)
 }
 
 /// Negative log-likelihood at `[mean_right, mean_wrong, ln var_noise, ln var_question, ln var_answer]`, up to a

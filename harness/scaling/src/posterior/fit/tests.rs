@@ -30,7 +30,30 @@ fn all_finite(model: &AnswerModel) -> bool {
     values.extend(
         model.emission.iter().flat_map(|e| [e.mean_right, e.mean_wrong, e.var_noise, e.var_question, e.var_answer]),
     );
-    values.iter().all(|value| value.is_finite()) && model.alpha > 0.0 && model.beta > 0.0 && model.concentration > 0.0
+    let variances = model.emission.iter().flat_map(|e| [e.var_noise, e.var_question, e.var_answer]);
+    values.iter().all(|value| value.is_finite())
+        && model.alpha > 0.0
+        && model.beta > 0.0
+        && model.concentration > 0.0
+        && variances.into_iter().all(|variance| (0.01..=100.0).contains(&variance))
+}
+
+/// The same questions under a deterministic verifier: each class has a few texts, and a text has one score.
+fn deterministic(questions: &[CalibrationQuestion], texts: u32) -> Vec<CalibrationQuestion> {
+    let question = |question: &CalibrationQuestion| {
+        let mut scores: Vec<((u32, u32), Option<f64>)> = Vec::new();
+        let mut draws = question.draws.clone();
+        for (index, draw) in (0..).zip(&mut draws) {
+            let Some(class) = draw.class else { continue };
+            let text = (class.0, index * 7 % texts);
+            let score = scores.iter().find(|(known, _)| *known == text).map_or(draw.score, |(_, score)| *score);
+            scores.push((text, score));
+            draw.score = score;
+            (draw.text, draw.completion_tokens) = (Some(ClassId(class.0 * texts + text.1)), Tokens(40));
+        }
+        CalibrationQuestion { draws, right: question.right }
+    };
+    questions.iter().map(question).collect()
 }
 
 #[test]
@@ -127,6 +150,65 @@ fn edges_stay_finite() {
     }
     assert_eq!(fit::<CalibrationQuestion>(&[], SEQUENTIAL).model, AnswerModel::weak_default());
     assert_eq!(fit::<CalibrationQuestion>(&[], PARALLEL).model.memory, 0.0);
+}
+
+#[test]
+fn a_deterministic_verifier_does_not_make_the_fit_diverge() {
+    for (texts, seed) in [(1, 1), (2, 2), (5, 3)] {
+        let sample = deterministic(&questions(&truth(), 200, 24, seed), texts);
+        let fitted = fit(&sample, SEQUENTIAL);
+        assert!(all_finite(&fitted.model), "{texts} texts a class: {fitted:?}");
+        let expected = truth().emission.unwrap();
+        let found = fitted.model.emission.unwrap();
+        assert!((found.mean_right - expected.mean_right).abs() < 0.3, "{texts}: {found:?}");
+        assert!((found.mean_wrong - expected.mean_wrong).abs() < 0.3, "{texts}: {found:?}");
+        // With one text a class noise and answer effect are one; their sum is not.
+        let total = |e: &Emission| e.var_noise + e.var_answer;
+        assert!((total(&found) / total(&expected) - 1.0).abs() < 0.35, "{texts}: {found:?}");
+        if texts > 1 {
+            assert!((found.var_noise / expected.var_noise - 1.0).abs() < 0.35, "{texts}: {found:?}");
+        }
+        let distinct: usize = sample.iter().map(distinct_texts).sum();
+        assert_eq!(fitted.scored_draws, distinct);
+    }
+}
+
+fn distinct_texts(question: &CalibrationQuestion) -> usize {
+    let mut texts: Vec<ClassId> = question.draws.iter().filter_map(|draw| draw.text).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts.len()
+}
+
+#[test]
+fn equal_scores_everywhere_are_held_at_the_bound_and_said_to_be() {
+    let scored = |index: u32| CalibrationQuestion {
+        draws: (0..8)
+            .map(|n| Draw { text: Some(ClassId(n)), ..draw(Some(index % 2), Some(0.7 - 0.4 * f64::from(index % 2))) })
+            .collect(),
+        right: Some(ClassId(0)),
+    };
+    let fitted = fit(&(0..100).map(scored).collect::<Vec<_>>(), PARALLEL);
+    assert!(all_finite(&fitted.model), "{fitted:?}");
+    assert!(fitted.remarks.contains(&FitRemark::ScoresWithoutNoise), "{fitted:?}");
+}
+
+#[test]
+fn a_text_that_comes_again_adds_no_score() {
+    let model = truth();
+    let text = |text: u32, score: f64| Draw { text: Some(ClassId(text)), ..draw(Some(0), Some(score)) };
+    let after = |draws: &[Draw]| {
+        let mut posterior = Posterior::new(&model);
+        draws.iter().for_each(|draw| posterior.observe_draw(draw));
+        posterior.belief()
+    };
+    let unscored = |draw: Draw| Draw { score: None, ..draw };
+    let (first, other) = (text(1, 0.9), text(2, 0.9));
+    assert_eq!(after(&[first, first, first]), after(&[first, unscored(first), unscored(first)]));
+    assert!(after(&[first, other]) > after(&[first, first]));
+    // A cut-off text was never scored as an answer.
+    let cut = Draw { cut_off: true, ..first };
+    assert_eq!(after(&[cut, first]), after(&[draw(None, None), first]));
 }
 
 #[test]
