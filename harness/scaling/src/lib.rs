@@ -41,6 +41,7 @@ pub use methods::markovscale::{Continuation, MarkovScale, MarkovScaleError, Poli
 pub use methods::optscale::{OptScaleConfig, PriorSource, SettingsSource};
 pub use methods::play::{PlayError, Played, play};
 pub use methods::self_consistency::SelfConsistencyConfig;
+pub use methods::spec::Setting;
 pub use methods::weighted_self_consistency::WeightedSelfConsistencyConfig;
 pub use posterior::{AnswerModel, CalibrationQuestion, Emission, FitOptions, FittedModel, Posterior, PreparedModel};
 pub use rates::{LabelledChains, RatesError};

@@ -1,16 +1,13 @@
 //! The plan as text, and its hashes.
 
-use std::fmt;
-
 use serde_json::{Map, Value, json};
 
 use crate::key::hex_digest;
 use crate::prompt::PromptPlan;
 use crate::vocabulary::Sampling;
 
-use super::methods::settings;
 use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, ReplayPlan, Tuning, VerifierPlan};
-use super::schema::{Setting, TEST_SET};
+use super::schema::TEST_SET;
 use super::service::{Aggregate, Collecting, Limits, OpenAiPlan, Price, RunBudget, ServicePlan, VerifierRoute};
 
 impl Plan {
@@ -33,13 +30,9 @@ impl Plan {
             .methods
             .iter()
             .map(|config| {
-                let (name, settings) = settings(config);
-                if settings.is_empty() {
-                    return json!(name);
-                }
                 let settings: Map<String, Value> =
-                    settings.iter().map(|(name, setting)| ((*name).to_owned(), setting_value(*setting))).collect();
-                json!({ name: settings })
+                    config.settings().map(|(name, setting)| (name.to_owned(), json!(setting))).collect();
+                if settings.is_empty() { json!(config.name()) } else { json!({ config.name(): settings }) }
             })
             .collect();
         let mut value = json!({
@@ -215,24 +208,4 @@ fn prompts_value(prompts: &PromptPlan) -> Value {
         "judge": judge,
         "continuation": continuation,
     })
-}
-
-fn setting_value(setting: Setting) -> Value {
-    match setting {
-        Setting::Word(word) => json!(word),
-        Setting::Whole(number) => json!(number),
-        Setting::Number(number) => json!(number),
-        Setting::Flag(flag) => json!(flag),
-    }
-}
-
-impl fmt::Display for Setting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Word(word) => f.write_str(word),
-            Self::Whole(number) => write!(f, "{number}"),
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Flag(flag) => write!(f, "{flag}"),
-        }
-    }
 }

@@ -8,7 +8,7 @@ use markovscale::methods::markovscale::MarkovScaleError;
 
 use super::decode::Placed;
 use super::error::Draft;
-use super::methods::{needs_scores, settings};
+use super::methods::needs_scores;
 use super::plan::{BackbonePlan, Pool, Tuning, VerifierPlan};
 use super::reader::Reader;
 use super::source::Place;
@@ -49,12 +49,9 @@ pub(super) fn configurations(reader: &mut Reader, methods: &[Placed<MethodConfig
 
 /// A configuration as the config would write it.
 fn in_words(config: &MethodConfig) -> String {
-    let (name, settings) = settings(config);
-    if settings.is_empty() {
-        return format!("`{name}`");
-    }
-    let settings: Vec<String> = settings.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-    format!("`{name}: {{{}}}`", settings.join(", "))
+    let name = config.name();
+    let settings: Vec<String> = config.settings().map(|(name, value)| format!("{name}: {value}")).collect();
+    if settings.is_empty() { format!("`{name}`") } else { format!("`{name}: {{{}}}`", settings.join(", ")) }
 }
 
 /// Reports methods that need scores when nobody scores.
@@ -191,9 +188,8 @@ pub(super) fn budgets(
         for (config, _) in methods {
             // `single` draws one answer whatever the budget.
             if config.draws() == mode && *config != MethodConfig::Single {
-                let (name, _) = settings(config);
-                if !names.contains(&name) {
-                    names.push(name);
+                if !names.contains(&config.name()) {
+                    names.push(config.name());
                 }
             }
         }

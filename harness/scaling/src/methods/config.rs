@@ -15,6 +15,7 @@ use super::oracle::Oracle;
 use super::self_consistency::{SelfConsistency, SelfConsistencyConfig};
 use super::self_refine::SelfRefine;
 use super::single::Single;
+use super::spec::Setting;
 use super::weighted_self_consistency::{WeightedSelfConsistency, WeightedSelfConsistencyConfig};
 
 /// When `markovscale` stops (rules: [`super::markovscale`]).
@@ -246,6 +247,52 @@ impl MethodConfig {
             }
         }
         label.of(self.name())
+    }
+
+    /// Every parameter with its value, defaults included, in the order of the documentation.
+    pub fn settings(&self) -> impl Iterator<Item = (&'static str, Setting)> + use<> {
+        let settings: Vec<(&'static str, Setting)> = match self {
+            Self::Single | Self::MrThinking | Self::SelfRefine | Self::BudgetForcing => {
+                Vec::new()
+            }
+            Self::SelfConsistency(config) => vec![("legacy", Setting::Flag(config.legacy))],
+            Self::WeightedSelfConsistency(config) => vec![("legacy", Setting::Flag(config.legacy))],
+            Self::BestOfN(config) => vec![("legacy", Setting::Flag(config.legacy))],
+            Self::EarlyStoppingSc(config) => {
+                vec![("window", Setting::Whole(config.window)), ("legacy", Setting::Flag(config.legacy))]
+            }
+            Self::AdaptiveSc(config) => vec![
+                ("criterion", Setting::Word(config.criterion.name())),
+                ("confidence", Setting::Number(config.confidence)),
+                ("legacy", Setting::Flag(config.legacy)),
+            ],
+            Self::DifficultyAdaptiveSc(config) => vec![
+                ("difficulty", Setting::Word(config.difficulty.name())),
+                ("judge_window", Setting::Whole(config.judge_window)),
+                ("extend_window", Setting::Whole(config.extend_window)),
+                ("confidence", Setting::Number(config.confidence)),
+                ("legacy", Setting::Flag(config.legacy)),
+            ],
+            Self::OptScale(config) => vec![
+                ("prior", Setting::Word(config.prior.name())),
+                ("settings", Setting::Word(config.settings.name())),
+                ("q", Setting::Number(config.q)),
+                ("target", Setting::Number(config.target)),
+                ("legacy", Setting::Flag(config.legacy)),
+            ],
+            Self::Oracle { draws } => vec![("draws", Setting::Word(draws.name()))],
+            Self::MarkovScale(config) => vec![
+                ("stop", Setting::Word(config.stop.name())),
+                ("select", Setting::Word(config.select.name())),
+                ("draws", Setting::Word(config.draws.name())),
+                ("epsilon", Setting::Number(config.epsilon)),
+                ("price", Setting::Number(config.price)),
+                ("confidence", Setting::Number(config.confidence)),
+                ("min_answers", Setting::Whole(config.min_answers)),
+                ("scores", Setting::Flag(config.scores)),
+            ],
+        };
+        settings.into_iter()
     }
 
     /// Parallel draws or a chain.

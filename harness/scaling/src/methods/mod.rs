@@ -21,6 +21,7 @@ pub mod play;
 pub mod self_consistency;
 pub mod self_refine;
 pub mod single;
+pub mod spec;
 mod votes;
 pub mod weighted_self_consistency;
 

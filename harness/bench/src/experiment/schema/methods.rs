@@ -1,21 +1,8 @@
 //! Every method and its parameters.
 
-use markovscale::DrawMode;
+use markovscale::{DrawMode, Setting};
 
 use super::{MOST_DRAWS, ValueKind, count};
-
-/// A parameter's value.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Setting {
-    /// One of a parameter's words.
-    Word(&'static str),
-    /// A whole number.
-    Whole(u32),
-    /// A number.
-    Number(f64),
-    /// Yes or no.
-    Flag(bool),
-}
 
 /// A parameter of a method.
 #[derive(Debug, Clone, Copy, PartialEq)]

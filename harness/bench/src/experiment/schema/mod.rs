@@ -7,7 +7,7 @@ mod methods;
 pub use keys::{BACKBONE_KINDS, KEYS, KeySpec, TEST_SET, VERIFIER_KINDS};
 pub(super) use keys::{find, names_under};
 pub(super) use methods::method;
-pub use methods::{METHODS, MethodSpec, ParameterSpec, Setting, describe_methods};
+pub use methods::{METHODS, MethodSpec, ParameterSpec, describe_methods};
 
 use crate::suggest::quoted;
 
