@@ -252,9 +252,7 @@ impl MethodConfig {
     /// Every parameter with its value, defaults included, in the order of the documentation.
     pub fn settings(&self) -> impl Iterator<Item = (&'static str, Setting)> + use<> {
         let settings: Vec<(&'static str, Setting)> = match self {
-            Self::Single | Self::MrThinking | Self::SelfRefine | Self::BudgetForcing => {
-                Vec::new()
-            }
+            Self::Single | Self::MrThinking | Self::SelfRefine | Self::BudgetForcing => Vec::new(),
             Self::SelfConsistency(config) => vec![("legacy", Setting::Flag(config.legacy))],
             Self::WeightedSelfConsistency(config) => vec![("legacy", Setting::Flag(config.legacy))],
             Self::BestOfN(config) => vec![("legacy", Setting::Flag(config.legacy))],
