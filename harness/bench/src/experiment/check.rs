@@ -187,10 +187,9 @@ pub(super) fn budgets(
         let mut names: Vec<&str> = Vec::new();
         for (config, _) in methods {
             // `single` draws one answer whatever the budget.
-            if config.draws() == mode && *config != MethodConfig::Single {
-                if !names.contains(&config.name()) {
-                    names.push(config.name());
-                }
+            let wants = config.draws() == mode && *config != MethodConfig::Single;
+            if wants && !names.contains(&config.name()) {
+                names.push(config.name());
             }
         }
         if names.is_empty() || *largest <= available {
