@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::dataset::{Dataset, Question};
 use crate::key::{DrawKey, QuestionId};
-use crate::trace::{DrawRow, Partition, RunFolder, ScoreRow, TraceError, each_row, partitions, read_questions};
+use crate::trace::{DrawRow, Partition, RunFolder, ScoreRow, TraceError, partitions, read_questions, rows};
 
 /// The key by which a line says that it is an export, with the format as its value.
 pub const MARK: &str = "markovscale";
@@ -44,11 +44,11 @@ pub fn export_jsonl(
     let scored = partitions::<ScoreRow>(run.path())?;
     let mut lines = 0;
     for partition in in_order(run, &datasets, partitions::<DrawRow>(run.path())?) {
-        let [backbone, dataset] = ["backbone", "dataset"].map(|name| value(&partition, name));
-        on_step(Step::Partition { backbone: backbone.to_owned(), dataset: dataset.to_owned() });
+        let Partition { backbone, dataset, .. } = &partition;
+        on_step(Step::Partition { backbone: backbone.to_string(), dataset: dataset.to_string() });
         let questions = Questions::of(&datasets, dataset);
         let scores = scores(run.path(), &scored, &partition)?;
-        each_row::<DrawRow>(run.path(), &partition, |row| {
+        rows::<DrawRow>(run.path(), &partition)?.each(|row| {
             let line = line(&row, questions.get(&row.question), scores.get(&(row.question.clone(), row.draw)));
             lines += 1;
             on_step(Step::Line);
@@ -62,15 +62,11 @@ pub fn export_jsonl(
 fn in_order(run: &RunFolder, datasets: &[Dataset], mut partitions: Vec<Partition>) -> Vec<Partition> {
     let backbones = &run.environment().backbones;
     partitions.sort_by_key(|partition| {
-        let backbone = backbones.iter().position(|(name, _)| name == value(partition, "backbone"));
-        let dataset = datasets.iter().position(|dataset| dataset.name == value(partition, "dataset"));
+        let backbone = backbones.iter().position(|(name, _)| **name == *partition.backbone);
+        let dataset = datasets.iter().position(|dataset| *dataset.name == *partition.dataset);
         (backbone.unwrap_or(usize::MAX), dataset.unwrap_or(usize::MAX))
     });
     partitions
-}
-
-fn value<'p>(partition: &'p Partition, name: &str) -> &'p str {
-    partition.iter().find(|(level, _)| *level == name).map_or("", |(_, value)| value)
 }
 
 /// The questions of a data set, by id.
@@ -92,8 +88,8 @@ type Scores = HashMap<(QuestionId, DrawKey), BTreeMap<String, Value>>;
 
 fn scores(run: &Path, scored: &[Partition], draws: &Partition) -> Result<Scores, TraceError> {
     let mut scores = Scores::new();
-    for partition in scored.iter().filter(|partition| partition.iter().skip(1).eq(draws.iter())) {
-        each_row::<ScoreRow>(run, partition, |row| {
+    for partition in scored.iter().filter(|scored| scored.draws() == *draws) {
+        rows::<ScoreRow>(run, partition)?.each(|row| {
             let score = json!({
                 "score": row.score,
                 "step_scores": row.step_scores,

@@ -8,7 +8,7 @@ use super::meter::Meter;
 use super::stop::Stop;
 use crate::backbone::Completion;
 use crate::experiment::{Plan, VerifierPlan};
-use crate::trace::{Partition, RunFolder, StoredCost, StoredScoreCost, TraceError, each_stored};
+use crate::trace::{RunFolder, StoredCost, StoredScoreCost, TraceError, each_stored};
 use crate::verifier::Score;
 
 /// Seconds of work that a killed process may forget.
@@ -26,14 +26,14 @@ pub fn open_meter(run: &RunFolder, plan: &Plan) -> Result<Meter, TraceError> {
     }
     let imported = |name: &str| plan.backbones.iter().any(|backbone| backbone.name == name && backbone.imported());
     each_stored(run.path(), |partition, draw: StoredCost| {
-        let backbone = value(partition, "backbone");
+        let backbone = &*partition.backbone;
         if !imported(backbone) {
             meter.count_draw(backbone, draw.tokens);
         }
     })?;
     let imported = |name: &str| matches!(&plan.verifier, VerifierPlan::Imported { name: own } if own == name);
     each_stored(run.path(), |partition, score: StoredScoreCost| {
-        let verifier = value(partition, "verifier");
+        let verifier = partition.verifier.as_deref().unwrap_or_default();
         if !imported(verifier) {
             meter.count(score.tokens, &plan.price_of_verifier(verifier));
         }
@@ -66,8 +66,4 @@ pub(crate) fn record_time(stop: &Stop, run: &RunFolder, ended: bool) -> Result<(
         return Ok(());
     }
     run.record_active(worked.as_secs())
-}
-
-fn value<'a>(partition: &'a Partition, name: &str) -> &'a str {
-    partition.iter().find(|(column, _)| *column == name).map_or("", |(_, value)| value)
 }

@@ -18,7 +18,7 @@ use crate::experiment::{BackboneKind, BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed};
 use crate::prompt::{Family, PromptSet};
 use crate::trace::{DrawRow, Ledger, Partition, RunFolder, StoredDraw};
-use crate::vocabulary::{FinishReason, Message};
+use crate::vocabulary::Message;
 
 /// Makes the backbone that answers a dataset's questions.
 pub type OpenBackbone<'a> = dyn Fn(&BackbonePlan, &Dataset) -> Result<Arc<dyn Backbone>, CollectError> + 'a;
@@ -63,11 +63,6 @@ pub fn collect_some(
     })
 }
 
-/// The partition of a backbone's draws on a dataset.
-pub(crate) fn draw_partition(backbone: &str, dataset: &str) -> Partition {
-    vec![("backbone", Arc::from(backbone)), ("dataset", Arc::from(dataset))]
-}
-
 fn partition(
     work: &DrawWork<'_>,
     only: Option<&HashSet<QuestionId>>,
@@ -75,7 +70,7 @@ fn partition(
     backbone: &BackbonePlan,
     dataset: &Arc<Dataset>,
 ) -> Result<(), CollectError> {
-    let name = draw_partition(&backbone.name, &dataset.name);
+    let name = Partition::of_draws(&backbone.name, &dataset.name);
     let mut lacking = lacking(&pass.ledger, &name, dataset, work.plan)?;
     let wanted = |question: &QuestionId| only.is_none_or(|only| only.contains(question));
     for (missing, _) in lacking.iter_mut().zip(&dataset.questions).filter(|(_, question)| !wanted(&question.id)) {
@@ -92,7 +87,7 @@ fn partition(
     if left == 0 || work.stop.is_set() {
         return Ok(());
     }
-    texts::fill_in(&mut lacking, dataset, &work.prompts, (work.run, &pass.ledger, &name))?;
+    texts::fill_in(&mut lacking, dataset, &work.prompts, (&pass.ledger, &name))?;
     let setup = Setup { plan: work.plan, prompts: &work.prompts, open: work.open, stop: &work.stop };
     let units = units(Arc::new(setup.context(backbone, dataset)?), lacking);
     let index: HashMap<&QuestionId, usize> = dataset.questions.iter().enumerate().map(|(i, q)| (&q.id, i)).collect();
@@ -113,20 +108,11 @@ fn lacking(
     dataset: &Dataset,
     plan: &Plan,
 ) -> Result<Vec<Missing>, CollectError> {
-    let sealed = ledger.sealed::<StoredDraw>(partition, &[])?;
-    let sealed = sealed.into_iter().map(|row| Known {
-        question: row.question,
-        draw: row.draw,
-        answer: row.answer,
-        cut_off: row.cut_off,
-    });
-    let pending = ledger.pending(partition).map(|row| Known {
-        question: row.question.clone(),
-        draw: row.draw,
-        answer: row.answer.clone(),
-        cut_off: &*row.finish_reason == FinishReason::Length.name(),
-    });
-    Ok(missing(dataset, &plan.drawn(), sealed.chain(pending)))
+    let mut known = Vec::new();
+    ledger.each(partition, |StoredDraw { question, draw, answer, cut_off, .. }| {
+        known.push(Known { question, draw, answer, cut_off });
+    })?;
+    Ok(missing(dataset, &plan.drawn(), known.into_iter()))
 }
 
 /// What asking a backbone takes, with or without a run.

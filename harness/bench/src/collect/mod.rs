@@ -35,15 +35,14 @@ pub use scores::{OpenVerifier, ScoreWork, score, score_some};
 pub use stop::Stop;
 
 pub(crate) use blocks::Blocks;
-pub(crate) use draws::{at_once, draw_partition};
+pub(crate) use draws::at_once;
 pub(crate) use pump::{Unit, pump, runtime};
-pub(crate) use scores::score_partition;
-pub(crate) use step::{OneByOne, key_of, stored, stored_score};
+pub(crate) use step::{OneByOne, key_of, stored_score};
 
 use crate::dataset::Dataset;
 use crate::experiment::BackbonePlan;
 use crate::key::DrawKey;
-use crate::trace::Row;
+use crate::trace::{Partition, Row};
 
 /// What happens while collecting or scoring.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,15 +148,7 @@ impl Summary {
 
 /// A row in words: its backbone and dataset, its question, its draw.
 pub(crate) fn describe(row: &impl Row) -> String {
-    let partition = row.partition();
-    let of_draw = partition.iter().filter(|(name, _)| *name != "verifier").map(|(_, value)| &**value);
+    let Partition { backbone, dataset, .. } = row.partition();
     let DrawKey { mode, chain, round } = row.draw();
-    format!(
-        "{} question {}, {} chain {} round {}",
-        of_draw.collect::<Vec<_>>().join(" "),
-        row.question(),
-        mode.name(),
-        chain.0,
-        round.0
-    )
+    format!("{backbone} {dataset} question {}, {} chain {} round {}", row.question(), mode.name(), chain.0, round.0)
 }

@@ -7,7 +7,6 @@ use markovscale::Tokens;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::budget::count_score;
-use super::draws::draw_partition;
 use super::pass::Pass;
 use super::pump::Unit;
 use super::stop::Stop;
@@ -17,7 +16,9 @@ use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, EMBEDDED_CONCURRENCY, Plan, VerifierPlan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, seed};
 use crate::prompt::PromptSet;
-use crate::trace::{Asking, DrawPart, DrawParts, Partition, RunFolder, ScoreRow, Snapshot, StoredDraw, StoredScore};
+use crate::trace::{
+    Asking, DrawPart, DrawParts, Partition, RunFolder, ScoreRow, Snapshot, StoredDraw, StoredKey, WrittenDraw,
+};
 use crate::verifier::{ScoreRequest, Verifier};
 
 /// Makes the verifier that scores a backbone's draws on a dataset.
@@ -60,35 +61,30 @@ pub fn score_some(
 ) -> Result<Summary, CollectError> {
     let ScoreWork { plan, datasets, run, stop, .. } = work;
     // Read once for all partitions; no draw is journalled while draws are scored.
-    let mut journalled = Snapshot::<StoredDraw>::open(run.path())?;
+    let mut journalled = Snapshot::<WrittenDraw>::open(run.path())?;
     Pass::over_grid(plan, datasets, run, stop, on_event, |pass, backbone, dataset| {
         partition((work, only), pass, &mut journalled, backbone, dataset)
     })
 }
 
-/// The partition of a verifier's scores of a backbone's draws on a dataset.
-pub(crate) fn score_partition(verifier: &str, backbone: &str, dataset: &str) -> Partition {
-    let mut partition = vec![("verifier", Arc::from(verifier))];
-    partition.extend(draw_partition(backbone, dataset));
-    partition
-}
-
 fn partition(
     (work, only): (&ScoreWork<'_>, Option<&HashSet<QuestionId>>),
     pass: &mut Pass<'_, ScoreRow>,
-    journalled: &mut Snapshot<StoredDraw>,
+    journalled: &mut Snapshot<WrittenDraw>,
     backbone: &BackbonePlan,
     dataset: &Arc<Dataset>,
 ) -> Result<(), CollectError> {
-    let name = score_partition(work.verifier, &backbone.name, &dataset.name);
-    let sealed = pass.ledger.sealed::<StoredScore>(&name, &[])?;
-    let mut known: HashSet<(QuestionId, DrawKey)> = sealed.into_iter().map(|row| (row.question, row.draw)).collect();
-    known.extend(pass.ledger.pending(&name).map(|row| (row.question.clone(), row.draw)));
-    let parts = DrawParts::open(work.run, journalled, &draw_partition(&backbone.name, &dataset.name))?;
+    let drawn = Partition::of_draws(&backbone.name, &dataset.name);
+    let name = drawn.scored_by(work.verifier);
+    let mut known: HashSet<(QuestionId, DrawKey)> = HashSet::new();
+    pass.ledger.each(&name, |StoredKey { question, draw, .. }: StoredKey<ScoreRow>| {
+        known.insert((question, draw));
+    })?;
+    let parts = DrawParts::open(work.run, journalled, &drawn)?;
     pass.start(backbone, dataset, parts.answers()?, known.len() as u64);
     let mut context = None;
     for part in parts.iter() {
-        let draws = part.read()?;
+        let draws = parts.read(part)?;
         let mut questions: Vec<QuestionId> = draws.iter().map(|draw| draw.question.clone()).collect();
         questions.dedup();
         let mut left = unscored(&parts, part, draws, &known)?;
@@ -197,7 +193,7 @@ fn complete_forced(
     }
     let block = part.block();
     for other in parts.iter().filter(|other| other.block().is_some() && (block.is_none() || other.block() == block)) {
-        for draw in other.read()?.into_iter().filter(|draw| draw.draw.mode == Mode::Forced) {
+        for draw in parts.read(other)?.into_iter().filter(|draw| draw.draw.mode == Mode::Forced) {
             let group = broken.get_mut(&draw.question);
             if let Some(rounds) = group.and_then(|group| group.forced.get_mut(&draw.draw.chain)) {
                 rounds.entry(draw.draw).or_insert((draw, false));

@@ -17,8 +17,7 @@ use crate::dataset::Dataset;
 use crate::experiment::{Aggregate, BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, Round};
 use crate::prompt::PromptSet;
-use crate::trace::{DrawRow, ScoreRow, StoredDraw, StoredScore};
-use crate::vocabulary::FinishReason;
+use crate::trace::{DrawRow, ScoreRow, SteppedScore, StoredDraw, StoredScore};
 
 /// Asks a backbone for the draws of a dataset's questions, and a verifier for their scores, one by one.
 pub(crate) struct OneByOne {
@@ -38,29 +37,11 @@ pub(crate) fn key_of(mode: DrawMode, before: usize) -> DrawKey {
     }
 }
 
-/// A row as it is read again, its text included.
-pub(crate) fn stored(row: &DrawRow) -> StoredDraw {
-    StoredDraw {
-        question: row.question.clone(),
-        draw: row.draw,
-        answer: row.answer.clone(),
-        cut_off: &*row.finish_reason == FinishReason::Length.name(),
-        filtered: &*row.finish_reason == FinishReason::Filtered.name(),
-        tokens_estimated: row.asking.tokens_estimated,
-        tokens: row.tokens(),
-        completion: row.completion.clone(),
-    }
-}
-
 /// A score as it is read again, made of its steps in this way.
 pub(crate) fn stored_score(row: &ScoreRow, aggregate: Option<Aggregate>) -> StoredScore {
-    let of_steps = aggregate.and_then(|aggregate| aggregate.of(&row.step_scores));
-    StoredScore {
-        question: row.question.clone(),
-        draw: row.draw,
-        score: row.score.map(|score| of_steps.unwrap_or(score)),
-        verifier_tokens: row.verifier_tokens,
-        written_tokens: row.written_tokens,
+    match aggregate {
+        None => StoredScore::from(row),
+        Some(aggregate) => SteppedScore::from(row).aggregated(aggregate),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::experiment::{Plan, parse};
 use crate::key::{DrawKey, Mode, QuestionId};
 use crate::net::RequestFailure;
 use crate::prompt::PromptSet;
-use crate::trace::{ExperimentHashes, Opening, RunFolder, Snapshot, StoredAnswer, StoredDraw};
+use crate::trace::{ExperimentHashes, Opening, Partition, RunFolder, Snapshot, StoredAnswer, StoredDraw};
 use crate::vocabulary::FinishReason;
 
 const PLAN: &str = "
@@ -171,7 +171,7 @@ fn a_failed_draw_is_listed_and_only_it_and_what_hangs_on_it_is_asked_for_again()
     assert_eq!((summary.known, summary.finished), (18, 0));
     assert!(asked.is_empty(), "a finished run asks for nothing");
     let mut stored = Snapshot::<StoredDraw>::open(&folder.path().join("t")).unwrap();
-    assert_eq!(stored.take(&draw_partition("b", "d")).unwrap().len(), 18);
+    assert_eq!(stored.take(&Partition::of_draws("b", "d")).unwrap().len(), 18);
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn a_row_tells_which_rule_found_its_answer_and_a_text_cut_off_is_not_guessed_fro
         _ => Act::Say("That makes 1."),
     });
     let mut rows = Snapshot::<StoredAnswer>::open(&folder.path().join("t")).unwrap();
-    let rows = rows.take(&draw_partition("b", "d")).unwrap();
+    let rows = rows.take(&Partition::of_draws("b", "d")).unwrap();
     let found = |question: &str, mode: Mode| {
         let row = rows.iter().find(|row| row.question.0 == question && row.draw.mode == mode).unwrap();
         (row.answer.as_deref(), row.rule.as_deref())

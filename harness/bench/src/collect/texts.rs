@@ -1,6 +1,6 @@
 //! The texts that unfinished chains go on from: the last critique, or a whole forced text so far.
 //!
-//! Completions are large, so they are read only for chains that need one, a sealed part at a time.
+//! Completions are large, so they are read only for chains that need one, a batch at a time.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,9 +9,9 @@ use markovscale::Tokens;
 use super::CollectError;
 use super::known::{Missing, MissingChain};
 use crate::dataset::Dataset;
-use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
+use crate::key::{Chain, Mode, QuestionId, Round};
 use crate::prompt::PromptSet;
-use crate::trace::{DrawParts, DrawRow, Ledger, Partition, RunFolder, StoredDraw};
+use crate::trace::{DrawRow, Ledger, Partition, StoredDraw, WrittenDraw};
 
 /// Completions by round, per chain.
 type ChainTexts = HashMap<(QuestionId, Mode, Chain), BTreeMap<Round, String>>;
@@ -21,7 +21,7 @@ pub(super) fn fill_in(
     lacking: &mut [Missing],
     dataset: &Dataset,
     prompts: &PromptSet,
-    (run, ledger, partition): (&RunFolder, &Ledger<DrawRow>, &Partition),
+    (ledger, partition): (&Ledger<DrawRow>, &Partition),
 ) -> Result<(), CollectError> {
     let mut texts = ChainTexts::new();
     for (missing, question) in lacking.iter().zip(&dataset.questions) {
@@ -32,14 +32,7 @@ pub(super) fn fill_in(
     if texts.is_empty() {
         return Ok(());
     }
-    for part in DrawParts::sealed(run, partition)?.iter() {
-        for row in part.read()? {
-            add(&mut texts, row.question, row.draw, row.completion);
-        }
-    }
-    for row in ledger.pending(partition) {
-        add(&mut texts, row.question.clone(), row.draw, row.completion.clone());
-    }
+    ledger.each(partition, |WrittenDraw(row)| add(&mut texts, row))?;
     for (missing, question) in lacking.iter_mut().zip(&dataset.questions) {
         for chain in missing.chains.iter_mut().filter(|chain| needs_text(chain)) {
             if let Some(rounds) = texts.remove(&(question.id.clone(), chain.mode, Chain(chain.chain))) {
@@ -60,7 +53,7 @@ pub(super) fn needs_text(chain: &MissingChain) -> bool {
 }
 
 /// Keeps a completion if its chain is wanted.
-fn add(texts: &mut ChainTexts, question: QuestionId, draw: DrawKey, completion: String) {
+fn add(texts: &mut ChainTexts, StoredDraw { question, draw, completion, .. }: StoredDraw) {
     if let Some(rounds) = texts.get_mut(&(question, draw.mode, draw.chain)) {
         rounds.insert(draw.round, completion);
     }

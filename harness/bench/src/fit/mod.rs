@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use crate::experiment::{Aggregate, Plan};
 use crate::replay::Scores;
-use crate::trace::{RunFolder, Snapshot, StoredDraw, TraceError, read_questions, write_atomically};
+use crate::trace::{Partition, RunFolder, Snapshot, StoredDraw, TraceError, read_questions, write_atomically};
 
 pub use calibration::ModeCalibration;
 pub use model::{ModelFit, ParameterRow};
@@ -187,7 +187,7 @@ pub fn fit_run(
             on_partition(&backbone.name, &dataset.name);
             let questions = datasets.iter().find(|known| known.name == dataset.name);
             let questions = questions.ok_or_else(|| FitError::NoDataset(dataset.name.clone()))?;
-            let drawn = draws.take(&crate::collect::draw_partition(&backbone.name, &dataset.name))?;
+            let drawn = draws.take(&Partition::of_draws(&backbone.name, &dataset.name))?;
             let scored = scores.take(&backbone.name, &dataset.name)?;
             let loaded = partition::Loaded::new(backbone, questions, drawn, scored, plan.seed);
             if loaded.has_chains() {

@@ -14,11 +14,11 @@ use markovscale::StatisticsError;
 use markovscale::statistics::{Interval, bootstrap_mean};
 use serde::Serialize;
 
-use crate::collect::{Known, Missing, draw_partition, missing, score_partition};
+use crate::collect::{Known, Missing, missing};
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
 use crate::replay::Estimate;
-use crate::trace::{Snapshot, StoredCost, StoredScoreCost, TraceError};
+use crate::trace::{Partition, Snapshot, StoredCost, StoredScoreCost, TraceError};
 
 use kinds::Lacking;
 use sample::Sample;
@@ -114,12 +114,12 @@ pub fn forecast(
     for backbone in &plan.backbones {
         for dataset in datasets.iter().map(AsRef::as_ref) {
             let drawn = match &mut draws {
-                Some(draws) => draws.take(&draw_partition(&backbone.name, &dataset.name))?,
+                Some(draws) => draws.take(&Partition::of_draws(&backbone.name, &dataset.name))?,
                 None => Vec::new(),
             };
             let scored = match (&mut scores, plan.verifier.name()) {
                 (Some(scores), Some(verifier)) => {
-                    scores.take(&score_partition(verifier, &backbone.name, &dataset.name))?
+                    scores.take(&Partition::of_scores(verifier, &backbone.name, &dataset.name))?
                 }
                 _ => Vec::new(),
             };

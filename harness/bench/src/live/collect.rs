@@ -4,7 +4,7 @@
 //! once, and accounted to every method that looked at it. Decisions depend on draws and scores alone and those on their
 //! names alone, so a run that was killed decides the same again over what is stored, and asks only for the rest.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures::future::join_all;
@@ -13,8 +13,8 @@ use tokio::sync::mpsc;
 
 use super::LiveError;
 use crate::collect::{
-    Blocks, CollectError, Event, OneByOne, OpenBackbone, OpenVerifier, Stop, Summary, Unit, at_once, draw_partition,
-    key_of, pump, record_time, runtime, score_partition, stored, stored_score,
+    Blocks, CollectError, Event, OneByOne, OpenBackbone, OpenVerifier, Stop, Summary, Unit, at_once, key_of, pump,
+    record_time, runtime, stored_score,
 };
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
@@ -24,7 +24,7 @@ use crate::replay::live::places;
 use crate::replay::sight::{Arrival, Playing, Table, Want};
 use crate::replay::{LearnedFile, ReplayError, learned_elsewhere};
 use crate::trace::{
-    DrawParts, DrawRow, Ledger, Partition, Row, RunFolder, ScoreRow, SteppedScore, StoredDraw, StoredScore,
+    DrawRow, Ledger, Partition, Row, RunFolder, ScoreRow, SteppedScore, StoredDraw, StoredScore, WrittenDraw,
 };
 
 /// Everything that collecting live needs.
@@ -165,8 +165,8 @@ impl Pass<'_, '_> {
     ) -> Result<(), LiveError> {
         let verifier = self.work.verifier.map(|(name, _)| name);
         let names = Names {
-            draws: draw_partition(&backbone.name, &dataset.name),
-            scores: verifier.map(|name| score_partition(name, &backbone.name, &dataset.name)),
+            draws: Partition::of_draws(&backbone.name, &dataset.name),
+            scores: verifier.map(|name| Partition::of_scores(name, &backbone.name, &dataset.name)),
         };
         let mut have = self.stored(&names, dataset)?;
         let known: u64 = have.iter().map(|have| have.draws.len() as u64).sum();
@@ -197,31 +197,25 @@ impl Pass<'_, '_> {
         self.ask(asking, asked, at_once(backbone), &mut blocks, &names)
     }
 
-    /// What is stored of each question, the texts of sealed draws left out.
+    /// What is stored of each question, without texts.
     fn stored(&self, names: &Names, dataset: &Dataset) -> Result<Vec<Have>, LiveError> {
         let index: HashMap<&QuestionId, usize> =
             dataset.questions.iter().enumerate().map(|(i, question)| (&question.id, i)).collect();
         let mut have = vec![Have::default(); dataset.questions.len()];
-        let sealed = self.draws.sealed::<StoredDraw>(&names.draws, &[])?;
-        for draw in sealed.into_iter().chain(self.draws.pending(&names.draws).map(stored)) {
+        self.draws.each(&names.draws, |draw: StoredDraw| {
             if let Some(place) = index.get(&draw.question) {
                 have[*place].draws.insert(draw.draw, draw);
             }
-        }
+        })?;
         let Some(name) = &names.scores else { return Ok(have) };
-        let aggregate = self.work.plan.aggregate;
-        let sealed: Vec<StoredScore> = match aggregate {
-            None => self.scores.sealed(name, &[])?,
-            Some(aggregate) => {
-                let stepped = self.scores.sealed::<SteppedScore>(name, &[])?;
-                stepped.into_iter().map(|score| score.aggregated(aggregate)).collect()
-            }
-        };
-        let pending = self.scores.pending(name).map(|row| stored_score(row, aggregate));
-        for score in sealed.into_iter().chain(pending) {
+        let mut add = |score: StoredScore| {
             if let Some(place) = index.get(&score.question) {
                 have[*place].scores.insert(score.draw, score);
             }
+        };
+        match self.work.plan.aggregate {
+            None => self.scores.each(name, add)?,
+            Some(aggregate) => self.scores.each(name, |score: SteppedScore| add(score.aggregated(aggregate)))?,
         }
         Ok(have)
     }
@@ -243,27 +237,26 @@ impl Pass<'_, '_> {
         Ok(lacking)
     }
 
-    /// Reads the texts of sealed draws of questions that are asked for more: chains go on from them, and verifiers read
-    /// them. They are there only when an experiment has grown.
+    /// Reads the texts of the draws of questions that are asked for more: chains go on from them, and verifiers read them.
     fn fill_in(&self, names: &Names, dataset: &Dataset, lacking: &[usize], have: &mut [Have]) -> Result<(), LiveError> {
         let places: HashMap<&QuestionId, usize> =
             lacking.iter().map(|index| (&dataset.questions[*index].id, *index)).collect();
-        let journalled: HashSet<(&QuestionId, DrawKey)> =
-            self.draws.pending(&names.draws).map(|row| (&row.question, row.draw)).collect();
-        let sealed = |index: &usize| {
-            let id = &dataset.questions[*index].id;
-            have[*index].draws.keys().any(|key| !journalled.contains(&(id, *key)))
-        };
-        if !lacking.iter().any(sealed) {
-            return Ok(());
-        }
-        for part in DrawParts::sealed(self.work.run, &names.draws)?.iter() {
-            for draw in part.read()? {
-                if let Some(place) = places.get(&draw.question) {
-                    have[*place].draws.insert(draw.draw, draw);
-                }
+        let mut sealed: usize = lacking.iter().map(|index| have[*index].draws.len()).sum();
+        for row in self.draws.pending(&names.draws) {
+            if let Some(place) = places.get(&row.question) {
+                have[*place].draws.insert(row.draw, WrittenDraw::from(row).0);
+                sealed = sealed.saturating_sub(1);
             }
         }
+        // Sealed ones are wanted only when an experiment has grown.
+        if sealed == 0 {
+            return Ok(());
+        }
+        self.draws.each(&names.draws, |WrittenDraw(draw)| {
+            if let Some(place) = places.get(&draw.question) {
+                have[*place].draws.insert(draw.draw, draw);
+            }
+        })?;
         Ok(())
     }
 
@@ -358,7 +351,7 @@ async fn ask_in(asking: &Asking, index: usize, mode: DrawMode, have: &Have, send
                     Some(draw) => draw.clone(),
                     None => {
                         let row = asking.one_by_one.draw(index, mode, &draws).await?;
-                        let (failed, draw) = (row.failed(), stored(&row));
+                        let (failed, draw) = (row.failed(), WrittenDraw::from(&row).0);
                         sender.send(Came::Draw(row)).await.ok()?;
                         (!failed).then_some(draw)?
                     }

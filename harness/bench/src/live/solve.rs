@@ -6,10 +6,10 @@ use markovscale::{Budget, Choice, ClassId, Draw, Explanation, Method, QuestionCo
 
 use super::LiveError;
 use super::price::Bill;
-use crate::collect::{OneByOne, describe, stored, stored_score};
+use crate::collect::{OneByOne, describe, stored_score};
 use crate::experiment::{Aggregate, Prices};
 use crate::replay::sight::{Arrival, Playing, Table, Want};
-use crate::trace::{DrawRow, Row, ScoreRow, StoredDraw};
+use crate::trace::{DrawRow, Row, ScoreRow, StoredDraw, WrittenDraw};
 
 /// Everything that solving one question takes.
 pub struct Solver<'a> {
@@ -109,7 +109,7 @@ impl Solver<'_> {
             refuse_failed(&row)?;
             so_far.add(&row);
             so_far.bill.draw(&row, &self.prices);
-            table.add(Arrival::new(&stored(&row), None));
+            table.add(Arrival::new(&WrittenDraw::from(&row).0, None));
             let mut score = None;
             want = table.wants();
             while let Some(Want::Score(place)) = want {
@@ -148,7 +148,7 @@ struct SoFar {
 
 impl SoFar {
     fn add(&mut self, row: &DrawRow) {
-        self.draws.push(stored(row));
+        self.draws.push(WrittenDraw::from(row).0);
         self.answers.push(row.answer.clone().filter(|_| row.draw.is_answer()));
     }
 

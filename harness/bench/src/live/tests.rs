@@ -9,9 +9,7 @@ use markovscale::{Budget, MethodConfig, QuestionContext};
 
 use super::*;
 use crate::backbone::{self, Backbone, Completion, Request};
-use crate::collect::{
-    DrawWork, Event, OneByOne, ScoreWork, Stop, Summary, draw_partition, open_meter, runtime, score_partition,
-};
+use crate::collect::{DrawWork, Event, OneByOne, ScoreWork, Stop, Summary, open_meter, runtime};
 use crate::dataset::{Dataset, Question};
 use crate::experiment::{Plan, Prices, parse};
 use crate::key::{DrawKey, Mode, QuestionId};
@@ -19,7 +17,9 @@ use crate::net::RequestFailure;
 use crate::prompt::PromptSet;
 use crate::replay::{LearnedFile, replay};
 use crate::resources::Resources;
-use crate::trace::{ExperimentHashes, Opening, RunFolder, Snapshot, StoredDraw, StoredScore, write_questions};
+use crate::trace::{
+    ExperimentHashes, Opening, Partition, RunFolder, Snapshot, StoredDraw, StoredScore, write_questions,
+};
 use crate::verifier;
 
 const PLAN: &str = "
@@ -160,8 +160,9 @@ type Keys = BTreeSet<(QuestionId, DrawKey)>;
 
 fn stored(runs: &Path) -> (Keys, Keys, u64) {
     let run = runs.join("t");
-    let draws = Snapshot::<StoredDraw>::open(&run).unwrap().take(&draw_partition("b", "d")).unwrap();
-    let scores = Snapshot::<StoredScore>::open(&run).unwrap().take(&score_partition("simulated", "b", "d")).unwrap();
+    let draws = Snapshot::<StoredDraw>::open(&run).unwrap().take(&Partition::of_draws("b", "d")).unwrap();
+    let scores =
+        Snapshot::<StoredScore>::open(&run).unwrap().take(&Partition::of_scores("simulated", "b", "d")).unwrap();
     let tokens = draws.iter().map(|draw| draw.tokens.completion.0).sum();
     let (draws_found, scores_found) = (draws.len(), scores.len());
     let draws: Keys = draws.into_iter().map(|row| (row.question, row.draw)).collect();

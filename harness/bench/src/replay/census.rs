@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::store::write_columns;
 use crate::experiment::{Money, Price};
-use crate::trace::{StoredDraw, StoredScore, TraceError, read_part};
+use crate::trace::{StoredDraw, StoredScore, TraceError, read_table};
 
 /// The draws of a backbone on a dataset: those that were replayed, of every kind.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -155,7 +155,7 @@ pub fn read_census(path: &Path) -> Result<Vec<DrawCensus>, TraceError> {
     let names = ["backbone", "simulated", "dataset"].into_iter();
     let columns: Vec<&str> = names.chain(COUNTS.map(|(name, ..)| name)).chain(["verifier_tokens", "price"]).collect();
     let mut rows = Vec::new();
-    read_part(path, &columns, |batch| {
+    read_table(path, &columns, |batch| {
         rows.extend(from_batch(&batch).map_err(|error| TraceError::Malformed {
             path: path.to_owned(),
             expected: "the census of a run's draws",

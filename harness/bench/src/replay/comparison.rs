@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::Estimate;
 use super::store::write_columns;
-use crate::trace::{TraceError, read_part};
+use crate::trace::{TraceError, read_table};
 
 /// How one configuration at one budget compares with the reference, on the same questions. Upper bounds have no row.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -175,7 +175,7 @@ pub fn write_comparisons(path: &Path, rows: &[Comparison]) -> Result<(), TraceEr
 /// When the file is missing or not such a table.
 pub fn read_comparisons(path: &Path) -> Result<Vec<Comparison>, TraceError> {
     let mut rows = Vec::new();
-    read_part(path, &COLUMNS.map(|(name, _)| name), |batch| {
+    read_table(path, &COLUMNS.map(|(name, _)| name), |batch| {
         rows.extend(from_batch(&batch).map_err(|error| TraceError::Malformed {
             path: path.to_owned(),
             expected: "the comparisons of a run",

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Estimate;
 use super::comparison::Columns;
 use super::store::write_columns;
-use crate::trace::{TraceError, read_part};
+use crate::trace::{TraceError, read_table};
 
 /// Which tokens are held equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -205,7 +205,7 @@ pub fn write_equal_tokens(path: &Path, rows: &[EqualTokens]) -> Result<(), Trace
 /// When the file is missing or not such a table.
 pub fn read_equal_tokens(path: &Path) -> Result<Vec<EqualTokens>, TraceError> {
     let mut rows = Vec::new();
-    read_part(path, &COLUMNS.map(|(name, _)| name), |batch| {
+    read_table(path, &COLUMNS.map(|(name, _)| name), |batch| {
         rows.extend(from_batch(&batch).map_err(|error| TraceError::Malformed {
             path: path.to_owned(),
             expected: "the comparisons at equal tokens of a run",

@@ -37,7 +37,7 @@ use markovscale::{Budget, Method};
 
 use crate::experiment::{Collecting, Drawn, Plan, Prices};
 use crate::key::{Mode, seed};
-use crate::trace::{RunFolder, Snapshot, StoredDraw, TraceError, read_questions};
+use crate::trace::{self, RunFolder, Snapshot, StoredDraw, TraceError, read_questions};
 
 use at_equal_tokens::Pair;
 pub(crate) use calibration::learned_elsewhere;
@@ -192,7 +192,7 @@ pub fn replay(plan: &Plan, run: &RunFolder, mut on_partition: impl FnMut(&str, &
         for dataset in &plan.datasets {
             on_partition(&backbone.name, &dataset.name);
             let questions = datasets.get(&dataset.name).ok_or_else(|| ReplayError::NoDataset(dataset.name.clone()))?;
-            let drawn = draws.take(&crate::collect::draw_partition(&backbone.name, &dataset.name))?;
+            let drawn = draws.take(&trace::Partition::of_draws(&backbone.name, &dataset.name))?;
             let scored = scores.take(&backbone.name, &dataset.name)?;
             let prices = Prices { backbone: backbone.price, verifier: plan.verifier.price() };
             let ids: Vec<String> = questions.questions.iter().map(|q| q.id.0.clone()).collect();

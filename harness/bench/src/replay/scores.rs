@@ -1,8 +1,7 @@
 //! The scores of a run as a plan wants them.
 
-use crate::collect::score_partition;
 use crate::experiment::{Aggregate, Plan};
-use crate::trace::{RunFolder, Snapshot, SteppedScore, StoredScore, TraceError};
+use crate::trace::{Partition, RunFolder, Snapshot, SteppedScore, StoredScore, TraceError};
 
 /// The scores of a plan's verifier; none without one.
 pub(crate) struct Scores<'a> {
@@ -35,7 +34,7 @@ impl<'a> Scores<'a> {
     /// When a part cannot be read.
     pub(crate) fn take(&mut self, backbone: &str, dataset: &str) -> Result<Vec<StoredScore>, TraceError> {
         let Some(verifier) = self.verifier else { return Ok(Vec::new()) };
-        let partition = score_partition(verifier, backbone, dataset);
+        let partition = Partition::of_scores(verifier, backbone, dataset);
         match &mut self.rows {
             Rows::Stored(rows) => rows.take(&partition),
             Rows::Stepped(rows, aggregate) => {

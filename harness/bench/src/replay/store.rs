@@ -11,7 +11,7 @@ use arrow_schema::{ArrowError, Field, Schema};
 use markovscale::DrawMode;
 
 use super::{Estimate, Outcome};
-use crate::trace::{TraceError, read_part, write_table};
+use crate::trace::{TraceError, read_table, write_table};
 
 /// Writes the outcomes of a run, one row per backbone, dataset, method and budget.
 ///
@@ -88,7 +88,7 @@ pub(super) fn write_columns(
 /// When the file is missing or not such a table.
 pub fn read_outcomes(path: &Path) -> Result<Vec<Outcome>, TraceError> {
     let mut outcomes = Vec::new();
-    read_part(path, &COLUMNS, |batch| {
+    read_table(path, &COLUMNS, |batch| {
         outcomes.extend(from_batch(&batch).map_err(|error| TraceError::Malformed {
             path: path.to_owned(),
             expected: "the outcomes of a run",

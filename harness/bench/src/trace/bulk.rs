@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use super::error::TraceError;
 use super::folder::RunFolder;
-use super::ledger::Partition;
-use super::parts::{part_path, partition_folder, write_part};
+use super::layout::Partition;
+use super::parts::write_part;
 use super::rows::Row;
 use crate::key::DrawKey;
 
@@ -63,20 +63,10 @@ impl<R: Row> Bulk<R> {
                 while let Some((_, row)) = rows.next_if(|((question, _), _)| question / BLOCK == block) {
                     of_block.push(row);
                 }
-                self.write(&partition, block, of_block)?;
+                let block = u32::try_from(block).unwrap_or(u32::MAX);
+                write_part(&self.run, &partition, block, of_block, self.metadata.clone())?;
             }
         }
         Ok(())
-    }
-
-    fn write(&self, partition: &Partition, block: usize, rows: Vec<R>) -> Result<(), TraceError> {
-        let folder = partition_folder(&self.run, R::FOLDER, partition);
-        let path = part_path(&folder, u32::try_from(block).unwrap_or(u32::MAX))?;
-        let batch = R::to_batch(&rows)
-            .map_err(|error| TraceError::Encode { path: path.clone(), message: error.to_string() })?;
-        drop(rows);
-        let mut metadata = self.metadata.clone();
-        metadata.extend(partition.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())));
-        write_part(&path, &batch, &metadata)
     }
 }

@@ -1,16 +1,9 @@
 //! What stored draws and scores cost, in tokens and time: for budgets and forecasts, which need neither texts nor answers.
 
-use std::collections::HashSet;
-use std::path::Path;
-
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::ArrowError;
 
-use super::error::TraceError;
-use super::ledger::{Partition, Snapshot, owned_key};
-use super::parts::{partition_folder, parts, read_part};
-use super::rows::{DrawRow, Reader, Row, ScoreRow, Stored};
-use super::whole::partitions;
+use super::rows::{DrawRow, Reader, ScoreRow, Stored};
 use crate::key::{DrawKey, QuestionId};
 use crate::vocabulary::TokenCounts;
 
@@ -98,34 +91,4 @@ impl Stored for StoredScoreCost {
     fn key(&self) -> (&QuestionId, DrawKey) {
         (&self.question, self.draw)
     }
-}
-
-/// Hands every finished row of a run to `found`, each once, a batch in memory at a time.
-///
-/// # Errors
-/// When the journal or a part cannot be read.
-pub fn each_stored<S: Stored>(run: &Path, mut found: impl FnMut(&Partition, S)) -> Result<(), TraceError> {
-    let mut journalled = Snapshot::<S>::open(run)?;
-    for partition in partitions::<S::Of>(run)? {
-        let waiting = journalled.take_journalled(&partition);
-        // A segment keeps sealed rows until all of its rows are sealed.
-        let mut sealed: HashSet<(QuestionId, DrawKey)> = HashSet::new();
-        for path in parts(&partition_folder(run, S::Of::FOLDER, &partition))? {
-            read_part(&path, S::COLUMNS, |batch| {
-                for value in S::from_batch(&batch).map_err(|error| TraceError::malformed_rows(&path, &error))? {
-                    if !waiting.is_empty() {
-                        sealed.insert(owned_key(&value));
-                    }
-                    found(&partition, value);
-                }
-                Ok(())
-            })?;
-        }
-        for value in waiting {
-            if sealed.insert(owned_key(&value)) {
-                found(&partition, value);
-            }
-        }
-    }
-    Ok(())
 }

@@ -6,14 +6,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::error::TraceError;
-use super::ledger::Partition;
+use super::layout::{FORMAT, Partition};
 use super::rows::ScoreRow;
-use super::whole::partitions;
+use super::scan::partitions;
 use crate::models::ModelIdentity;
 use crate::net::ServiceIdentity;
-
-/// The format that this version writes. Older formats are read; newer ones are refused.
-pub const FORMAT: u64 = 1;
 
 /// What the hash of a verifier is called, before its name.
 pub const VERIFIER_ENTRY: &str = "verifier=";
@@ -45,8 +42,7 @@ impl ExperimentHashes {
             if older.draws.get(entry) == Some(hash) {
                 continue;
             }
-            let of_name =
-                |partition: &Partition| partition.iter().any(|(key, value)| *key == "verifier" && **value == *name);
+            let of_name = |partition: &Partition| partition.verifier.as_deref() == Some(name);
             if partitions::<ScoreRow>(path)?.iter().any(of_name) {
                 return Err(TraceError::OtherVerifier { path: path.to_owned(), name: name.to_owned() });
             }

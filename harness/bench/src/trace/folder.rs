@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::environment::{Environment, ExperimentHashes, FORMAT, WorkSession, read_environment};
+use super::environment::{Environment, ExperimentHashes, WorkSession, read_environment};
 use super::error::TraceError;
+use super::layout::FORMAT;
 use super::parts::write_atomically;
 use crate::models::ModelIdentity;
 use crate::net::ServiceIdentity;
@@ -247,11 +248,6 @@ fn add<T: PartialEq>(known: &mut Vec<T>, found: Vec<T>) -> bool {
         }
     }
     known.len() > before
-}
-
-/// Where the journal of a run lies.
-pub(super) fn journal_folder(run: &Path) -> PathBuf {
-    run.join("journal")
 }
 
 pub(super) fn acquire(run: &Path) -> Result<File, TraceError> {

@@ -5,24 +5,21 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{BufReader, BufWriter};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use arrow_array::RecordBatch;
-use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, SchemaRef};
 
 use super::error::TraceError;
+use super::layout::{SegmentNumber, segment_path};
 
 /// After this many bytes a new segment begins, so that sealed rows do not stay on disk twice for long.
 const SEGMENT_BYTES: usize = 64 << 20;
 /// Power loss may cost this much; a killed process costs nothing that was written.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
-
-/// The number of a segment.
-pub(super) type SegmentNumber = u64;
 
 struct Segment {
     number: SegmentNumber,
@@ -44,25 +41,15 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal of `kind` in `folder` and hands every complete batch found, with its segment, to `found`.
-    pub(super) fn open(
-        folder: &Path,
+    /// Continues the journal of `kind` in `folder`, given its segments and how many of their rows no sealed part holds.
+    pub(super) fn after(
+        folder: PathBuf,
         kind: &'static str,
         schema: SchemaRef,
-        mut found: impl FnMut(SegmentNumber, RecordBatch) -> Result<usize, TraceError>,
-    ) -> Result<Self, TraceError> {
-        let mut unsealed = BTreeMap::new();
-        let mut next = 0;
-        for (number, path) in segments(folder, kind)? {
-            let mut rows = 0;
-            read_segment(&path, |batch| {
-                rows += found(number, batch)?;
-                Ok(())
-            })?;
-            unsealed.insert(number, rows);
-            next = number + 1;
-        }
-        Ok(Self { folder: folder.to_owned(), kind, schema, next, current: None, unsealed })
+        unsealed: BTreeMap<SegmentNumber, usize>,
+    ) -> Self {
+        let next = unsealed.last_key_value().map_or(0, |(last, _)| last + 1);
+        Self { folder, kind, schema, next, current: None, unsealed }
     }
 
     /// Writes a batch; when this returns, a killed process no longer loses it. `unsealed` of its rows wait to be sealed.
@@ -147,49 +134,4 @@ fn journal_error(action: &'static str, path: &Path, error: ArrowError) -> TraceE
         ArrowError::IoError(_, source) => TraceError::io(action, path)(source),
         other => TraceError::Encode { path: path.to_owned(), message: other.to_string() },
     }
-}
-
-fn segment_path(folder: &Path, kind: &str, number: SegmentNumber) -> PathBuf {
-    folder.join(format!("{kind}-{number:06}.arrows"))
-}
-
-/// The segments of a kind, oldest first.
-pub(super) fn segments(folder: &Path, kind: &str) -> Result<Vec<(SegmentNumber, PathBuf)>, TraceError> {
-    if !folder.exists() {
-        return Ok(Vec::new());
-    }
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(TraceError::io("list", folder))? {
-        let path = entry.map_err(TraceError::io("list", folder))?.path();
-        let number = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .and_then(|name| name.strip_prefix(kind)?.strip_prefix('-')?.strip_suffix(".arrows")?.parse().ok());
-        if let Some(number) = number {
-            found.push((number, path));
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// Hands every complete batch of a segment to `found`; stops without an error where the stream is torn.
-pub(super) fn read_segment(
-    path: &Path,
-    mut found: impl FnMut(RecordBatch) -> Result<(), TraceError>,
-) -> Result<(), TraceError> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        // A collecting process may seal and remove a segment while a report reads the run.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(TraceError::io("open", path)(error)),
-    };
-    let Ok(reader) = StreamReader::try_new(BufReader::new(file), None) else {
-        return Ok(());
-    };
-    for batch in reader {
-        let Ok(batch) = batch else { break };
-        found(batch)?;
-    }
-    Ok(())
 }

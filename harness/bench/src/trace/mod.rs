@@ -12,25 +12,31 @@ mod environment;
 mod error;
 mod folder;
 mod journal;
+mod layout;
 mod ledger;
+mod open;
 mod parts;
 mod questions;
 mod rows;
+mod scan;
 mod staging;
 #[cfg(test)]
 mod tests;
-mod whole;
 
 pub use bulk::{BLOCK, Bulk};
 pub use columns::{Column, DRAW_COLUMNS, SCORE_COLUMNS};
-pub use costs::{StoredCost, StoredScoreCost, each_stored};
+pub use costs::{StoredCost, StoredScoreCost};
 pub use draw_parts::{DrawPart, DrawParts};
-pub use environment::{Environment, ExperimentHashes, FORMAT, VERIFIER_ENTRY, WorkSession};
+pub use environment::{Environment, ExperimentHashes, VERIFIER_ENTRY, WorkSession};
 pub use error::TraceError;
 pub use folder::{Opening, RunFolder};
-pub use ledger::{Ledger, Partition, Snapshot};
-pub use parts::{read_part, write_atomically, write_table};
+pub use layout::{FORMAT, Partition};
+pub use ledger::Ledger;
+pub use open::read_table;
+pub use parts::{write_atomically, write_table};
 pub use questions::{read_questions, write_questions};
-pub use rows::{Asking, DrawRow, Row, ScoreRow, SteppedScore, Stored, StoredAnswer, StoredDraw, StoredScore};
+pub use rows::{
+    Asking, DrawRow, Row, ScoreRow, SteppedScore, Stored, StoredAnswer, StoredDraw, StoredScore, WrittenDraw,
+};
+pub use scan::{Rows, Snapshot, StoredKey, each_stored, partitions, rows};
 pub use staging::Staging;
-pub use whole::{each_row, partitions};

@@ -1,12 +1,11 @@
 //! Sealed parts: Parquet files written once, by write, sync, rename, sync of the folder.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
 use arrow_array::RecordBatch;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::arrow::{ArrowWriter, ProjectionMask};
+use arrow_schema::ArrowError;
+use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
@@ -14,8 +13,9 @@ use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 
 use super::columns::PARTITION_COLUMNS;
-use super::environment::FORMAT;
 use super::error::TraceError;
+use super::layout::{FORMAT, Partition, part_path};
+use super::rows::Row;
 
 /// Writes a file so that it is either whole or absent: a hidden file beside it, sync, rename, sync of the folder.
 ///
@@ -40,15 +40,23 @@ pub fn write_atomically<E: From<TraceError>>(
     Ok(File::open(folder).and_then(|f| f.sync_all()).map_err(TraceError::io("sync the folder", folder))?)
 }
 
-/// Writes one part. Partition columns are left out: the folder names hold them.
-pub(super) fn write_part(path: &Path, batch: &RecordBatch, metadata: &[(String, String)]) -> Result<(), TraceError> {
+/// Writes rows of a partition as a new part of a block. Partition columns are left out: the folder names hold them.
+pub(super) fn write_part<R: Row>(
+    run: &Path,
+    partition: &Partition,
+    block: u32,
+    rows: Vec<R>,
+    mut metadata: Vec<(String, String)>,
+) -> Result<(), TraceError> {
+    let path = part_path(&partition.folder(run, R::FOLDER), block)?;
+    let encode = |error: ArrowError| TraceError::Encode { path: path.clone(), message: error.to_string() };
+    let batch = R::to_batch(&rows).map_err(encode)?;
+    drop(rows);
     let schema = batch.schema();
-    let kept: Vec<usize> =
-        (0..schema.fields().len()).filter(|i| !PARTITION_COLUMNS.contains(&schema.field(*i).name().as_str())).collect();
-    let batch = batch
-        .project(&kept)
-        .map_err(|error| TraceError::Encode { path: path.to_owned(), message: error.to_string() })?;
-    write_table(path, &batch, metadata)
+    let is_kept = |i: &usize| !PARTITION_COLUMNS.contains(&schema.field(*i).name().as_str());
+    let kept: Vec<usize> = (0..schema.fields().len()).filter(is_kept).collect();
+    metadata.extend(partition.levels().map(|(name, value)| (name.to_owned(), value.to_owned())));
+    write_table(&path, &batch.project(&kept).map_err(encode)?, &metadata)
 }
 
 /// Writes a Parquet file, zstd-compressed, each column's meaning in the file's metadata as `column.NAME`.
@@ -84,58 +92,4 @@ pub fn write_table(path: &Path, batch: &RecordBatch, metadata: &[(String, String
         writer.close().map_err(failed)?;
         Ok(())
     })
-}
-
-/// Hands the batches of a Parquet file to `found`, with the named columns only.
-///
-/// # Errors
-/// When the file cannot be opened, is no Parquet file, or `found` fails.
-pub fn read_part(
-    path: &Path,
-    columns: &[&str],
-    mut found: impl FnMut(RecordBatch) -> Result<(), TraceError>,
-) -> Result<(), TraceError> {
-    let malformed = |error: &dyn std::fmt::Display| TraceError::Malformed {
-        path: path.to_owned(),
-        expected: "a Parquet part of a run",
-        found: error.to_string(),
-    };
-    let file = File::open(path).map_err(TraceError::io("open", path))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| malformed(&e))?;
-    let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
-    let reader = builder.with_projection(mask).with_batch_size(8192).build().map_err(|e| malformed(&e))?;
-    for batch in reader {
-        found(batch.map_err(|e| malformed(&e))?)?;
-    }
-    Ok(())
-}
-
-/// The parts in a partition's folder, in name order.
-pub(super) fn parts(folder: &Path) -> Result<Vec<PathBuf>, TraceError> {
-    if !folder.exists() {
-        return Ok(Vec::new());
-    }
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(TraceError::io("list", folder))? {
-        let path = entry.map_err(TraceError::io("list", folder))?.path();
-        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-        if name.starts_with("part-") && name.ends_with(".parquet") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// The name of a new part of a block: blocks that grow (a larger pool) get further generations, old parts stay.
-pub(super) fn part_path(folder: &Path, block: u32) -> Result<PathBuf, TraceError> {
-    let prefix = format!("part-{block:05}-");
-    let same_block = |path: &PathBuf| path.file_name().and_then(|n| n.to_str()).is_some_and(|n| n.starts_with(&prefix));
-    let generation = parts(folder)?.iter().filter(|path| same_block(path)).count();
-    Ok(folder.join(format!("{prefix}{generation:02}.parquet")))
-}
-
-/// A partition's folder: `RUN/traces/backbone=B/dataset=D`.
-pub(super) fn partition_folder(run: &Path, kind: &str, partition: &[(&'static str, Arc<str>)]) -> PathBuf {
-    partition.iter().fold(run.join(kind), |folder, (name, value)| folder.join(format!("{name}={value}")))
 }

@@ -9,7 +9,8 @@ use arrow_array::{Array, ArrayRef, Int32Array, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
 use super::error::TraceError;
-use super::parts::{read_part, write_table};
+use super::open::read_table;
+use super::parts::write_table;
 use crate::dataset::{Dataset, Question};
 use crate::key::QuestionId;
 
@@ -54,7 +55,7 @@ pub fn write_questions(run: &Path, datasets: &[Arc<Dataset>]) -> Result<(), Trac
 pub fn read_questions(run: &Path) -> Result<Vec<Dataset>, TraceError> {
     let path = run.join("questions.parquet");
     let mut datasets: Vec<Dataset> = Vec::new();
-    read_part(&path, &COLUMNS, |batch| {
+    read_table(&path, &COLUMNS, |batch| {
         add(&mut datasets, &batch).map_err(|error| TraceError::Malformed {
             path: path.clone(),
             expected: "the questions of a run",

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use markovscale::Tokens;
 use proptest::prelude::*;
 
-use super::journal::{read_segment, segments};
+use super::layout::{parts, segments};
+use super::open::read_segment;
 use super::*;
 use crate::experiment::Aggregate;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
@@ -84,6 +85,17 @@ fn partition() -> Partition {
     row("q", 0).partition()
 }
 
+/// What a partition holds, as [`rows`] reads it.
+fn stored<S: Stored>(run: &RunFolder, partition: &Partition) -> Vec<S> {
+    let mut found = Vec::new();
+    let add = |row| {
+        found.push(row);
+        Ok(())
+    };
+    rows(run.path(), partition).unwrap().each(add).unwrap();
+    found
+}
+
 fn id(name: &str) -> QuestionId {
     QuestionId(name.to_owned())
 }
@@ -132,7 +144,7 @@ fn rows_without_the_rule_of_their_answer_are_read_and_sealed() {
     assert_eq!(found, expected);
     ledger.append(vec![row("q", 4)]).unwrap();
     ledger.seal(&partition(), 0, &[id("q")]).unwrap();
-    let sealed: Vec<StoredAnswer> = ledger.sealed(&partition(), &[]).unwrap();
+    let sealed = stored::<StoredAnswer>(&run, &partition());
     let rules: Vec<Option<&str>> = sealed.iter().map(|row| row.rule.as_deref()).collect();
     assert_eq!(rules, [None, None, None, None, Some("box")]);
 }
@@ -173,10 +185,10 @@ fn sealing_moves_rows_into_a_part_and_frees_the_journal() {
     let mut ledger = Ledger::<DrawRow>::open(&run).unwrap();
     ledger.append(vec![row("q2", 1), row("q1", 3), row("q1", 2), row("other", 1)]).unwrap();
     ledger.seal(&partition(), 0, &[id("q1"), id("q2")]).unwrap();
-    let sealed: Vec<StoredDraw> = ledger.sealed(&partition(), &["completion"]).unwrap();
-    let order: Vec<(&str, u32)> = sealed.iter().map(|r| (&*r.question.0, r.draw.chain.0)).collect();
-    assert_eq!(order, [("q1", 2), ("q1", 3), ("q2", 1)]);
-    assert_eq!(sealed[0].completion, row("q1", 2).completion);
+    let rows = stored::<WrittenDraw>(&run, &partition());
+    let order: Vec<(&str, u32)> = rows.iter().map(|row| (&*row.0.question.0, row.0.draw.chain.0)).collect();
+    assert_eq!(order, [("q1", 2), ("q1", 3), ("q2", 1), ("other", 1)], "sealed rows come first");
+    assert_eq!(rows[0].0.completion, row("q1", 2).completion);
     assert_eq!(ledger.pending(&partition()).count(), 1, "the other question waits");
     // The segment still holds the other question's row, so it stays; then it goes.
     assert_eq!(segments(&run.path().join("journal"), "draws").unwrap().len(), 1);
@@ -225,7 +237,7 @@ fn a_block_that_grows_gets_a_further_part() {
         ledger.append(vec![row("q", number)]).unwrap();
         ledger.seal(&partition(), 0, &[id("q")]).unwrap();
     }
-    let parts = super::parts::parts(&run.path().join("traces/backbone=b/dataset=d")).unwrap();
+    let parts = parts(&run.path().join("traces/backbone=b/dataset=d")).unwrap();
     let names: Vec<_> = parts.iter().map(|p| p.file_name().unwrap().to_str().unwrap()).collect();
     assert_eq!(names, ["part-00000-00.parquet", "part-00000-01.parquet"]);
 }
@@ -333,13 +345,58 @@ fn a_sealed_score_tells_what_its_verifier_wrote_however_it_is_read() {
     let partition = row.partition();
     ledger.append(vec![row]).unwrap();
     ledger.seal(&partition, 0, &[id("q")]).unwrap();
-    let plain: Vec<StoredScore> = ledger.sealed(&partition, &[]).unwrap();
-    let stepped: Vec<SteppedScore> = ledger.sealed(&partition, &[]).unwrap();
+    let plain = stored::<StoredScore>(&run, &partition);
+    let stepped = stored::<SteppedScore>(&run, &partition);
     let stepped: Vec<StoredScore> = stepped.into_iter().map(|score| score.aggregated(Aggregate::Min)).collect();
     assert_eq!(
         [&plain, &stepped].map(|scores| (scores[0].verifier_tokens, scores[0].written_tokens)),
         [(Tokens(3), Tokens(2)); 2]
     );
+}
+
+/// Every way of reading gives the same rows, each once, whatever is sealed, journalled or in both places.
+#[test]
+fn every_reader_finds_the_same_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = open(folder.path(), "1", false).unwrap();
+    let mut ledger = Ledger::<DrawRow>::open(&run).unwrap();
+    let of = |dataset: &str, question: &str, number| DrawRow { dataset: Arc::from(dataset), ..row(question, number) };
+    let failed = DrawRow { error: Some("timed out".to_owned()), ..row("q2", 9) };
+    ledger.append(vec![of("d", "q2", 1), of("e", "q1", 0), failed, of("d", "q1", 1)]).unwrap();
+    // The same draw a second time: the first one counts.
+    ledger.append(vec![of("d", "q3", 1), DrawRow { completion: "again".to_owned(), ..of("d", "q3", 1) }]).unwrap();
+    let segment = segments(&run.path().join("journal"), "draws").unwrap().remove(0).1;
+    let before = std::fs::read(&segment).unwrap();
+    ledger.seal(&partition(), 0, &[id("q2")]).unwrap();
+    // As after a process that died before it removed the segment.
+    std::fs::write(&segment, before).unwrap();
+
+    let expected = [of("d", "q2", 1), of("d", "q1", 1), of("d", "q3", 1)];
+    let names = |rows: &[DrawRow]| -> Vec<(QuestionId, DrawKey)> {
+        rows.iter().map(|row| (row.question.clone(), row.draw)).collect()
+    };
+    assert_eq!(stored::<DrawRow>(&run, &partition()), expected, "sealed first, with all its columns");
+    let taken = Snapshot::<WrittenDraw>::open(run.path()).unwrap().take(&partition()).unwrap();
+    assert_eq!(taken, expected.iter().map(WrittenDraw::from).collect::<Vec<_>>());
+    let mut costs = Vec::new();
+    each_stored(run.path(), |of, cost: StoredCost| costs.push((of.clone(), (cost.question, cost.draw)))).unwrap();
+    let mut found: Vec<_> = names(&expected).into_iter().map(|name| (partition(), name)).collect();
+    found.push((Partition::of_draws("b", "e"), names(&[of("e", "q1", 0)]).remove(0)));
+    assert_eq!(costs, found);
+    let mut snapshot = Snapshot::open(run.path()).unwrap();
+    let parts = DrawParts::open(&run, &mut snapshot, &partition()).unwrap();
+    let in_parts: Vec<StoredDraw> = parts.iter().flat_map(|part| parts.read(part).unwrap()).collect();
+    assert_eq!(in_parts, taken.into_iter().map(|WrittenDraw(draw)| draw).collect::<Vec<_>>());
+    assert_eq!(parts.answers().unwrap(), 3);
+    assert_eq!(partitions::<DrawRow>(run.path()).unwrap(), [partition(), Partition::of_draws("b", "e")]);
+    let ledger = Ledger::<DrawRow>::open(&run).unwrap();
+    let mut pending = names(&ledger.pending(&partition()).cloned().collect::<Vec<_>>());
+    pending.sort();
+    assert_eq!(pending, names(&expected[1..]));
+    let mut each = Vec::new();
+    ledger.each(&partition(), |key: StoredKey<DrawRow>| each.push((key.question, key.draw))).unwrap();
+    each[1..].sort();
+    assert_eq!(each, names(&expected));
 }
 
 proptest! {

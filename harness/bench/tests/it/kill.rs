@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use markovscale_bench::key::{DrawKey, QuestionId};
-use markovscale_bench::trace::{Snapshot, StoredDraw, StoredScore};
+use markovscale_bench::trace::{Partition, Snapshot, StoredDraw, StoredScore};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -37,14 +37,12 @@ fn finished(folder: &Path) -> BTreeSet<(String, QuestionId, DrawKey)> {
     let mut draws = Snapshot::<StoredDraw>::open(&run).expect("a readable journal");
     let mut scores = Snapshot::<StoredScore>::open(&run).expect("a readable journal");
     for (backbone, dataset) in PARTITIONS {
-        let partition = vec![("backbone", backbone.into()), ("dataset", dataset.into())];
+        let partition = Partition::of_draws(backbone, dataset);
         for row in draws.take(&partition).expect("readable parts") {
             let key = (format!("draw {backbone} {dataset}"), row.question, row.draw);
             assert!(keys.insert(key.clone()), "stored twice: {key:?}");
         }
-        let mut partition = partition;
-        partition.insert(0, ("verifier", "simulated".into()));
-        for row in scores.take(&partition).expect("readable parts") {
+        for row in scores.take(&partition.scored_by("simulated")).expect("readable parts") {
             let key = (format!("score {backbone} {dataset}"), row.question, row.draw);
             assert!(keys.insert(key.clone()), "stored twice: {key:?}");
         }

@@ -17,12 +17,11 @@ use serde::Serialize;
 
 use self::question::{Found, Seen, look, names};
 use super::error::AnswersError;
-use crate::collect::draw_partition;
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
 use crate::key::QuestionId;
 use crate::suggest::nearest;
-use crate::trace::{RunFolder, Snapshot, StoredAnswer, read_questions};
+use crate::trace::{Partition, RunFolder, Snapshot, StoredAnswer, read_questions};
 
 pub use concern::Concern;
 
@@ -141,7 +140,7 @@ pub fn audit(
     for backbone in &backbones {
         for dataset in &datasets {
             on_partition(&backbone.name, &dataset.name);
-            let rows = answers.take(&draw_partition(&backbone.name, &dataset.name))?;
+            let rows = answers.take(&Partition::of_draws(&backbone.name, &dataset.name))?;
             if !rows.is_empty() {
                 audit.add(backbone, dataset, rows);
             }

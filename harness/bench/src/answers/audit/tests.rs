@@ -10,7 +10,7 @@ use super::*;
 use crate::dataset::Question;
 use crate::experiment::parse;
 use crate::key::{Chain, DrawKey, Mode, Round};
-use crate::trace::{Asking, DrawRow, ExperimentHashes, Ledger, Opening, write_questions};
+use crate::trace::{Asking, DrawRow, ExperimentHashes, Ledger, Opening, Partition, write_questions};
 
 const PLAN: &str = "
 name: t
@@ -81,7 +81,7 @@ fn run(runs: &Path, plan: &Plan) -> RunFolder {
     let parallel = |n| (Mode::Parallel, n, 0);
     let of_question: Vec<DrawRow> = (0..4).map(|n| row("b", "d0", parallel(n), "5", "box")).collect();
     ledger.append(of_question).expect("rows");
-    ledger.seal(&draw_partition("b", "d"), 0, &[QuestionId("d0".to_owned())]).expect("a part");
+    ledger.seal(&Partition::of_draws("b", "d"), 0, &[QuestionId("d0".to_owned())]).expect("a part");
     let mut rows = vec![
         row("b", "d1", parallel(0), "0.25", "last_number"),
         row("b", "d1", parallel(1), "25", "box"),

@@ -22,7 +22,7 @@ fn plan_of(modes: &[DrawMode], rounds: u32) -> Plan {
 }
 
 fn stored(runs: &Path) -> Vec<StoredDraw> {
-    let mut rows = Snapshot::<StoredDraw>::open(&runs.join("t")).unwrap().take(&draw_partition("b", "d")).unwrap();
+    let mut rows = Snapshot::<StoredDraw>::open(&runs.join("t")).unwrap().take(&Partition::of_draws("b", "d")).unwrap();
     rows.sort_by(|a, b| (&a.question, a.draw).cmp(&(&b.question, b.draw)));
     rows
 }
@@ -260,7 +260,7 @@ fn answers_are_scored_with_all_their_text_and_critiques_never() {
         }
     }
     let mut scores = Snapshot::<StoredScore>::open(&folder.path().join("t")).unwrap();
-    let scores = scores.take(&score_partition("v", "b", "d")).unwrap();
+    let scores = scores.take(&Partition::of_scores("v", "b", "d")).unwrap();
     assert_eq!(scores.len(), 18);
     assert!(scores.iter().all(|score| score.draw.is_answer()));
 }

@@ -9,7 +9,7 @@ use super::*;
 use crate::experiment::Plan;
 use crate::export::export_jsonl;
 use crate::key::{Chain, DrawKey, Mode, Round};
-use crate::trace::{DrawRow, Row, RunFolder, ScoreRow, each_row, partitions, read_questions};
+use crate::trace::{DrawRow, Row, RunFolder, ScoreRow, each_stored, read_questions};
 
 struct Folder(tempfile::TempDir);
 
@@ -63,13 +63,7 @@ fn opened(imported: &Imported) -> (RunFolder, Plan) {
 
 fn rows<R: Row>(run: &Path) -> Vec<R> {
     let mut rows = Vec::new();
-    for partition in partitions::<R>(run).expect("partitions") {
-        each_row::<R>(run, &partition, |row| {
-            rows.push(row);
-            Ok(())
-        })
-        .expect("rows");
-    }
+    each_stored(run, |_, row: R| rows.push(row)).expect("rows");
     rows.sort_by(|a, b| (a.partition(), a.question(), a.draw()).cmp(&(b.partition(), b.question(), b.draw())));
     rows
 }

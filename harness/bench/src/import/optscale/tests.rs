@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::replay::replay;
-use crate::trace::{Snapshot, StoredDraw, StoredScore, read_questions};
+use crate::trace::{Partition, Snapshot, StoredDraw, StoredScore, read_questions};
 
 const DATASET: &str = "arithmetic-stories";
 
@@ -142,7 +142,7 @@ fn rows_say_what_is_known_and_nothing_else() {
     let dataset = dataset();
     let folder = Folder::new(&pool(&dataset, 4), Some(&pool(&dataset, 4)));
     let imported = folder.import_with(|import| import.backbone = Some("b")).expect("imported");
-    let partition = vec![("backbone", Arc::from("b")), ("dataset", Arc::from(DATASET))];
+    let partition = Partition::of_draws("b", DATASET);
     let draws = Snapshot::<StoredDraw>::open(&imported.run).expect("rows").take(&partition).expect("rows");
     assert_eq!(draws.len(), 8 * dataset.questions.len());
     let second = &dataset.questions[1];
@@ -164,8 +164,7 @@ fn rows_say_what_is_known_and_nothing_else() {
             .all(|(row, i)| row.draw.chain == Chain(0) && row.draw.round == Round(i))
     );
     for (verifier, expected) in [("prm", 2.0 / 8.0), ("prm-last", 2.0 / 4.0)] {
-        let mut partition = partition.clone();
-        partition.insert(0, ("verifier", Arc::from(verifier)));
+        let partition = partition.scored_by(verifier);
         let scores = Snapshot::<StoredScore>::open(&imported.run).expect("rows").take(&partition).expect("rows");
         assert_eq!(scores.len(), draws.len());
         let of_third = scores.iter().filter(|row| row.draw == parallel[2].draw);
@@ -245,7 +244,7 @@ fn another_order_is_found_by_the_texts_and_can_be_joined_by_them() {
     let in_order = Folder::new(&pool(&dataset, 4), None);
     let by_position = in_order.import_with(|_| ()).expect("imported");
     let answers = |imported: &Imported| {
-        let partition = vec![("backbone", Arc::from("some_7b")), ("dataset", Arc::from(DATASET))];
+        let partition = Partition::of_draws("some_7b", DATASET);
         let rows = Snapshot::<StoredDraw>::open(&imported.run).expect("rows").take(&partition).expect("rows");
         let mut rows: Vec<_> = rows.into_iter().map(|row| (row.question, row.draw, row.answer)).collect();
         rows.sort();

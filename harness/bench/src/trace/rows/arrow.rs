@@ -13,6 +13,7 @@ use markovscale::Tokens;
 
 use super::Asking;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
+use crate::trace::layout::Partition;
 use crate::vocabulary::TokenCounts;
 
 pub(super) fn text<R>(rows: &[R], value: impl Fn(&R) -> Option<&str>) -> ArrayRef {
@@ -162,13 +163,21 @@ impl<'a> Reader<'a> {
         Ok((0..self.batch.num_rows()).map(of_row).collect())
     }
 
+    /// The partition of each row of a journal; a part's rows have theirs in its folders' names.
+    pub(in crate::trace) fn partitions(&self) -> Result<Vec<Partition>, ArrowError> {
+        let mut verifier = self.if_there("verifier", Self::shared)?.map(Vec::into_iter);
+        let rows = self.shared("backbone")?.into_iter().zip(self.shared("dataset")?);
+        let mut verifier = || verifier.as_mut().and_then(Iterator::next);
+        Ok(rows.map(|(backbone, dataset)| Partition { verifier: verifier(), backbone, dataset }).collect())
+    }
+
     pub(in crate::trace) fn keys(&self) -> Result<Vec<(QuestionId, DrawKey)>, ArrowError> {
         let question = self.text("question_id")?;
         let keys = self.draw_keys()?.into_iter().enumerate();
         Ok(keys.map(|(i, key)| (QuestionId(question.value(i).to_owned()), key)).collect())
     }
 
-    pub(in crate::trace) fn draw_keys(&self) -> Result<Vec<DrawKey>, ArrowError> {
+    fn draw_keys(&self) -> Result<Vec<DrawKey>, ArrowError> {
         let mode = self.text("mode")?;
         let (chain, round) = (self.count("chain")?, self.count("round")?);
         let key = |i: usize| {

@@ -7,9 +7,11 @@ use arrow_schema::{ArrowError, SchemaRef};
 use markovscale::Tokens;
 
 use super::arrow::{Reader, count, flag, optional, real, text, unsigned, whole};
-use super::{Asking, Row};
+use super::{Asking, Row, Stored};
 use crate::key::{DrawKey, QuestionId};
-use crate::trace::columns::{DRAW_COLUMNS, schema};
+use crate::trace::columns::{DRAW_COLUMNS, names, schema};
+use crate::trace::layout::Partition;
+use crate::trace::open::WITH_TEXTS;
 use crate::vocabulary::TokenCounts;
 
 /// One draw, as stored.
@@ -122,6 +124,20 @@ impl Row for DrawRow {
         RecordBatch::try_new(Self::schema(), columns)
     }
 
+    fn partition(&self) -> Partition {
+        Partition { verifier: None, backbone: Arc::clone(&self.backbone), dataset: Arc::clone(&self.dataset) }
+    }
+
+    fn failure(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+}
+
+impl Stored for DrawRow {
+    type Of = Self;
+    const COLUMNS: &'static [&'static str] = &names(&DRAW_COLUMNS);
+    const BATCH: usize = WITH_TEXTS;
+
     fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
         let read = Reader { batch };
         let (backbone, model, dataset) = (read.shared("backbone")?, read.shared("model")?, read.shared("dataset")?);
@@ -167,19 +183,7 @@ impl Row for DrawRow {
         Ok(keys.into_iter().enumerate().map(|(i, key)| row(i, key)).collect())
     }
 
-    fn partition(&self) -> Vec<(&'static str, Arc<str>)> {
-        vec![("backbone", self.backbone.clone()), ("dataset", self.dataset.clone())]
-    }
-
-    fn question(&self) -> &QuestionId {
-        &self.question
-    }
-
-    fn draw(&self) -> DrawKey {
-        self.draw
-    }
-
-    fn failure(&self) -> Option<&str> {
-        self.error.as_deref()
+    fn key(&self) -> (&QuestionId, DrawKey) {
+        (&self.question, self.draw)
     }
 }

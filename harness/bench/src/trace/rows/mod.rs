@@ -5,17 +5,17 @@ mod draw;
 mod score;
 mod stored;
 
-use std::sync::Arc;
-
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 
+use super::layout::Partition;
+use super::open::BATCH;
 use crate::key::{DrawKey, QuestionId};
 
 pub(super) use arrow::Reader;
 pub use draw::DrawRow;
 pub use score::ScoreRow;
-pub use stored::{SteppedScore, Stored, StoredAnswer, StoredDraw, StoredScore};
+pub use stored::{SteppedScore, StoredAnswer, StoredDraw, StoredScore, WrittenDraw};
 
 /// How a server was asked for a row; empty where none was, and in rows of versions that did not record it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,8 +36,25 @@ impl Asking {
     }
 }
 
+/// A row as a reader wants it: all of it, or a few of its columns.
+pub trait Stored: Sized + Send {
+    /// The kind of row it is made of.
+    type Of: Row;
+    /// The columns it reads.
+    const COLUMNS: &'static [&'static str];
+    /// Rows that are decoded at once: fewer where completions are among the columns, which are large.
+    const BATCH: usize = BATCH;
+    /// Columns -> values.
+    ///
+    /// # Errors
+    /// When a column is missing, has another type or holds an unknown mode.
+    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError>;
+    /// The question and draw.
+    fn key(&self) -> (&QuestionId, DrawKey);
+}
+
 /// A kind of row that a [`super::Ledger`] keeps.
-pub trait Row: Sized + Send {
+pub trait Row: Stored<Of = Self> {
     /// Prefix of its journal segments.
     const KIND: &'static str;
     /// Folder of its sealed parts under the run.
@@ -49,21 +66,20 @@ pub trait Row: Sized + Send {
     /// # Errors
     /// When Arrow refuses the columns.
     fn to_batch(rows: &[Self]) -> Result<RecordBatch, ArrowError>;
-    /// Columns -> rows.
-    ///
-    /// # Errors
-    /// When a column is missing, of another type, or holds an unknown mode.
-    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError>;
-    /// The values of the partition folders, outermost first.
-    fn partition(&self) -> Vec<(&'static str, Arc<str>)>;
-    /// The question.
-    fn question(&self) -> &QuestionId;
-    /// The draw.
-    fn draw(&self) -> DrawKey;
+    /// The partition it belongs to.
+    fn partition(&self) -> Partition;
     /// Why it failed, for a row that records a failure: such a row is asked for again and never sealed.
     fn failure(&self) -> Option<&str>;
     /// Whether it records a failure.
     fn failed(&self) -> bool {
         self.failure().is_some()
+    }
+    /// The question.
+    fn question(&self) -> &QuestionId {
+        self.key().0
+    }
+    /// The draw.
+    fn draw(&self) -> DrawKey {
+        self.key().1
     }
 }

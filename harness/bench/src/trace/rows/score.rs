@@ -10,9 +10,10 @@ use arrow_schema::{ArrowError, SchemaRef};
 use markovscale::Tokens;
 
 use super::arrow::{Reader, count, flag, optional, real, text, whole, wrong_type};
-use super::{Asking, Row};
+use super::{Asking, Row, Stored};
 use crate::key::{DrawKey, QuestionId};
-use crate::trace::columns::{SCORE_COLUMNS, schema};
+use crate::trace::columns::{SCORE_COLUMNS, names, schema};
+use crate::trace::layout::Partition;
 use crate::vocabulary::TokenCounts;
 
 /// One verifier score, as stored.
@@ -91,6 +92,20 @@ impl Row for ScoreRow {
         RecordBatch::try_new(Self::schema(), columns)
     }
 
+    fn partition(&self) -> Partition {
+        let verifier = Some(Arc::clone(&self.verifier));
+        Partition { verifier, backbone: Arc::clone(&self.backbone), dataset: Arc::clone(&self.dataset) }
+    }
+
+    fn failure(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+}
+
+impl Stored for ScoreRow {
+    type Of = Self;
+    const COLUMNS: &'static [&'static str] = &names(&SCORE_COLUMNS);
+
     fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
         let read = Reader { batch };
         let (verifier, backbone, dataset) =
@@ -125,23 +140,7 @@ impl Row for ScoreRow {
         Ok(keys.into_iter().enumerate().map(|(i, key)| row(i, key)).collect())
     }
 
-    fn partition(&self) -> Vec<(&'static str, Arc<str>)> {
-        vec![
-            ("verifier", self.verifier.clone()),
-            ("backbone", self.backbone.clone()),
-            ("dataset", self.dataset.clone()),
-        ]
-    }
-
-    fn question(&self) -> &QuestionId {
-        &self.question
-    }
-
-    fn draw(&self) -> DrawKey {
-        self.draw
-    }
-
-    fn failure(&self) -> Option<&str> {
-        self.error.as_deref()
+    fn key(&self) -> (&QuestionId, DrawKey) {
+        (&self.question, self.draw)
     }
 }

@@ -9,10 +9,11 @@ use arrow_schema::ArrowError;
 use markovscale::Tokens;
 
 use super::arrow::{Reader, optional, wrong_type};
-use super::{DrawRow, Row, ScoreRow};
+use super::{DrawRow, ScoreRow, Stored};
 use crate::experiment::Aggregate;
 use crate::key::{DrawKey, QuestionId};
-use crate::vocabulary::TokenCounts;
+use crate::trace::open::WITH_TEXTS;
+use crate::vocabulary::{FinishReason, TokenCounts};
 
 /// What replay, resume and scoring need of a stored draw.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,9 +32,13 @@ pub struct StoredDraw {
     pub tokens_estimated: bool,
     /// Its tokens; reasoning is 0 where the server did not tell.
     pub tokens: TokenCounts,
-    /// What was written; empty unless asked for.
+    /// What was written; empty but in a [`WrittenDraw`].
     pub completion: String,
 }
+
+/// A stored draw that was read with its completion.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WrittenDraw(pub StoredDraw);
 
 /// What an audit of decisions needs of a stored draw.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,19 +98,51 @@ impl SteppedScore {
     }
 }
 
-/// The part of a stored row that readers want: fewer columns, no partition columns.
-pub trait Stored: Sized + Send {
-    /// The kind of row it is a part of.
-    type Of: Row;
-    /// The columns it reads.
-    const COLUMNS: &'static [&'static str];
-    /// Columns -> values; columns that were not read are left empty.
-    ///
-    /// # Errors
-    /// When a column has another type or holds an unknown mode.
-    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError>;
-    /// The question and draw.
-    fn key(&self) -> (&QuestionId, DrawKey);
+impl From<&DrawRow> for StoredDraw {
+    fn from(row: &DrawRow) -> Self {
+        Self {
+            question: row.question.clone(),
+            draw: row.draw,
+            answer: row.answer.clone(),
+            cut_off: is_cut_off(&row.finish_reason),
+            filtered: is_filtered(&row.finish_reason),
+            tokens_estimated: row.asking.tokens_estimated,
+            tokens: row.tokens(),
+            completion: String::new(),
+        }
+    }
+}
+
+impl From<&DrawRow> for WrittenDraw {
+    fn from(row: &DrawRow) -> Self {
+        Self(StoredDraw { completion: row.completion.clone(), ..StoredDraw::from(row) })
+    }
+}
+
+impl From<&ScoreRow> for StoredScore {
+    fn from(row: &ScoreRow) -> Self {
+        let (verifier_tokens, written_tokens) = (row.verifier_tokens, row.written_tokens);
+        Self { question: row.question.clone(), draw: row.draw, score: row.score, verifier_tokens, written_tokens }
+    }
+}
+
+impl From<&ScoreRow> for SteppedScore {
+    fn from(row: &ScoreRow) -> Self {
+        Self { stored: StoredScore::from(row), of_steps: of_steps(&row.step_scores) }
+    }
+}
+
+fn is_cut_off(finish_reason: &str) -> bool {
+    finish_reason == FinishReason::Length.name()
+}
+
+fn is_filtered(finish_reason: &str) -> bool {
+    finish_reason == FinishReason::Filtered.name()
+}
+
+/// What each way of taking steps together makes of these; `None` where there are none.
+fn of_steps(steps: &[f64]) -> Option<[f64; 4]> {
+    (!steps.is_empty()).then(|| Aggregate::ALL.map(|aggregate| aggregate.of(steps).unwrap_or_default()))
 }
 
 impl Stored for StoredDraw {
@@ -129,23 +166,51 @@ impl Stored for StoredDraw {
         let (answer, finish) = (read.text("answer")?, read.text("finish_reason")?);
         // Versions before this column made no estimates.
         let estimated = read.if_there("tokens_estimated", Reader::flag)?;
-        let completion = read.if_there("completion", Reader::text)?;
         let rows = read.keys()?.into_iter().zip(read.token_counts()?).enumerate();
         let value = |(i, ((question, draw), tokens))| Self {
             question,
             draw,
             answer: optional(answer, i).map(|()| answer.value(i).to_owned()),
-            cut_off: finish.value(i) == "length",
-            filtered: finish.value(i) == "filtered",
+            cut_off: is_cut_off(finish.value(i)),
+            filtered: is_filtered(finish.value(i)),
             tokens_estimated: estimated.is_some_and(|estimated| estimated.value(i)),
             tokens,
-            completion: completion.map(|c| c.value(i).to_owned()).unwrap_or_default(),
+            completion: String::new(),
         };
         Ok(rows.map(value).collect())
     }
 
     fn key(&self) -> (&QuestionId, DrawKey) {
         (&self.question, self.draw)
+    }
+}
+
+impl Stored for WrittenDraw {
+    type Of = DrawRow;
+    const COLUMNS: &'static [&'static str] = &[
+        "question_id",
+        "mode",
+        "chain",
+        "round",
+        "answer",
+        "finish_reason",
+        "prompt_tokens",
+        "cached_tokens",
+        "completion_tokens",
+        "reasoning_tokens",
+        "tokens_estimated",
+        "completion",
+    ];
+    const BATCH: usize = WITH_TEXTS;
+
+    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, ArrowError> {
+        let completion = Reader { batch }.text("completion")?;
+        let written = StoredDraw::from_batch(batch)?.into_iter().enumerate();
+        Ok(written.map(|(i, draw)| Self(StoredDraw { completion: completion.value(i).to_owned(), ..draw })).collect())
+    }
+
+    fn key(&self) -> (&QuestionId, DrawKey) {
+        self.0.key()
     }
 }
 
@@ -163,7 +228,7 @@ impl Stored for StoredAnswer {
             draw,
             answer: optional(answer, i).map(|()| answer.value(i).to_owned()),
             rule: rule[i].clone(),
-            cut_off: finish.value(i) == "length",
+            cut_off: is_cut_off(finish.value(i)),
         };
         Ok(read.keys()?.into_iter().enumerate().map(|(i, key)| value(i, key)).collect())
     }
@@ -206,14 +271,13 @@ impl Stored for SteppedScore {
         let wrong = || wrong_type("step_scores");
         let steps = Reader { batch }.column("step_scores")?.as_list_opt::<i32>().ok_or_else(wrong)?;
         let values = steps.values().as_primitive_opt::<Float64Type>().ok_or_else(wrong)?.values();
-        let of_row = |i: usize| -> Option<[f64; 4]> {
+        let steps_of = |i: usize| -> Option<[f64; 4]> {
             let offsets = steps.value_offsets();
             let range = usize::try_from(offsets[i]).ok()?..usize::try_from(offsets[i + 1]).ok()?;
-            let steps = values.get(range).filter(|steps| !steps.is_empty())?;
-            Some(Aggregate::ALL.map(|aggregate| aggregate.of(steps).unwrap_or_default()))
+            of_steps(values.get(range)?)
         };
         let stored = StoredScore::from_batch(batch)?.into_iter().enumerate();
-        Ok(stored.map(|(i, stored)| Self { stored, of_steps: of_row(i) }).collect())
+        Ok(stored.map(|(i, stored)| Self { stored, of_steps: steps_of(i) }).collect())
     }
 
     fn key(&self) -> (&QuestionId, DrawKey) {
