@@ -27,10 +27,13 @@ mod formula;
 mod last;
 mod number;
 mod phrase;
+mod reading;
 mod reasoning;
 mod scan;
 
 use crate::Answer;
+
+pub use reading::{ReadAs, Reading, read, read_gold};
 
 /// `####` that are looked at before the search is given up.
 const MOST_MARKS: usize = 32;
@@ -68,6 +71,11 @@ impl ExtractionRule {
             Self::LastExpression => "last_expression",
             Self::LastNumber => "last_number",
         }
+    }
+
+    /// Whether it finds what a text says is its answer; any other rule takes something that may be one.
+    pub fn is_stated(self) -> bool {
+        matches!(self, Self::Box | Self::Phrase | Self::HashMark | Self::Choice)
     }
 }
 

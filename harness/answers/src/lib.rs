@@ -26,7 +26,9 @@ pub use answer::Answer;
 pub use classes::classes;
 pub use decision::{Decision, Reason};
 pub use equivalence::equivalent;
-pub use extract::{ExtractOptions, Extraction, ExtractionRule, extract, extract_answer, gsm8k_gold};
+pub use extract::{
+    ExtractOptions, Extraction, ExtractionRule, ReadAs, Reading, extract, extract_answer, gsm8k_gold, read, read_gold,
+};
 pub use grading::{Grader, grade};
 pub use policy::Policy;
 pub use verdict::Verdict;

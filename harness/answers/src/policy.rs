@@ -5,6 +5,10 @@
 //! assumed. The defaults are what a careful human grader of competition answers accepts: what the answer leaves out and
 //! the gold answer supplies is forgiven, what contradicts the gold answer is not.
 
+mod named;
+
+pub use named::UnknownName;
+
 /// The switches. [`Policy::default`] is what every accuracy of the project rests on; [`Policy::strict`] takes every answer
 /// as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -2,27 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use markovscale_answers::{Answer, Decision, ExtractOptions, Policy, Reason, Verdict, extract_answer, grade};
+use markovscale_answers::{
+    Answer, Decision, ExtractionRule, Policy, ReadAs, Reading, Reason, Verdict, grade, read, read_gold,
+};
 use serde::Serialize;
-
-use crate::collect::is_stated;
 
 /// The reason that stands where a row has no answer, or none was found in it.
 const NO_ANSWER: &str = "no_answer";
 /// The rule that stands where an answer was compared as it was written.
 const AS_WRITTEN: &str = "as_written";
-
-/// How the column `answer` is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ReadAs {
-    /// A text that says what its answer is (a box, a phrase, `####`) is read like a completion, any other as it stands.
-    #[default]
-    Either,
-    /// As it stands.
-    Written,
-    /// As a completion that an answer is looked for in.
-    Completion,
-}
 
 /// What was decided about a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,39 +25,18 @@ pub struct Compared {
 
 /// Grades an answer against the gold answer. A missing answer is different from any.
 pub fn compare(gold: &str, answer: Option<&str>, read_as: ReadAs) -> Compared {
-    let Some((answer, rule)) = answer.and_then(|text| read(text, read_as)) else {
+    let Some(Reading { answer, rule }) = answer.and_then(|text| read(text, read_as)) else {
         return Compared { verdict: Verdict::Different, reason: NO_ANSWER, rule: None };
     };
-    // A gold answer is never guessed at: it is what it says it is, or what is written.
-    let gold_as = if read_as == ReadAs::Written { ReadAs::Written } else { ReadAs::Either };
-    let gold = read(gold, gold_as).map_or_else(|| Answer::parse(gold), |(gold, _)| gold);
+    let gold = if read_as == ReadAs::Written { Answer::parse(gold) } else { read_gold(gold) };
+    let rule = rule.map_or(AS_WRITTEN, ExtractionRule::name);
     let Decision { verdict, reason } = grade(&gold, &answer, &Policy::default());
     Compared { verdict, reason: reason.name(), rule: Some(rule) }
 }
 
-fn read(text: &str, read_as: ReadAs) -> Option<(Answer, &'static str)> {
-    let found = || extract_answer(text, ExtractOptions::default());
-    let extraction = match read_as {
-        ReadAs::Written => None,
-        ReadAs::Either => found().filter(|found| is_stated(found.rule)),
-        ReadAs::Completion => return found().map(|found| (found.answer, found.rule.name())),
-    };
-    Some(extraction.map_or_else(|| (Answer::parse(text), AS_WRITTEN), |found| (found.answer, found.rule.name())))
-}
-
-/// A verdict's name in files and tables.
-pub fn verdict_name(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Equal => "equal",
-        Verdict::Different => "different",
-        Verdict::Unknown => "unknown",
-    }
-}
-
 /// The verdict of a name; `None` if it is none.
 pub(crate) fn verdict_named(name: &str) -> Option<Verdict> {
-    let verdicts = [Verdict::Equal, Verdict::Different, Verdict::Unknown];
-    verdicts.into_iter().find(|verdict| verdict_name(*verdict).eq_ignore_ascii_case(name.trim()))
+    Verdict::ALL.iter().copied().find(|verdict| verdict.name().eq_ignore_ascii_case(name.trim()))
 }
 
 /// What a reason means, in words.
@@ -204,8 +171,8 @@ impl Tally {
         if first.len() < self.shown {
             first.push(Disagreement {
                 row,
-                expected: verdict_name(expected),
-                verdict: verdict_name(found.verdict),
+                expected: expected.name(),
+                verdict: found.verdict.name(),
                 reason: found.reason,
                 rule: found.rule,
                 gold: gold.to_owned(),
@@ -222,7 +189,7 @@ impl Tally {
         };
         let (equal, different, unknown) = (of(Verdict::Equal), of(Verdict::Different), of(Verdict::Unknown));
         let reasons = self.reasons.values().map(|&(verdict, reason, rows)| {
-            let (verdict, meaning) = (verdict_name(verdict), meaning(reason));
+            let (verdict, meaning) = (verdict.name(), meaning(reason));
             ReasonCount { verdict, reason, meaning, rows }
         });
         let mut rules: Vec<(&'static str, u64)> = self.rules.into_iter().collect();
@@ -248,10 +215,10 @@ mod tests {
     #[test]
     fn an_answer_is_read_as_it_says_or_as_it_is_asked_for() {
         let rule = |answer: &str, read_as| compare("5", Some(answer), read_as).rule;
-        assert_eq!(rule("5", ReadAs::Either), Some("as_written"));
-        assert_eq!(rule("2 + 3 = \\boxed{5}", ReadAs::Either), Some("box"));
-        assert_eq!(rule("The answer is 5.", ReadAs::Either), Some("phrase"));
-        assert_eq!(rule("So we get 5.", ReadAs::Either), Some("as_written"));
+        assert_eq!(rule("5", ReadAs::Auto), Some("as_written"));
+        assert_eq!(rule("2 + 3 = \\boxed{5}", ReadAs::Auto), Some("box"));
+        assert_eq!(rule("The answer is 5.", ReadAs::Auto), Some("phrase"));
+        assert_eq!(rule("So we get 5.", ReadAs::Auto), Some("last_number"));
         assert_eq!(rule("So we get 5.", ReadAs::Completion), Some("last_number"));
         assert_eq!(rule("\\boxed{5}", ReadAs::Written), Some("as_written"));
         assert_eq!(rule("nothing", ReadAs::Completion), None);

@@ -12,7 +12,7 @@ mod sink;
 
 pub use audit::{Audit, Concern, ConcernTotal, Decided, Flagged, PartitionAudit, Selection, audit};
 pub(crate) use compare::verdict_named;
-pub use compare::{Agreement, Compared, Disagreement, ReadAs, ReasonCount, Summary, Tally, compare, verdict_name};
+pub use compare::{Agreement, Compared, Disagreement, ReasonCount, Summary, Tally, compare};
 pub use error::AnswersError;
 pub use extract::{Extracted, RuleCount, Text, Texts, read_text};
 pub use rows::{Format, Row, Rows};

@@ -45,12 +45,7 @@ pub fn answer_of(text: &str, cut_off: bool, options: ExtractOptions) -> Option<E
     if found.rule == ExtractionRule::Box && !text.trim_end().ends_with(found.answer.text()) {
         return Some(found);
     }
-    extract_answer(ended(text), options).filter(|found| is_stated(found.rule))
-}
-
-/// Whether a rule finds what a text says is its answer; any other takes something that may be one.
-pub fn is_stated(rule: ExtractionRule) -> bool {
-    matches!(rule, ExtractionRule::Box | ExtractionRule::Phrase | ExtractionRule::HashMark | ExtractionRule::Choice)
+    extract_answer(ended(text), options).filter(|found| found.rule.is_stated())
 }
 
 /// A text without the line or sentence that it broke off in.

@@ -25,7 +25,7 @@ mod texts;
 pub use crate::trace::BLOCK;
 pub use budget::open_meter;
 pub(crate) use budget::record_time;
-pub use concluded::{answer_of, is_stated};
+pub use concluded::answer_of;
 pub use draws::{DrawWork, OpenBackbone, collect, collect_some};
 pub use error::CollectError;
 pub use identity::{draw_hashes, verifier_hash};

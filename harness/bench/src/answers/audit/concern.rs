@@ -3,8 +3,6 @@
 use markovscale_answers::{Decision, ExtractionRule, Reason, Verdict};
 use serde::Serialize;
 
-use crate::collect::is_stated;
-
 /// What makes a decision about an answer worth a human look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -88,5 +86,5 @@ pub(super) fn is_firm(decision: Decision) -> bool {
 
 /// Whether a stored rule is one by which a text says what its answer is. An unknown name is not.
 pub(super) fn is_stated_by(rule: &str) -> bool {
-    ExtractionRule::ALL.iter().any(|known| known.name() == rule && is_stated(*known))
+    ExtractionRule::ALL.iter().any(|known| known.name() == rule && known.is_stated())
 }

@@ -6,7 +6,6 @@ use markovscale_answers::{Answer, Decision, Policy, Verdict, grade};
 
 use super::concern::{Concern, is_firm, is_stated_by};
 use super::near::nearness;
-use crate::answers::verdict_name;
 use crate::replay::classes_of_texts;
 use crate::trace::StoredAnswer;
 
@@ -164,7 +163,7 @@ fn several_forms(representative: &Answer, members: &[&Group<'_>], class: Decisio
 
 /// A verdict and its reason, as stored.
 pub(super) fn names(decision: Option<Decision>) -> (Option<&'static str>, Option<&'static str>) {
-    (decision.map(|d| verdict_name(d.verdict)), decision.map(|d| d.reason.name()))
+    (decision.map(|d| d.verdict.name()), decision.map(|d| d.reason.name()))
 }
 
 #[cfg(test)]

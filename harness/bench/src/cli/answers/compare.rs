@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use markovscale_answers::Verdict;
+use markovscale_answers::{ReadAs, Verdict};
 use serde_json::{Value, json};
 
 use super::{BadRows, Stream, command_error, percent, shown, table, unless_closed};
 use crate::answers::{
-    Agreement, AnswersError, Compared, ReadAs, Row, Rows, Summary, Tally, compare, merged, verdict_name, verdict_named,
-    write_rows,
+    Agreement, AnswersError, Compared, Row, Rows, Summary, Tally, compare, merged, verdict_named, write_rows,
 };
 use crate::cli::{CommandError, Printer};
 use crate::dataset::Problem;
@@ -28,8 +27,8 @@ const WIDTH: usize = 40;
 FILE is CSV or JSON Lines with the columns `gold` and `answer`; an optional column `expected` says equal, different or
 unknown. Other columns are kept. Rows are read and written one at a time, so that a file may have millions.
 
-An answer that says what it is (a box, a phrase such as \"the answer is\", ####) is read like a completion, any other as it
-is written; the rule tells which. An empty answer is different from any. Rows that cannot be read are left out and
+An answer that says what it is (a box, a phrase such as \"the answer is\", ####) or is a sentence is read like a completion,
+any other as it is written; the rule tells which. An empty answer is different from any. Rows that cannot be read are left out and
 listed, and the exit code is 3.
 
 Example:
@@ -53,7 +52,7 @@ pub(super) struct Args {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum ReadAsArgument {
-    /// As a completion where it says what its answer is, else as written
+    /// As a completion where it says what its answer is or is a sentence, else as written
     Auto,
     /// As written
     Written,
@@ -64,7 +63,7 @@ enum ReadAsArgument {
 impl From<ReadAsArgument> for ReadAs {
     fn from(argument: ReadAsArgument) -> Self {
         match argument {
-            ReadAsArgument::Auto => Self::Either,
+            ReadAsArgument::Auto => Self::Auto,
             ReadAsArgument::Written => Self::Written,
             ReadAsArgument::Completion => Self::Completion,
         }
@@ -170,7 +169,7 @@ fn expected(row: &Row, path: &Path) -> Result<Option<Verdict>, Problem> {
 
 fn found(pair: &Pair) -> [Value; 3] {
     let Compared { verdict, reason, rule } = &pair.found;
-    [json!(verdict_name(*verdict)), json!(reason), json!(rule)]
+    [json!(verdict.name()), json!(reason), json!(rule)]
 }
 
 fn heading() -> String {
@@ -180,11 +179,11 @@ fn heading() -> String {
 fn line(pair: &Pair) -> String {
     let Compared { verdict, reason, rule } = &pair.found;
     let (gold, answer) = (shown(&pair.gold, WIDTH), shown(pair.answer.as_deref().unwrap_or("(none)"), WIDTH));
-    let expected = pair.expected.filter(|_| pair.disagrees).map(|e| format!("   <- expected {}", verdict_name(e)));
+    let expected = pair.expected.filter(|_| pair.disagrees).map(|e| format!("   <- expected {}", e.name()));
     format!(
         "{:>7}  {:<9}  {reason:<15}  {:<15}  {gold} | {answer}{}",
         pair.row.number,
-        verdict_name(*verdict),
+        verdict.name(),
         rule.unwrap_or("none"),
         expected.unwrap_or_default()
     )
