@@ -1,6 +1,7 @@
 //! What the config tests share: a small valid config, and errors as a terminal shows them.
 
 mod overrides;
+mod pins;
 mod plans;
 mod properties;
 mod refusals;
