@@ -24,6 +24,8 @@ pub mod prompt;
 pub mod replay;
 pub mod report;
 pub mod resources;
+pub mod routes;
+pub mod schema;
 pub mod suggest;
 pub mod trace;
 pub mod verifier;

@@ -2,7 +2,7 @@
 //! the tokens that were counted.
 
 use markovscale::Tokens;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Who says a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -24,7 +24,8 @@ pub struct Message {
 }
 
 /// Sampling parameters of a backbone.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Sampling {
     /// Softmax temperature.
     pub temperature: f64,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::meter::Meter;
 use super::stop::Stop;
 use crate::backbone::Completion;
-use crate::experiment::{Plan, VerifierPlan};
+use crate::experiment::Plan;
 use crate::trace::{RunFolder, StoredCost, StoredScoreCost, TraceError, each_stored};
 use crate::verifier::Score;
 
@@ -31,7 +31,7 @@ pub fn open_meter(run: &RunFolder, plan: &Plan) -> Result<Meter, TraceError> {
             meter.count_draw(backbone, draw.tokens);
         }
     })?;
-    let imported = |name: &str| matches!(&plan.verifier, VerifierPlan::Imported { name: own } if own == name);
+    let imported = |name: &str| plan.verifier.imported() && plan.verifier.name() == Some(name);
     each_stored(run.path(), |partition, score: StoredScoreCost| {
         let verifier = partition.verifier.as_deref().unwrap_or_default();
         if !imported(verifier) {

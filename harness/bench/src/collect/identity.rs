@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::experiment::{BackbonePlan, Plan, VerifierPlan};
+use crate::experiment::{BackbonePlan, Plan};
 use crate::key::{Mode, hex_digest};
-use crate::models;
 use crate::prompt::{Family, PromptSet};
 use crate::trace::VERIFIER_ENTRY;
-use crate::verifier::VerifierError;
+use crate::verifier::{self, VerifierError};
 
 /// Per partition (`backbone=B/dataset=D`), a hash of what determines its draws: the seed, what answers and how it
 /// samples, the prompts' texts.
@@ -65,12 +64,8 @@ pub fn draw_hashes<E>(
 /// # Errors
 /// When a judge's prompt cannot be used or a model's files cannot be read.
 pub fn verifier_hash(plan: &Plan) -> Result<Option<(String, String)>, VerifierError> {
-    let (name, hash) = match &plan.verifier {
-        VerifierPlan::Service(verifier) => (&verifier.name, crate::verifier::served::identity(verifier)?),
-        VerifierPlan::Embedded { name, model, .. } => (name, models::identity(model)?),
-        VerifierPlan::None | VerifierPlan::Simulated | VerifierPlan::Imported { .. } => return Ok(None),
-    };
-    Ok(Some((format!("{VERIFIER_ENTRY}{name}"), hash)))
+    let identity = verifier::identity(&plan.verifier)?;
+    Ok(identity.map(|(name, hash)| (format!("{VERIFIER_ENTRY}{name}"), hash)))
 }
 
 /// The prompts that only draws of a mode use.

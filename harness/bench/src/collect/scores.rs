@@ -13,13 +13,13 @@ use super::stop::Stop;
 use super::texts::GrowingText;
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
-use crate::experiment::{BackbonePlan, EMBEDDED_CONCURRENCY, Plan, VerifierPlan};
+use crate::experiment::{BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, seed};
 use crate::prompt::PromptSet;
 use crate::trace::{
     Asking, DrawPart, DrawParts, Partition, RunFolder, ScoreRow, Snapshot, StoredDraw, StoredKey, WrittenDraw,
 };
-use crate::verifier::{ScoreRequest, Verifier};
+use crate::verifier::{self, ScoreRequest, Verifier};
 
 /// Makes the verifier that scores a backbone's draws on a dataset.
 pub type OpenVerifier<'a> = dyn Fn(&BackbonePlan, &Dataset) -> Result<Arc<dyn Verifier>, CollectError> + 'a;
@@ -230,13 +230,7 @@ pub(super) struct Setup<'a> {
 
 impl Setup<'_> {
     pub(super) fn context(&self, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
-        // A server has limits of its own, and a model batches to fill, whatever the draws it scores came from.
-        let concurrency = match &self.plan.verifier {
-            VerifierPlan::Service(verifier) => verifier.service.limits.concurrency,
-            VerifierPlan::Embedded { .. } => EMBEDDED_CONCURRENCY,
-            _ => backbone.concurrency,
-        };
-        let at_once = concurrency.max(1) as usize;
+        let at_once = verifier::concurrency(&self.plan.verifier, backbone).max(1) as usize;
         Ok(Context {
             verifier: (self.open)(backbone, dataset)?,
             verifier_name: Arc::from(self.name),

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::Finding;
 use super::servers::{KEY, nothing, question, score};
 use crate::backbone::{self, Backbone, Request};
-use crate::experiment::{BackboneKind, BackbonePlan, Plan, VerifierPlan};
+use crate::experiment::{BackboneKind, BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Round};
 use crate::prompt::PromptSet;
 use crate::resources::Resources;
@@ -34,9 +34,11 @@ pub async fn examine(plan: &Plan, prompts: Option<&PromptSet>) -> Vec<Finding> {
             }
         }
     }
-    if let (VerifierPlan::Embedded { name, model, .. }, Some(backbone)) = (&plan.verifier, plan.backbones.first()) {
+    if let (Some(model), Some(name), Some(backbone)) =
+        (plan.verifier.model(), plan.verifier.name(), plan.backbones.first())
+    {
         let scored = score(name, &plan.verifier, backbone, plan.seed, &resources, REMEDY).await;
-        if resources.models().identities().iter().any(|identity| identity.model == *model) {
+        if resources.models().identities().iter().any(|identity| identity.model == model) {
             findings.push(loaded(name, model, &resources));
         }
         findings.push(scored);

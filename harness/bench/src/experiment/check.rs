@@ -9,10 +9,11 @@ use markovscale::methods::markovscale::MarkovScaleError;
 use super::decode::Placed;
 use super::error::Draft;
 use super::methods::needs_scores;
-use super::plan::{BackbonePlan, Pool, Tuning, VerifierPlan};
+use super::plan::{BackbonePlan, Pool, Tuning};
 use super::reader::Reader;
 use super::source::Place;
 use super::tree::{Node, Value};
+use super::verifier::VerifierPlan;
 
 /// Where the value of a key of a map stands.
 pub(super) fn value_place(node: &Node, key: &str) -> Option<Place> {

@@ -3,20 +3,23 @@
 use super::check;
 use super::error::Draft;
 use super::methods;
-use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, Pool, ReplayPlan, Tuning};
+use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, ReplayPlan, Tuning};
 use super::reader::{Reader, Section};
 use super::schema::{self, BACKBONE_KINDS, TEST_SET};
-use super::service::{Collecting, EMBEDDED_CONCURRENCY};
+use super::service::Collecting;
 use super::source::Place;
 use super::tree::{Entry, Node, Value};
-use crate::prompt::{self, PromptPlan};
-use crate::suggest;
-use crate::vocabulary::Sampling;
+use super::verifier::EMBEDDED_CONCURRENCY;
+use crate::prompt::PromptPlan;
 
 mod embedded;
 mod service;
+mod verifier;
 
 pub(super) use service::json;
+
+/// Questions or chains of a simulation in flight at once, where nothing is given.
+const CONCURRENCY: u32 = 64;
 
 /// An item and the place that a problem with it is shown at.
 pub(super) type Placed<T> = (T, Place);
@@ -26,17 +29,20 @@ pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {
     // A missing key is shown at the top of the file, not over all of it.
     let top = reader.section(root, "", Place { length: 0, ..root.place })?;
     let name = reader.required(&top, "name").and_then(|node| reader.name_of(node, "name"));
-    let seed = reader.whole(&top, "seed").unwrap_or(0);
+    let seed = reader.read(&top, "seed");
     let datasets = datasets(reader, &top);
     let backbones = backbones(reader, &top);
-    let verifier = service::verifier(reader, &top);
-    let collecting = service::collecting(reader, &top);
-    let budget = service::budget(reader, &top);
-    let pool = pool(reader, &top);
+    let verifier = verifier::verifier(reader, &top);
+    let collecting = reader.read(&top, "collect");
+    let budget = reader.within(&top, "budget");
+    let budget = reader.block(&budget);
+    let pool = reader.within(&top, "pool");
+    let pool = reader.block(&pool);
     let methods = methods::read(reader, &top);
     let budgets = budgets(reader, &top);
     let tuning = tuning(reader, &top);
-    let replay = replay(reader, &top);
+    let replay = reader.within(&top, "replay");
+    let replay: Option<ReplayPlan> = reader.block(&replay);
     let prompts = prompts(reader, &top);
 
     check::duplicates(reader, "dataset", datasets.iter().map(|(dataset, place)| (dataset.name.clone(), *place)));
@@ -48,33 +54,37 @@ pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {
         check::scores(reader, &methods, verifier);
     }
     let value_place = top.get("replay").and_then(|node| check::value_place(node, "reference"));
-    if let (Some(label), Some(place)) = (&replay.reference, value_place) {
-        check::reference(reader, &methods, &tuning, (label.clone(), place));
+    if let (Some(label), Some(place), Some(tuning)) =
+        (replay.as_ref().and_then(|replay| replay.reference.clone()), value_place, &tuning)
+    {
+        check::reference(reader, &methods, tuning, (label, place));
     }
-    if collecting == Collecting::Live {
-        check::live(reader, &methods, &backbones, &tuning);
+    if let (Some(Collecting::Live), Some(tuning)) = (collecting, &tuning) {
+        check::live(reader, &methods, &backbones, tuning);
     }
     let pool_place = |key: &str| top.get("pool").and_then(|node| check::value_place(node, key));
-    check::budgets(reader, &methods, &budgets, pool, &pool_place);
+    if let Some(pool) = pool {
+        check::budgets(reader, &methods, &budgets, pool, &pool_place);
+    }
 
     let mut budgets: Vec<u32> = budgets.into_iter().map(|(budget, _)| budget).collect();
     budgets.sort_unstable();
     let (verifier, aggregate) = verifier?;
     Some(Plan {
         name: name?,
-        seed,
+        seed: seed?,
         datasets: datasets.into_iter().map(|(dataset, _)| dataset).collect(),
         backbones: backbones.into_iter().map(|(backbone, _)| backbone).collect(),
         verifier,
         aggregate,
-        collecting,
-        budget,
-        pool,
+        collecting: collecting?,
+        budget: budget?,
+        pool: pool?,
         methods: methods.into_iter().map(|(config, _)| config).collect(),
         budgets,
-        tuning,
-        replay,
-        prompts,
+        tuning: tuning?,
+        replay: replay?,
+        prompts: prompts?,
     })
 }
 
@@ -129,18 +139,17 @@ fn backbone(reader: &mut Reader, item: &Node) -> Option<Placed<BackbonePlan>> {
     }
     let section = reader.section(item, "backbones[]", item.place)?;
     let concurrency = reader.count(&section, "concurrency");
-    let sampling = match section.get("sampling") {
-        Some(node) => sampling(reader, node),
-        None => DEFAULT_SAMPLING,
-    };
+    let sampling = reader.within(&section, "sampling");
+    let sampling = reader.block(&sampling);
     let name_node = reader.required(&section, "name");
     let name = name_node.and_then(|node| Some((reader.name_of(node, "backbones[].name")?, node.place)));
     let kind = reader.required(&section, "kind").and_then(Node::as_text);
     let (name, place) = name?;
+    let sampling = sampling?;
     let kind = match kind? {
         "openai" => {
             service::not_of_kind(reader, &section, "backbone", "openai", &["profile", "content", "concurrency"]);
-            BackboneKind::OpenAi(Box::new(service::openai(reader, &section, &name)))
+            BackboneKind::OpenAi(Box::new(service::openai(reader, &section, &name)?))
         }
         "embedded" => BackboneKind::Embedded { model: embedded::backbone(reader, &section, (&name, place))? },
         "imported" => imported(reader, &section, &name),
@@ -149,9 +158,9 @@ fn backbone(reader: &mut Reader, item: &Node) -> Option<Placed<BackbonePlan>> {
     let (concurrency, price) = match &kind {
         BackboneKind::OpenAi(openai) => (openai.service.limits.concurrency, openai.service.price),
         BackboneKind::Embedded { .. } => {
-            (concurrency.unwrap_or(EMBEDDED_CONCURRENCY), service::backbone_price(reader, &section))
+            (concurrency.unwrap_or(EMBEDDED_CONCURRENCY), service::price(reader, &section)?)
         }
-        _ => (concurrency.unwrap_or(64), service::backbone_price(reader, &section)),
+        _ => (concurrency.unwrap_or(CONCURRENCY), service::price(reader, &section)?),
     };
     Some((BackbonePlan { name, kind, sampling, concurrency, price }, place))
 }
@@ -177,99 +186,27 @@ fn has_known_kind(entries: &[Entry]) -> bool {
         .is_none_or(|kind| kind.node.as_text().is_some_and(|text| BACKBONE_KINDS.contains(&text)))
 }
 
-const DEFAULT_SAMPLING: Sampling = Sampling { temperature: 0.7, top_p: 0.95, max_tokens: 16_384 };
-
-fn sampling(reader: &mut Reader, node: &Node) -> Sampling {
-    let Some(section) = reader.section(node, "backbones[].sampling", node.place) else {
-        return DEFAULT_SAMPLING;
-    };
-    Sampling {
-        temperature: reader.number(&section, "temperature").unwrap_or(DEFAULT_SAMPLING.temperature),
-        top_p: reader.number(&section, "top_p").unwrap_or(DEFAULT_SAMPLING.top_p),
-        max_tokens: reader.count(&section, "max_tokens").unwrap_or(DEFAULT_SAMPLING.max_tokens),
-    }
-}
-
-/// The section under a top-level key, when it is given.
-fn optional<'n>(reader: &mut Reader, top: &Section<'n>, key: &'static str) -> Option<Section<'n>> {
-    let node = top.get(key)?;
-    reader.section(node, key, top.key_place(key).unwrap_or(node.place))
-}
-
-fn pool(reader: &mut Reader, top: &Section<'_>) -> Pool {
-    let mut pool = Pool { parallel: 64, chains: 2, rounds: 64 };
-    if let Some(section) = optional(reader, top, "pool") {
-        pool.parallel = reader.count(&section, "parallel").unwrap_or(pool.parallel);
-        pool.chains = reader.count(&section, "chains").unwrap_or(pool.chains);
-        pool.rounds = reader.count(&section, "rounds").unwrap_or(pool.rounds);
-    }
-    pool
-}
-
-fn tuning(reader: &mut Reader, top: &Section<'_>) -> Tuning {
+/// How calibrated methods are fitted; `None` when what is given was reported as wrong.
+fn tuning(reader: &mut Reader, top: &Section<'_>) -> Option<Tuning> {
     if let Some(node) = top.get("tuning").filter(|node| matches!(node.value, Value::Text(_))) {
-        return match reader.choice_of(node, "tuning", &[TEST_SET]) {
-            Some(_) => Tuning::TestSet,
-            None => Tuning::CrossFit(5),
-        };
+        return reader.choice_of(node, "tuning", &[TEST_SET]).map(|_| Tuning::TestSet);
     }
-    let section = optional(reader, top, "tuning");
-    let Some(section) = section else { return Tuning::CrossFit(5) };
+    let section = reader.within(top, "tuning");
     match (section.get("crossfit"), section.get("from")) {
-        (_, None) => Tuning::CrossFit(reader.count(&section, "crossfit").unwrap_or(5)),
-        (None, Some(_)) => Tuning::From(reader.text(&section, "from").unwrap_or_default()),
+        (_, None) => reader.read(&section, "crossfit").map(Tuning::CrossFit),
+        (None, Some(_)) => reader.text(&section, "from").map(Tuning::From),
         (Some(folds), Some(file)) => {
             let problem = Draft::new(file.place, "`tuning` has both `crossfit` and `from`", "one of the two");
             reader.report(problem.also(folds.place, "the other").help("fit anew with `crossfit`, or reuse a file"));
-            Tuning::CrossFit(5)
+            None
         }
     }
 }
 
-fn replay(reader: &mut Reader, top: &Section<'_>) -> ReplayPlan {
-    let mut replay = ReplayPlan { replicates: 200, resamples: 1000, reference: None };
-    if let Some(section) = optional(reader, top, "replay") {
-        replay.replicates = reader.count(&section, "replicates").unwrap_or(replay.replicates);
-        replay.resamples = reader.count(&section, "resamples").unwrap_or(replay.resamples);
-        replay.reference = reader.text(&section, "reference");
-    }
-    replay
-}
-
-fn prompts(reader: &mut Reader, top: &Section<'_>) -> PromptPlan {
-    let mut prompts = PromptPlan::default();
-    if let Some(section) = optional(reader, top, "prompts") {
-        let PromptPlan { answer, re_answer, critique, refine, judge, continuation } = &mut prompts;
-        let named = [
-            ("answer", answer),
-            ("re_answer", re_answer),
-            ("critique", critique),
-            ("refine", refine),
-            ("judge", judge),
-        ];
-        for (key, prompt) in named {
-            if let Some(name) = prompt_name(reader, &section, key) {
-                *prompt = name;
-            }
-        }
-        if let Some(words) = reader.text(&section, "continuation") {
-            words.trim().clone_into(continuation);
-        }
-    }
-    prompts
-}
-
-/// A prompt's path, or a shipped name that exists.
-fn prompt_name(reader: &mut Reader, section: &Section<'_>, key: &str) -> Option<String> {
-    let name = reader.text(section, key)?;
-    let shipped = prompt::shipped_names();
-    if !prompt::is_path(&name) && !shipped.contains(&name.as_str()) {
-        let place = section.get(key).map_or(section.place, |node| node.place);
-        let help = format!("{}; a path contains `/` or ends in `.txt`", suggest::name_help(&name, &shipped));
-        reader.report(Draft::new(place, format!("no prompt is called `{name}`"), "unknown prompt").help(help));
-        return None;
-    }
-    Some(name)
+fn prompts(reader: &mut Reader, top: &Section<'_>) -> Option<PromptPlan> {
+    let section = reader.within(top, "prompts");
+    let prompts: PromptPlan = reader.block(&section)?;
+    Some(PromptPlan { continuation: prompts.continuation.trim().to_owned(), ..prompts })
 }
 
 fn budgets(reader: &mut Reader, top: &Section<'_>) -> Vec<Placed<u32>> {
@@ -280,7 +217,7 @@ fn budgets(reader: &mut Reader, top: &Section<'_>) -> Vec<Placed<u32>> {
     items
         .iter()
         .filter_map(|item| {
-            let budget = reader.whole_of(item, spec.path, spec.value)?;
+            let budget = reader.whole_of(item, &spec.path, spec.key.value)?;
             Some((u32::try_from(budget).ok()?, item.place))
         })
         .collect()

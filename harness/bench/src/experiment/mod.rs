@@ -22,14 +22,17 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod verifier;
 
+pub use crate::routes::{Aggregate, Scale, ScoredText};
 pub use error::{ConfigError, Problem};
 pub use load::{load, parse};
 pub(crate) use methods::needs_scores;
-pub use plan::{BackboneKind, BackbonePlan, DatasetPlan, Drawn, Plan, Pool, ReplayPlan, Tuning, VerifierPlan};
+pub use plan::{BackboneKind, BackbonePlan, DatasetPlan, Drawn, Plan, Pool, ReplayPlan, Tuning};
 pub use price::{Money, Prices};
 pub(crate) use reader::is_safe_name;
-pub use service::{
-    Aggregate, Api, Collecting, EMBEDDED_CONCURRENCY, Limits, OpenAiPlan, Price, RunBudget, Scale, ScoredText,
-    ServicePlan, VerifierRoute, VerifierService,
+pub use service::{Api, Collecting, Limits, OpenAiPlan, Price, RunBudget, ServicePlan};
+pub use verifier::{
+    EMBEDDED_CONCURRENCY, Naming, Origin, PROCESSES, ProcessSpec, ProcessVerifier, VERIFIER_KINDS, VerifierPlan,
+    VerifierService,
 };

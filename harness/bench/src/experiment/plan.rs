@@ -3,19 +3,25 @@
 use markovscale::DrawMode;
 use markovscale::methods::config::MethodConfig;
 
-use super::service::{Aggregate, Collecting, OpenAiPlan, Price, RunBudget, VerifierService};
+use serde::{Deserialize, Serialize};
+
+use super::service::{Collecting, OpenAiPlan, Price, RunBudget};
+use super::verifier::VerifierPlan;
 use crate::key::Mode;
 use crate::prompt::PromptPlan;
+use crate::routes::Aggregate;
 use crate::vocabulary::Sampling;
 
 /// A dataset of the experiment.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DatasetPlan {
     /// The manifest's name.
     pub name: String,
     /// Only the first questions, by a content-based order; `None` for all.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// Most completion tokens of one draw on this dataset; `None` for the backbone's own limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_tokens: Option<u32>,
 }
 
@@ -58,33 +64,9 @@ pub struct BackbonePlan {
     pub price: Price,
 }
 
-/// Who scores draws.
-#[derive(Debug, Clone, PartialEq)]
-pub enum VerifierPlan {
-    /// Nobody; methods that need scores are then a config error.
-    None,
-    /// A reward model or judge behind a server.
-    Service(Box<VerifierService>),
-    /// A reward model that runs in this process.
-    Embedded {
-        /// The verifier's name in traces.
-        name: String,
-        /// The model's name (shipped) or the path of its folder.
-        model: String,
-        /// What the tokens that it reads would cost elsewhere.
-        price: Price,
-    },
-    /// The simulated verifier, with the parameters of each backbone's profile.
-    Simulated,
-    /// Scores that were imported with their draws, under this name.
-    Imported {
-        /// The verifier's name in traces.
-        name: String,
-    },
-}
-
 /// How many draws of each kind a question gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Pool {
     /// Parallel draws per question.
     pub parallel: u32,
@@ -126,13 +108,16 @@ impl Tuning {
 }
 
 /// How pools are replayed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ReplayPlan {
-    /// Random orders of a parallel pool (default 200).
+    /// Random orders of a parallel pool.
     pub replicates: u32,
-    /// Bootstrap resamples (default 1000).
+    /// Bootstrap resamples.
     pub resamples: u32,
-    /// Label of the configuration that the others are compared with; `None` for [`Plan::reference`]'s choice.
+    /// Label of the configuration that the others are compared with; `None` for [`Plan::reference`]'s choice, which depends on
+    /// the methods: a replay may change them, so the canonical form leaves it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
 }
 
@@ -317,22 +302,5 @@ impl BackbonePlan {
     /// Whether its draws were imported, so that none can be added.
     pub fn imported(&self) -> bool {
         matches!(self.kind, BackboneKind::Imported { .. })
-    }
-}
-
-impl VerifierPlan {
-    /// The verifier's name in traces; `None` when nobody scores.
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::None => None,
-            Self::Simulated => Some("simulated"),
-            Self::Imported { name } | Self::Embedded { name, .. } => Some(name),
-            Self::Service(service) => Some(&service.name),
-        }
-    }
-
-    /// Whether a simulation scores instead of a reward model.
-    pub fn simulated(&self) -> bool {
-        *self == Self::Simulated
     }
 }

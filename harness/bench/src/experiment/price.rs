@@ -8,7 +8,7 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
 use super::service::Price;
-use super::{BackbonePlan, Plan, VerifierPlan};
+use super::{BackbonePlan, Plan};
 use crate::vocabulary::TokenCounts;
 
 /// An amount of money in 10^-12 of the currency of the prices.
@@ -124,17 +124,6 @@ impl BackbonePlan {
     /// Whether its tokens cost anything.
     pub fn has_price(&self) -> bool {
         !self.price.is_free()
-    }
-}
-
-impl VerifierPlan {
-    /// What its tokens cost; a simulation's and imported ones never do.
-    pub fn price(&self) -> Price {
-        match self {
-            Self::Service(verifier) => verifier.service.price,
-            Self::Embedded { price, .. } => *price,
-            Self::None | Self::Simulated | Self::Imported { .. } => Price::default(),
-        }
     }
 }
 

@@ -2,11 +2,16 @@
 
 use std::collections::HashMap;
 
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
 use super::error::{Draft, MOST_PROBLEMS};
-use super::schema::{self, ValueKind};
+use super::schema;
 use super::secret;
 use super::source::Place;
 use super::tree::{Entry, Node, Value};
+use crate::prompt;
+use crate::schema::{Key, ValueKind};
 use crate::suggest;
 
 /// The problems found so far.
@@ -74,6 +79,75 @@ impl Reader {
         Some(Section { path, place, entries })
     }
 
+    /// The section under a key; one without entries where the key is left out, or is no map (then reported).
+    pub(super) fn within<'n>(&mut self, outer: &Section<'n>, key: &str) -> Section<'n> {
+        let path = schema::find(&outer.path_of(key)).map_or("", |spec| spec.path.as_str());
+        let empty = Section { path, place: outer.place, entries: &[] };
+        let Some(node) = outer.get(key) else { return empty };
+        self.section(node, path, outer.key_place(key).unwrap_or(node.place)).unwrap_or(empty)
+    }
+
+    /// The value of a key, as its declaration says: what is given, or else the default; null where there is neither.
+    pub(super) fn value(&mut self, section: &Section<'_>, key: &Key) -> Json {
+        let name = key.name;
+        let read = match key.value {
+            ValueKind::Whole { .. } => self.whole(section, name).map(Json::from),
+            ValueKind::Number { .. } => self.number(section, name).map(Json::from),
+            ValueKind::Text => self.text(section, name).map(Json::from),
+            ValueKind::Prompt => self.prompt(section, name).map(Json::from),
+            ValueKind::Flag => self.flag(section, name).map(Json::from),
+            ValueKind::Texts => self.texts(section, name).map(Json::from),
+            ValueKind::Free => self.free(section, name).map(Json::from),
+            ValueKind::Name => {
+                section.get(name).and_then(|node| self.name_of(node, &section.path_of(name))).map(Json::from)
+            }
+            ValueKind::Choice(words) => {
+                section.get(name).and_then(|node| self.choice_of(node, &section.path_of(name), words)).map(Json::from)
+            }
+            // They have keys of their own.
+            ValueKind::Section | ValueKind::List => None,
+        };
+        read.unwrap_or_else(|| key.default.json())
+    }
+
+    /// As [`Self::value`], as the type that the plan has for it.
+    pub(super) fn read<T: DeserializeOwned>(&mut self, section: &Section<'_>, key: &str) -> Option<T> {
+        let value = self.value(section, &schema::find(&section.path_of(key))?.key);
+        self.typed(section, value)
+    }
+
+    /// A section whose keys are the fields of a type.
+    pub(super) fn block<T: DeserializeOwned>(&mut self, section: &Section<'_>) -> Option<T> {
+        let keys = schema::keys_under(section.path).into_iter();
+        let keys = keys.filter(|key| !matches!(key.value, ValueKind::Section | ValueKind::List));
+        let fields = keys.map(|key| (key.name.to_owned(), self.value(section, key))).collect();
+        self.typed(section, Json::Object(fields))
+    }
+
+    /// A value whose type the declarations of its keys promise; where they break that, an error and no panic.
+    fn typed<T: DeserializeOwned>(&mut self, section: &Section<'_>, value: Json) -> Option<T> {
+        let read = serde_json::from_value(value);
+        read.map_err(|error| {
+            let message = format!("`{}` cannot be read: {error}", section.path);
+            let problem = Draft::new(section.place, message, "not as this program declares it");
+            self.report(problem.help("this is a fault of the program: please report it with the config"));
+        })
+        .ok()
+    }
+
+    /// A prompt's path, or a shipped name that exists.
+    fn prompt(&mut self, section: &Section<'_>, key: &str) -> Option<String> {
+        let name = self.text(section, key)?;
+        let shipped = prompt::shipped_names();
+        if !prompt::is_path(&name) && !shipped.contains(&name.as_str()) {
+            let place = section.get(key).map_or(section.place, |node| node.place);
+            let help = format!("{}; a path contains `/` or ends in `.txt`", suggest::name_help(&name, &shipped));
+            self.report(Draft::new(place, format!("no prompt is called `{name}`"), "unknown prompt").help(help));
+            return None;
+        }
+        Some(name)
+    }
+
     /// Reports keys that are unknown, secret or given twice.
     pub(super) fn check_keys(&mut self, entries: &[Entry], what: &str, known: &[&str]) {
         let mut seen: HashMap<&str, Place> = HashMap::new();
@@ -102,8 +176,9 @@ impl Reader {
         let found = section.get(key);
         if found.is_none() && !section.is_misspelt(key) {
             let path = section.path_of(key);
-            let about = schema::find(&path)
-                .map_or(String::new(), |spec| format!("add `{key}:` with {} ({})", spec.value.describe(), spec.about));
+            let about = schema::find(&path).map_or(String::new(), |spec| {
+                format!("add `{key}:` with {} ({})", spec.key.value.describe(), spec.summary())
+            });
             self.report(Draft::new(section.place, format!("`{path}` is missing"), "missing here").help(about));
         }
         found
@@ -113,7 +188,7 @@ impl Reader {
     pub(super) fn whole(&mut self, section: &Section<'_>, key: &str) -> Option<u64> {
         let node = section.get(key)?;
         let path = section.path_of(key);
-        self.whole_of(node, &path, schema::find(&path)?.value)
+        self.whole_of(node, &path, schema::find(&path)?.key.value)
     }
 
     /// As [`Self::whole`], for counts that the schema keeps within 32 bits.
@@ -139,7 +214,7 @@ impl Reader {
     pub(super) fn number(&mut self, section: &Section<'_>, key: &str) -> Option<f64> {
         let node = section.get(key)?;
         let path = section.path_of(key);
-        self.number_of(node, &path, schema::find(&path)?.value)
+        self.number_of(node, &path, schema::find(&path)?.key.value)
     }
 
     /// A number of the given kind.
@@ -205,15 +280,11 @@ impl Reader {
     }
 
     /// A map of anything but secrets, as JSON.
-    pub(super) fn free(
-        &mut self,
-        section: &Section<'_>,
-        key: &str,
-    ) -> Option<serde_json::Map<String, serde_json::Value>> {
+    pub(super) fn free(&mut self, section: &Section<'_>, key: &str) -> Option<serde_json::Map<String, Json>> {
         let node = section.get(key)?;
         self.hide_secrets(node);
         match super::decode::json(node) {
-            Some(serde_json::Value::Object(map)) => Some(map),
+            Some(Json::Object(map)) => Some(map),
             Some(_) => {
                 self.wrong(node, &section.path_of(key), &ValueKind::Free.describe());
                 None

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     fn pacer(requests: Option<u32>, tokens: Option<u64>, now: Instant) -> Option<Pacer> {
-        Pacer::new(&Limits { requests_per_minute: requests, tokens_per_minute: tokens, ..Limits::DEFAULT }, now)
+        Pacer::new(&Limits { requests_per_minute: requests, tokens_per_minute: tokens, ..Limits::declared() }, now)
     }
 
     fn seconds(pacer: &mut Pacer, tokens: u64, start: Instant, now: f64) -> f64 {

@@ -96,7 +96,7 @@ fn plan(urls: &[&str]) -> ServicePlan {
         model: "m".to_owned(),
         api_key_env: None,
         extra: serde_json::Map::new(),
-        limits: Limits { attempts: 4, timeout_seconds: 20.0, ..Limits::DEFAULT },
+        limits: Limits { attempts: 4, timeout_seconds: 20.0, ..Limits::declared() },
         price: Price::default(),
     }
 }

@@ -1,7 +1,10 @@
 //! Which prompts an experiment uses.
 
+use serde::{Deserialize, Serialize};
+
 /// Prompt families by name (shipped) or path.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PromptPlan {
     /// For first answers and parallel draws.
     pub answer: String,

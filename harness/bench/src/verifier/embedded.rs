@@ -11,9 +11,9 @@ use tokio::sync::oneshot;
 
 use super::{Score, ScoreRequest, Verifier, nothing_written};
 use crate::backbone::embedded::{failure, unanswered};
-use crate::experiment::Aggregate;
 use crate::models::{ModelError, Models};
 use crate::net::RequestFailure;
+use crate::routes::Aggregate;
 
 /// A verifier in this process.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 #[cfg(feature = "embedded")]
 pub mod embedded;
 mod open;
+mod process;
 pub mod served;
 pub mod simulated;
 
@@ -16,7 +17,7 @@ use crate::key::DrawKey;
 use crate::net::RequestFailure;
 use crate::vocabulary::TokenCounts;
 
-pub use open::{VerifierError, open};
+pub use open::{VerifierError, concurrency, identity, open};
 
 /// One draw to score.
 #[derive(Debug, Clone, Copy)]

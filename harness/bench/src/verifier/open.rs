@@ -1,20 +1,17 @@
-//! A planned verifier -> one that scores.
+//! A planned verifier -> one that scores, what its scores depend on, and how many are made at once.
 
 use std::sync::Arc;
 
 use super::Verifier;
-#[cfg(feature = "embedded")]
-use super::embedded::EmbeddedVerifier;
-use super::served::ServedVerifier;
-use super::simulated::SimulatedVerifier;
+use super::process::{self, Opening};
+use super::served::{self, ServedVerifier};
 use crate::backbone::BackboneError;
-use crate::backbone::simulated::Profile;
 use crate::dataset::Dataset;
-use crate::experiment::{BackboneKind, BackbonePlan, VerifierPlan};
-use crate::models::{ModelError, Models};
+use crate::experiment::{BackbonePlan, VerifierPlan};
+use crate::models::ModelError;
 use crate::net::ServiceError;
-use crate::prompt::PromptError;
 use crate::resources::Resources;
+use crate::routes::RouteError;
 
 /// A verifier cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -37,12 +34,24 @@ pub enum VerifierError {
     /// Its server cannot be asked.
     #[error(transparent)]
     Service(#[from] ServiceError),
-    /// Its prompt cannot be used.
+    /// Its route cannot be set up.
     #[error(transparent)]
-    Prompt(#[from] PromptError),
+    Route(#[from] RouteError),
     /// Its model cannot run in this process.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// A kind that a config may name and that does nothing.
+    #[error("this program has no verifier of `kind: {kind}`")]
+    Kind {
+        /// The kind.
+        kind: &'static str,
+    },
+    /// A model scores and none is named.
+    #[error("a verifier of `kind: {kind}` needs `verifier.model`")]
+    NoModel {
+        /// The kind.
+        kind: &'static str,
+    },
     /// Nobody scores.
     #[error("the experiment has no verifier")]
     None,
@@ -60,28 +69,39 @@ pub fn open(
     dataset: &Dataset,
     resources: &Resources,
 ) -> Result<Arc<dyn Verifier>, VerifierError> {
-    match (verifier, &backbone.kind) {
-        (VerifierPlan::Simulated, BackboneKind::Simulated { profile }) => {
-            let profile = Profile::load(profile).map_err(BackboneError::from)?;
-            let verifier = SimulatedVerifier::new(&profile, run_seed, &backbone.name, dataset);
-            Ok(Arc::new(verifier.map_err(BackboneError::from)?))
+    match verifier {
+        VerifierPlan::None => Err(VerifierError::None),
+        VerifierPlan::Service(verifier) => Ok(Arc::new(ServedVerifier::open(verifier, resources.services())?)),
+        VerifierPlan::Process(verifier) => {
+            process::of(verifier)?.open(verifier, &Opening { backbone, run_seed, dataset, resources })
         }
-        (VerifierPlan::Simulated, _) => Err(VerifierError::NotSimulated),
-        (VerifierPlan::Imported { .. }, _) => Err(VerifierError::Imported),
-        (VerifierPlan::None, _) => Err(VerifierError::None),
-        (VerifierPlan::Embedded { model, .. }, _) => Ok(embedded(model, resources.models())?),
-        (VerifierPlan::Service(verifier), _) => Ok(Arc::new(ServedVerifier::open(verifier, resources.services())?)),
     }
 }
 
-/// A model in this process, loaded unless it is.
-#[cfg(feature = "embedded")]
-fn embedded(model: &str, models: &Models) -> Result<Arc<dyn Verifier>, ModelError> {
-    Ok(Arc::new(EmbeddedVerifier::open(model, models)?))
+/// The name of a verifier and a hash of what determines its scores; `None` where none scores, or where that is known of the
+/// draws.
+///
+/// # Errors
+/// When a judge's prompt cannot be used or a model's files cannot be read.
+pub fn identity(verifier: &VerifierPlan) -> Result<Option<(&str, String)>, VerifierError> {
+    Ok(match verifier {
+        VerifierPlan::None => None,
+        VerifierPlan::Service(verifier) => Some((&*verifier.name, served::identity(verifier)?)),
+        VerifierPlan::Process(verifier) => {
+            process::of(verifier)?.identity(verifier)?.map(|identity| (&*verifier.name, identity))
+        }
+    })
 }
 
-/// A program without engines refuses every model.
-#[cfg(not(feature = "embedded"))]
-fn embedded(model: &str, models: &Models) -> Result<Arc<dyn Verifier>, ModelError> {
-    match models.engine(model)? {}
+/// Scores of a backbone's draws under way at once. A server has limits of its own, and a model batches to fill, whatever the
+/// draws came from.
+pub fn concurrency(verifier: &VerifierPlan, backbone: &BackbonePlan) -> u32 {
+    match verifier {
+        VerifierPlan::None => backbone.concurrency,
+        VerifierPlan::Service(verifier) => verifier.service.limits.concurrency,
+        // What does not exist is refused when it is opened.
+        VerifierPlan::Process(verifier) => {
+            process::of(verifier).map_or(backbone.concurrency, |process| process.concurrency(backbone))
+        }
+    }
 }

@@ -5,6 +5,7 @@
 //! request's own seed, alone.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use futures::future::{BoxFuture, FutureExt};
 use markovscale::Tokens;
@@ -12,13 +13,16 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
-use super::{Score, ScoreRequest, Verifier};
+use super::process::{Opening, Process};
+use super::{Score, ScoreRequest, Verifier, VerifierError};
+use crate::backbone::BackboneError;
 use crate::backbone::simulated::model::score;
 use crate::backbone::simulated::{
     Grader, Profile, ScoreParameters, SimulationError, check_dataset, dataset_effects, question_seed,
     tokens_of_characters,
 };
 use crate::dataset::Dataset;
+use crate::experiment::{BackboneKind, ProcessVerifier};
 use crate::key;
 use crate::net::RequestFailure;
 
@@ -37,6 +41,23 @@ struct ScoredQuestion {
     /// Seed of the answer effects.
     seed: u64,
     question_tokens: u64,
+}
+
+/// The kind of verifier; each backbone has its own.
+pub(super) struct Simulated;
+
+impl Process for Simulated {
+    fn kind(&self) -> &'static str {
+        "simulated"
+    }
+
+    fn open(&self, _: &ProcessVerifier, opening: &Opening<'_>) -> Result<Arc<dyn Verifier>, VerifierError> {
+        let Opening { backbone, run_seed, dataset, .. } = opening;
+        let BackboneKind::Simulated { profile } = &backbone.kind else { return Err(VerifierError::NotSimulated) };
+        let profile = Profile::load(profile).map_err(BackboneError::from)?;
+        let verifier = SimulatedVerifier::new(&profile, *run_seed, &backbone.name, dataset);
+        Ok(Arc::new(verifier.map_err(BackboneError::from)?))
+    }
 }
 
 impl SimulatedVerifier {

@@ -20,7 +20,7 @@ fn plan(url: &str) -> OpenAiPlan {
             model: "scripted".to_owned(),
             api_key_env: None,
             extra: serde_json::Map::new(),
-            limits: Limits::DEFAULT,
+            limits: Limits::declared(),
             price: Price::default(),
         },
         api: Api::Chat,

@@ -4,7 +4,6 @@ use super::super::error::Draft;
 use super::super::reader::{Reader, Section, is_safe_name};
 use super::super::source::Place;
 use super::service;
-use crate::experiment::plan::VerifierPlan;
 use crate::models;
 
 /// The model of an embedded backbone: by default the one of the backbone's own name, which stands at `place`.
@@ -17,32 +16,8 @@ pub(super) fn backbone(reader: &mut Reader, section: &Section<'_>, (name, place)
     }
 }
 
-/// An embedded verifier; `name` is what is given as its name.
-pub(super) fn verifier(
-    reader: &mut Reader,
-    section: &Section<'_>,
-    name: Option<Option<String>>,
-) -> Option<VerifierPlan> {
-    service::refuse_simulated(reader, section, name.as_ref());
-    let _ = reader.required(section, "model");
-    let price = service::verifier_price(reader, section);
-    let model = model(reader, section)?;
-    let name = match name {
-        Some(name) => name?,
-        None => own_name(reader, section, &model)?,
-    };
-    Some(VerifierPlan::Embedded { name, model, price })
-}
-
-/// Reports `verifier: embedded`.
-pub(super) fn unnamed_verifier<T>(reader: &mut Reader, place: Place) -> Option<T> {
-    let message = "a verifier of kind `embedded` needs a model";
-    let help = "write `verifier: {kind: embedded, model: MODEL}`";
-    reader.report(Draft::new(place, message, "needs `model`").help(help));
-    None
-}
-
-fn model(reader: &mut Reader, section: &Section<'_>) -> Option<String> {
+/// The model that a section names.
+pub(super) fn model(reader: &mut Reader, section: &Section<'_>) -> Option<String> {
     let model = reader.text(section, "model")?;
     let place = section.get("model").map_or(section.place, |node| node.place);
     known(reader, model, place)
@@ -59,7 +34,7 @@ fn known(reader: &mut Reader, model: String, place: Place) -> Option<String> {
 }
 
 /// The name of a verifier that is given none: its model's, or that of its folder.
-fn own_name(reader: &mut Reader, section: &Section<'_>, model: &str) -> Option<String> {
+pub(super) fn own_name(reader: &mut Reader, section: &Section<'_>, model: &str) -> Option<String> {
     let name = model.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or(model);
     if is_safe_name(name) && name != "simulated" {
         return Some(name.to_owned());

@@ -4,55 +4,45 @@ use serde_json::{Map, Value as Json};
 
 use super::super::error::Draft;
 use super::super::reader::{Reader, Section};
-use super::super::schema::{VERIFIER_KINDS, names_under};
-use super::super::service::{
-    Aggregate, Api, Collecting, Limits, OpenAiPlan, Price, RunBudget, Scale, ScoredText, ServicePlan, VerifierRoute,
-    VerifierService,
-};
-use super::super::source::Place;
+use super::super::service::{OpenAiPlan, Price, ServicePlan};
 use super::super::tree::{Node, Value};
-use super::optional;
-use crate::experiment::plan::VerifierPlan;
 
 /// Keys of a backbone that only servers have.
 pub(super) const SERVER_KEYS: &[&str] =
     &["base_url", "api_key_env", "api", "stream", "stop", "batch", "tokenizer", "extra", "limits"];
 
-/// Paths of the schema, which differ between backbones and verifiers.
-struct Paths {
-    limits: &'static str,
-    price: &'static str,
-}
-
-const BACKBONE: Paths = Paths { limits: "backbones[].limits", price: "backbones[].price" };
-const VERIFIER: Paths = Paths { limits: "verifier.limits", price: "verifier.price" };
-
 /// An OpenAI-compatible backbone called `name`.
-pub(super) fn openai(reader: &mut Reader, section: &Section<'_>, name: &str) -> OpenAiPlan {
+pub(super) fn openai(reader: &mut Reader, section: &Section<'_>, name: &str) -> Option<OpenAiPlan> {
     let model = reader.text(section, "model").unwrap_or_else(|| name.to_owned());
-    OpenAiPlan {
-        service: service(reader, section, model, &BACKBONE),
-        api: match section.get("api").and_then(|node| reader.choice_of(node, "backbones[].api", Api::NAMES)) {
-            Some("completions") => Api::Completions,
-            _ => Api::Chat,
-        },
-        stream: reader.flag(section, "stream").unwrap_or(false),
+    Some(OpenAiPlan {
+        service: service(reader, section, model)?,
+        api: reader.read(section, "api")?,
+        stream: reader.read(section, "stream")?,
         stop: reader.texts(section, "stop").unwrap_or_default(),
-        batch: reader.count(section, "batch").unwrap_or(1),
+        batch: reader.read(section, "batch")?,
         tokenizer: reader.text(section, "tokenizer"),
-    }
+    })
 }
 
-fn service(reader: &mut Reader, section: &Section<'_>, model: String, paths: &Paths) -> ServicePlan {
+/// The server of a backbone or verifier.
+pub(super) fn service(reader: &mut Reader, section: &Section<'_>, model: String) -> Option<ServicePlan> {
     let _ = reader.required(section, "base_url");
-    ServicePlan {
+    let limits = reader.within(section, "limits");
+    Some(ServicePlan {
         base_urls: base_urls(reader, section),
         model,
         api_key_env: key_variable(reader, section),
         extra: reader.free(section, "extra").unwrap_or_default(),
-        limits: limits(reader, section, paths.limits),
-        price: price(reader, section, paths.price),
-    }
+        limits: reader.block(&limits)?,
+        price: price(reader, section)?,
+    })
+}
+
+/// What the tokens of a backbone or verifier cost. One that is no server may have a price too: with it, a simulation shows
+/// what an experiment would cost and when a budget would end it.
+pub(super) fn price(reader: &mut Reader, section: &Section<'_>) -> Option<Price> {
+    let price = reader.within(section, "price");
+    reader.block(&price)
 }
 
 /// Addresses of a server's replicas: `http` or `https`, without a password.
@@ -99,154 +89,6 @@ fn key_variable(reader: &mut Reader, section: &Section<'_>) -> Option<String> {
     None
 }
 
-fn limits(reader: &mut Reader, section: &Section<'_>, path: &'static str) -> Limits {
-    let mut limits = Limits::DEFAULT;
-    let Some(node) = section.get("limits") else { return limits };
-    let Some(given) = reader.section(node, path, node.place) else { return limits };
-    limits.concurrency = reader.count(&given, "concurrency").unwrap_or(limits.concurrency);
-    limits.requests_per_minute = reader.count(&given, "requests_per_minute");
-    limits.tokens_per_minute = reader.whole(&given, "tokens_per_minute");
-    limits.timeout_seconds = reader.number(&given, "timeout_seconds").unwrap_or(limits.timeout_seconds);
-    limits.attempts = reader.count(&given, "attempts").unwrap_or(limits.attempts);
-    limits
-}
-
-/// What a backbone's tokens cost. One that is no server may have a price too: with it, a simulation shows what an
-/// experiment would cost and when a budget would end it.
-pub(super) fn backbone_price(reader: &mut Reader, section: &Section<'_>) -> Price {
-    price(reader, section, BACKBONE.price)
-}
-
-fn price(reader: &mut Reader, section: &Section<'_>, path: &'static str) -> Price {
-    let Some(node) = section.get("price") else { return Price::default() };
-    let Some(given) = reader.section(node, path, node.place) else { return Price::default() };
-    Price {
-        prompt: reader.number(&given, "prompt").unwrap_or(0.0),
-        cached: reader.number(&given, "cached"),
-        completion: reader.number(&given, "completion").unwrap_or(0.0),
-        reasoning: reader.number(&given, "reasoning"),
-    }
-}
-
-/// Who scores; `None` when what is given was reported as wrong.
-pub(super) fn verifier(reader: &mut Reader, top: &Section<'_>) -> Option<(VerifierPlan, Option<Aggregate>)> {
-    let Some(node) = top.get("verifier") else { return Some((VerifierPlan::None, None)) };
-    let section = match &node.value {
-        Value::Text(_) => None,
-        Value::Map(_) => Some(reader.section(node, "verifier", node.place)?),
-        _ => {
-            reader.wrong(node, "verifier", "`none`, `simulated`, or a map such as `{kind: simulated}`");
-            return None;
-        }
-    };
-    let Some(section) = section else {
-        let kind = reader.choice_of(node, "verifier", VERIFIER_KINDS)?;
-        return match kind {
-            "none" => Some((VerifierPlan::None, None)),
-            "simulated" => Some((VerifierPlan::Simulated, None)),
-            "imported" => unnamed_import(reader, node.place),
-            "embedded" => super::embedded::unnamed_verifier(reader, node.place),
-            _ => {
-                let message = format!("a verifier of kind `{kind}` needs a server");
-                let help = format!("write `verifier: {{kind: {kind}, base_url: http://localhost:8001, model: MODEL}}`");
-                reader.report(Draft::new(node.place, message, "needs `base_url` and `model`").help(help));
-                None
-            }
-        };
-    };
-    let kind_node = reader.required(&section, "kind")?;
-    let kind = reader.choice_of(kind_node, "verifier.kind", VERIFIER_KINDS)?;
-    let name = section.get("name").map(|node| reader.name_of(node, "verifier.name"));
-    let aggregate = section.get("aggregate").and_then(|node| {
-        let name = reader.choice_of(node, "verifier.aggregate", Aggregate::NAMES)?;
-        Aggregate::from_name(name)
-    });
-    let only = |keys: &[&'static str]| -> Vec<&'static str> {
-        names_under("verifier").into_iter().filter(|key| *key != "kind" && !keys.contains(key)).collect()
-    };
-    let plan = match kind {
-        "none" => {
-            not_of_kind(reader, &section, "verifier", kind, &only(&[]));
-            VerifierPlan::None
-        }
-        "simulated" => {
-            not_of_kind(reader, &section, "verifier", kind, &only(&["aggregate"]));
-            VerifierPlan::Simulated
-        }
-        "embedded" => {
-            not_of_kind(reader, &section, "verifier", kind, &only(&["name", "model", "aggregate", "price"]));
-            super::embedded::verifier(reader, &section, name)?
-        }
-        "imported" => {
-            not_of_kind(reader, &section, "verifier", kind, &only(&["name", "aggregate"]));
-            match name {
-                Some(name) => VerifierPlan::Imported { name: name? },
-                None => return unnamed_import(reader, node.place),
-            }
-        }
-        _ => VerifierPlan::Service(Box::new(served(reader, &section, kind, name, &only)?)),
-    };
-    Some((plan, aggregate))
-}
-
-/// A verifier behind a server; `only` gives the keys that are left when these may be given.
-fn served(
-    reader: &mut Reader,
-    section: &Section<'_>,
-    kind: &str,
-    name: Option<Option<String>>,
-    only: &dyn Fn(&[&'static str]) -> Vec<&'static str>,
-) -> Option<VerifierService> {
-    let (route, own): (_, &[&str]) = match kind {
-        "prm" => (VerifierRoute::Prm, &["step_token", "aggregate", "scale"]),
-        "score" => (VerifierRoute::Score, &["scale"]),
-        "rerank" => (VerifierRoute::Rerank, &["scale"]),
-        _ => (VerifierRoute::Judge, &["prompt"]),
-    };
-    let server = ["name", "base_url", "model", "api_key_env", "text", "extra", "limits", "price"];
-    let allowed: Vec<&'static str> = server.iter().chain(own).copied().collect();
-    not_of_kind(reader, section, "verifier", kind, &only(&allowed));
-    let scale = section.get("scale").and_then(|node| reader.choice_of(node, "verifier.scale", Scale::NAMES));
-    let text = section.get("text").and_then(|node| reader.choice_of(node, "verifier.text", ScoredText::NAMES));
-    let text = match (text, route) {
-        (Some("whole"), _) | (None, VerifierRoute::Prm) => ScoredText::Whole,
-        _ => ScoredText::Answer,
-    };
-    let _ = reader.required(section, "model");
-    let model = reader.text(section, "model").unwrap_or_default();
-    refuse_simulated(reader, section, name.as_ref());
-    Some(VerifierService {
-        name: name.unwrap_or_else(|| Some(kind.to_owned()))?,
-        route,
-        service: service(reader, section, model, &VERIFIER),
-        scale: if scale == Some("logit") { Scale::Logit } else { Scale::Probability },
-        text,
-        step_token: reader.text(section, "step_token").unwrap_or_else(|| "<extra_0>".to_owned()),
-        prompt: super::prompt_name(reader, section, "prompt").unwrap_or_else(|| "grade".to_owned()),
-    })
-}
-
-/// Reports a name that would pass scores of a model off as a simulation's.
-pub(super) fn refuse_simulated(reader: &mut Reader, section: &Section<'_>, name: Option<&Option<String>>) {
-    if let (Some(Some("simulated")), Some(node)) = (name.map(Option::as_deref), section.get("name")) {
-        let message = "no model's scores may be called `simulated`: they would be taken for a simulation's";
-        reader.report(Draft::new(node.place, message, "not of this kind").help("give the verifier another name"));
-    }
-}
-
-/// What the tokens of a verifier that is no server would cost.
-pub(super) fn verifier_price(reader: &mut Reader, section: &Section<'_>) -> Price {
-    price(reader, section, VERIFIER.price)
-}
-
-fn unnamed_import<T>(reader: &mut Reader, place: Place) -> Option<T> {
-    let message = "`verifier.name` is missing: a run may hold imported scores of several verifiers";
-    let help = "write `verifier: {kind: imported, name: NAME}`; the folders `scores/verifier=NAME` of the run are the \
-                names there are";
-    reader.report(Draft::new(place, message, "missing here").help(help));
-    None
-}
-
 /// Reports keys that another kind of backbone or verifier has.
 pub(super) fn not_of_kind(reader: &mut Reader, section: &Section<'_>, what: &str, kind: &str, keys: &[&str]) {
     for key in keys {
@@ -254,24 +96,6 @@ pub(super) fn not_of_kind(reader: &mut Reader, section: &Section<'_>, what: &str
             let message = format!("`{key}` has no meaning for a {what} of `kind: {kind}`");
             reader.report(Draft::new(place, message, "not of this kind").help("take it out, or change the kind"));
         }
-    }
-}
-
-/// Who decides what is drawn.
-pub(super) fn collecting(reader: &mut Reader, top: &Section<'_>) -> Collecting {
-    match top.get("collect").and_then(|node| reader.choice_of(node, "collect", &["pool", "live"])) {
-        Some("live") => Collecting::Live,
-        _ => Collecting::Pool,
-    }
-}
-
-/// The hard limits of a run.
-pub(super) fn budget(reader: &mut Reader, top: &Section<'_>) -> RunBudget {
-    let Some(section) = optional(reader, top, "budget") else { return RunBudget::default() };
-    RunBudget {
-        tokens: reader.whole(&section, "tokens"),
-        price: reader.number(&section, "price"),
-        hours: reader.number(&section, "hours"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the config tests share: a small valid config, and errors as a terminal shows them.
 
+mod docs;
 mod overrides;
 mod pins;
 mod plans;

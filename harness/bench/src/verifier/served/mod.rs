@@ -1,46 +1,34 @@
 //! A reward model or judge behind a server.
 //!
-//! Four routes: process reward models (`prm`), cross-encoders (`pair`: `/score` and `/rerank`) and chat models that judge
-//! (`judge`). A route makes the body and reads the reply; asking, retrying and counting are the same for all. A draw that says
-//! nothing is scored 0 and nobody is asked.
+//! A route (`crate::routes`) makes the body and reads the reply; asking, retrying and counting are the same for all. A draw
+//! that says nothing is scored 0 and nobody is asked.
 
-mod grade;
-mod judge;
-mod pair;
-mod prm;
-mod reply;
 #[cfg(test)]
 mod tests;
-mod text;
 
 use std::sync::Arc;
 
 use futures::future::{BoxFuture, FutureExt};
 use markovscale::Tokens;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Score, ScoreRequest, Verifier, VerifierError, nothing_written};
-use crate::experiment::{ServicePlan, VerifierRoute, VerifierService};
+use crate::experiment::{ServicePlan, VerifierService};
 use crate::key::{hex_digest, short_hash};
-use crate::net::{Post, Read, Replied, RequestFailure, Service, Services, Unreadable, estimated_tokens, put_extra};
-use crate::prompt::{GradePrompt, PromptError};
+use crate::net::{
+    self, Post, Read, Replied, RequestFailure, Service, Services, Unreadable, estimated_tokens, put_extra,
+};
+use crate::routes::{Asked, Route, RouteError, Scale, Scored, Trouble, scored_text, usage};
 
-use reply::Verdict;
+/// A reply that was read: a score, or why it makes none.
+type Verdict = Result<Scored, String>;
 
 /// A served verifier.
 #[derive(Debug)]
 pub struct ServedVerifier {
     plan: VerifierService,
-    /// Of a judge.
-    prompt: Option<GradePrompt>,
+    route: Box<dyn Route>,
     service: Arc<Service>,
-}
-
-/// One question for the server.
-struct Asked {
-    body: Map<String, Value>,
-    /// Steps that the reply must score.
-    steps: usize,
 }
 
 impl ServedVerifier {
@@ -49,59 +37,46 @@ impl ServedVerifier {
     /// # Errors
     /// When its key is not in the environment, no HTTP client can be set up, or a judge's prompt cannot be used.
     pub fn open(plan: &VerifierService, services: &Services) -> Result<Self, VerifierError> {
-        let prompt = judge_prompt(plan)?;
-        let service = services.get(&service_of(plan)).map_err(VerifierError::Service)?;
-        Ok(Self { plan: plan.clone(), prompt, service })
+        let route = plan.open()?;
+        let service = services.get(&service_of(plan, &*route)).map_err(VerifierError::Service)?;
+        Ok(Self { plan: plan.clone(), route, service })
     }
 
-    fn asked(&self, question: &str, text: &str) -> Asked {
-        let VerifierService { route, service, step_token, .. } = &self.plan;
-        let model = &service.model;
-        let (mut body, steps) = match (route, &self.prompt) {
-            (VerifierRoute::Prm, _) => {
-                let steps = text::steps(text, step_token);
-                (prm::body(model, question, &steps, step_token), steps.len())
-            }
-            (VerifierRoute::Score, _) => (pair::score_body(model, question, text), 0),
-            (VerifierRoute::Rerank, _) => {
-                (pair::rerank_body(model, question, text, service.extra.contains_key("texts")), 0)
-            }
-            (VerifierRoute::Judge, prompt) => {
-                let messages = prompt.as_ref().map(|prompt| prompt.messages(question, text)).unwrap_or_default();
-                (judge::body(model, &messages), 0)
-            }
-        };
-        // What `texts` says of a reranker is under which key the text goes.
-        let told =
-            |(key, value): &(&String, &Value)| *key == "texts" && *route == VerifierRoute::Rerank && !value.is_null();
-        put_extra(&mut body, service.extra.iter().filter(|field| !told(field)));
-        Asked { body, steps }
+    fn asked<'a>(&'a self, question: &'a str, text: &'a str) -> Asked<'a> {
+        let ServicePlan { model, extra, .. } = &self.plan.service;
+        Asked { model, question, text, extra }
     }
 
-    fn read(&self, reply: &[u8], steps: usize) -> Result<Read<Verdict>, Unreadable> {
-        let VerifierService { route, scale, step_token, .. } = &self.plan;
-        reply::read(reply, |reply| match route {
-            VerifierRoute::Prm => prm::read(reply, steps, step_token, *scale),
-            VerifierRoute::Score => pair::read_score(reply, *scale),
-            VerifierRoute::Rerank => pair::read_rerank(reply, *scale),
-            VerifierRoute::Judge => judge::read(reply),
-        })
+    /// The body of a request; `None` where there is nothing to score.
+    fn body(&self, asked: &Asked<'_>) -> Option<serde_json::Map<String, Value>> {
+        let mut body = if asked.text.is_empty() { None } else { self.route.body(asked) }?;
+        let own = self.route.own_extra();
+        let sent = |(key, value): &(&String, &Value)| value.is_null() || !own.contains(&key.as_str());
+        put_extra(&mut body, asked.extra.iter().filter(sent));
+        Some(body)
+    }
+
+    fn read(&self, reply: &[u8], asked: &Asked<'_>) -> Result<Read<Verdict>, Unreadable> {
+        let reply: Value = net::json(reply)?;
+        let tokens = usage(&reply).map(|usage| usage.total);
+        match self.route.read(&reply, asked) {
+            Ok(scored) => Ok(Read { value: Ok(scored), tokens }),
+            Err(Trouble::Refused(why)) => Ok(Read { value: Err(why), tokens }),
+            Err(Trouble::Unreadable(why)) => Err(Unreadable(why)),
+        }
     }
 
     async fn ask(&self, request: ScoreRequest<'_>) -> Result<Score, RequestFailure> {
-        let text = text::scored_text(request.completion, self.plan.text);
-        let Asked { body, steps } = self.asked(&request.question.text, &text);
-        let nothing_to_score = text.is_empty() || (self.plan.route == VerifierRoute::Prm && steps == 0);
-        if nothing_to_score {
-            return nothing_written(&request);
-        }
+        let text = scored_text(request.completion, self.plan.text);
+        let asked = self.asked(&request.question.text, &text);
+        let Some(body) = self.body(&asked) else { return nothing_written(&request) };
         let sent_characters: usize = body.values().map(characters).sum();
         let read = estimated_tokens(sent_characters);
         let most_written = body.get("max_tokens").and_then(Value::as_u64).unwrap_or(0);
         let body = serde_json::to_vec(&body).map_err(|error| RequestFailure::once(error.to_string()))?;
         let request_hash = short_hash(&body);
         let post = Post {
-            path: path(self.plan.route),
+            path: self.route.path(),
             body,
             // Draws share no more of a prompt than the question.
             affinity: None,
@@ -109,7 +84,7 @@ impl ServedVerifier {
             stream: false,
         };
         let Replied { value, attempts, earlier_attempts, latency } =
-            self.service.post(post, |reply| self.read(reply, steps)).await?;
+            self.service.post(post, |reply| self.read(reply, &asked)).await?;
         let scored = match value {
             Ok(scored) => scored,
             Err(why) => {
@@ -142,11 +117,10 @@ impl Verifier for ServedVerifier {
     }
 }
 
-/// The server of a verifier as it is asked. vLLM has `/pooling` at its root alone, whereas the address that clients are
-/// given often ends in `/v1`; the other routes stand below both.
-pub fn service_of(plan: &VerifierService) -> ServicePlan {
+/// The server of a verifier as it is asked: a route that stands at its root is not asked below `/v1`.
+fn service_of(plan: &VerifierService, route: &dyn Route) -> ServicePlan {
     let mut service = plan.service.clone();
-    if plan.route == VerifierRoute::Prm {
+    if route.at_root() {
         for url in &mut service.base_urls {
             if let Some(root) = url.trim_end_matches('/').strip_suffix("/v1") {
                 *url = root.to_owned();
@@ -156,37 +130,25 @@ pub fn service_of(plan: &VerifierService) -> ServicePlan {
     service
 }
 
-/// What a route is called below a server's address.
-pub fn path(route: VerifierRoute) -> &'static str {
-    match route {
-        VerifierRoute::Prm => "/pooling",
-        VerifierRoute::Score => "/score",
-        VerifierRoute::Rerank => "/rerank",
-        VerifierRoute::Judge => "/chat/completions",
-    }
-}
-
 /// A hash of what determines a verifier's scores. Addresses, keys, limits and prices may change; what is asked may not.
 ///
 /// # Errors
-/// When a judge's prompt cannot be used.
-pub fn identity(plan: &VerifierService) -> Result<String, PromptError> {
-    let VerifierService { route, service, scale, text, step_token, .. } = plan;
-    let prompt = judge_prompt(plan)?;
-    let step_token = (*route == VerifierRoute::Prm).then_some(step_token);
-    Ok(hex_digest(&json!({
-        "route": route.name(),
-        "model": service.model,
-        "extra": service.extra,
-        "scale": scale.name(),
-        "text": text.name(),
-        "step_token": step_token,
-        "prompt": prompt.as_ref().map(GradePrompt::hash),
-    })))
-}
-
-fn judge_prompt(plan: &VerifierService) -> Result<Option<GradePrompt>, PromptError> {
-    (plan.route == VerifierRoute::Judge).then(|| GradePrompt::load(&plan.prompt)).transpose()
+/// When its route cannot be set up.
+pub fn identity(plan: &VerifierService) -> Result<String, RouteError> {
+    // Routes that lack one of the first keys have always said so, and runs store this hash.
+    let mut identity = json!({
+        "route": plan.route.kind,
+        "model": plan.service.model,
+        "extra": plan.service.extra,
+        "scale": Scale::Probability.name(),
+        "text": plan.text.name(),
+        "step_token": null,
+        "prompt": null,
+    });
+    for (name, value) in plan.settings.iter().chain(&plan.open()?.identity()) {
+        identity[name] = value.clone();
+    }
+    Ok(hex_digest(&identity))
 }
 
 /// Characters of the texts in a body's field.

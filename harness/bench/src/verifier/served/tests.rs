@@ -4,9 +4,9 @@ use markovscale::Tokens;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::reply::{Trouble, read};
 use super::*;
-use crate::experiment::{Plan, Scale, VerifierPlan, parse};
+use crate::experiment::{Plan, VerifierPlan, parse};
+use crate::routes::{ROUTES, Scale};
 
 const TOKEN: &str = "<extra_0>";
 
@@ -27,12 +27,31 @@ fn verifier(keys: &str) -> ServedVerifier {
 
 /// What is sent for a text that answers `2 + 2?`.
 fn sent(keys: &str, text: &str) -> Value {
-    Value::Object(verifier(keys).asked("2 + 2?", text).body)
+    let verifier = verifier(keys);
+    Value::Object(verifier.body(&verifier.asked("2 + 2?", text)).expect("something to score"))
+}
+
+/// What the route of a kind reads in a reply about a text of so many steps.
+fn read_by(kind: &str, settings: &Value, reply: &Value, steps: usize) -> Result<Scored, Trouble> {
+    let spec = ROUTES.iter().find(|route| route.kind == kind).expect("a kind");
+    let route = (spec.open)(settings.as_object().expect("a map")).expect("a route");
+    let (text, extra) = (steps_of(steps), serde_json::Map::new());
+    route.read(reply, &Asked { model: "m", question: "2 + 2?", text: &text, extra: &extra })
+}
+
+/// A text of so many steps.
+fn steps_of(steps: usize) -> String {
+    "step\n\n".repeat(steps).trim_end().to_owned()
 }
 
 fn prm_of(data: &Value, steps: usize, scale: Scale) -> Result<(f64, Vec<f64>), Trouble> {
     let reply = json!({"data": [{"index": 0, "object": "pooling", "data": data}]});
-    prm::read(&reply, steps, TOKEN, scale).map(|scored| (scored.score, scored.step_scores))
+    let settings = json!({"scale": scale, "step_token": TOKEN});
+    read_by("prm", &settings, &reply, steps).map(|scored| (scored.score, scored.step_scores))
+}
+
+fn read(verifier: &ServedVerifier, reply: &[u8], steps: usize) -> Result<Read<Verdict>, Unreadable> {
+    verifier.read(reply, &verifier.asked("2 + 2?", &steps_of(steps)))
 }
 
 fn refused<T: std::fmt::Debug>(result: Result<T, Trouble>) -> String {
@@ -82,7 +101,10 @@ fn a_judge_is_sent_the_prompt_and_what_it_does_not_take_can_be_left_out() {
 
 #[test]
 fn pooling_stands_at_the_root_of_a_server_and_other_routes_below_its_address() {
-    let urls = |keys: &str| service_of(&plan(keys)).base_urls;
+    let urls = |keys: &str| {
+        let plan = plan(keys);
+        service_of(&plan, &*plan.open().unwrap()).base_urls
+    };
     assert_eq!(urls("kind: prm"), ["http://localhost:1"]);
     for keys in ["kind: judge", "kind: score", "kind: rerank"] {
         assert_eq!(urls(keys), ["http://localhost:1/v1"], "{keys}");
@@ -119,13 +141,16 @@ fn step_scores_that_are_none_are_refused_with_what_was_found() {
 
 #[test]
 fn cross_encoders_reply_in_three_forms() {
-    let score = |reply: &Value| pair::read_score(reply, Scale::Probability).map(|scored| scored.score);
-    let rerank = |reply: &Value| pair::read_rerank(reply, Scale::Probability).map(|scored| scored.score);
+    let of = |kind: &str, reply: &Value, scale: Scale| {
+        read_by(kind, &json!({"scale": scale}), reply, 0).map(|scored| scored.score)
+    };
+    let score = |reply: &Value| of("score", reply, Scale::Probability);
+    let rerank = |reply: &Value| of("rerank", reply, Scale::Probability);
     assert_eq!(score(&json!({"data": [{"index": 0, "score": 0.5}]})), Ok(0.5));
     assert_eq!(rerank(&json!({"results": [{"index": 0, "relevance_score": 0.5}]})), Ok(0.5));
     assert_eq!(rerank(&json!([{"index": 0, "score": 0.5}])), Ok(0.5));
     assert!(refused(score(&json!({"data": [{"score": 7.5}]}))).contains("7.5"));
-    let logit = pair::read_rerank(&json!([{"score": 7.5}]), Scale::Logit).unwrap().score;
+    let logit = of("rerank", &json!([{"score": 7.5}]), Scale::Logit).unwrap();
     assert!((logit - 1.0 / (1.0 + (-7.5f64).exp())).abs() < 1e-12);
     for reply in [json!({}), json!([]), json!({"results": []}), json!({"data": [{"score": null}]})] {
         assert!(matches!(score(&reply), Err(Trouble::Unreadable(_))), "{reply}");
@@ -139,10 +164,14 @@ fn token(text: &str, candidates: &[(&str, f64)]) -> Value {
     json!({"token": text, "logprob": -0.1, "top_logprobs": listed})
 }
 
+fn read_judge(reply: &Value) -> Result<Scored, Trouble> {
+    read_by("judge", &json!({"prompt": "grade"}), reply, 0)
+}
+
 fn judged(message: &Value, tokens: &[Value]) -> Result<f64, Trouble> {
     let logprobs = if tokens.is_empty() { Value::Null } else { json!({"content": tokens}) };
     let choice = json!({"index": 0, "message": message, "logprobs": logprobs, "finish_reason": "stop"});
-    judge::read(&json!({"choices": [choice]})).map(|scored| scored.score)
+    read_judge(&json!({"choices": [choice]})).map(|scored| scored.score)
 }
 
 #[test]
@@ -183,21 +212,21 @@ fn what_a_judge_did_not_decide_is_refused_with_what_it_wrote() {
     let reply = json!({"choices": [{
         "message": {"content": null, "reasoning_content": "Let me see"}, "finish_reason": "length"
     }]});
-    let why = refused(judge::read(&reply));
+    let why = refused(read_judge(&reply));
     assert!(why.contains("only reasoning, `Let me see`") && why.contains("max_tokens"), "{why}");
     for reply in [json!({"choices": []}), json!({}), json!({"choices": [{"message": "x"}]})] {
-        assert!(matches!(judge::read(&reply), Err(Trouble::Unreadable(_))), "{reply}");
+        assert!(matches!(read_judge(&reply), Err(Trouble::Unreadable(_))), "{reply}");
     }
 }
 
 #[test]
 fn tokens_are_those_of_the_reply_or_none() {
-    let usage = |usage: Value| reply::usage(&json!({"usage": usage})).map(|usage| (usage.total, usage.written));
-    assert_eq!(usage(json!({"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9})), Some((9, 2)));
-    assert_eq!(usage(json!({"prompt_tokens": 7, "total_tokens": 7})), Some((7, 0)));
-    assert_eq!(usage(json!({"total_tokens": 7})), Some((7, 0)));
-    assert_eq!((usage(json!({"prompt_tokens": 0, "total_tokens": 0})), usage(json!(null))), (None, None));
-    assert_eq!(usage(json!({"prompt_tokens": -7})), None);
+    let counted = |counts: Value| usage(&json!({"usage": counts})).map(|usage| (usage.total, usage.written));
+    assert_eq!(counted(json!({"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9})), Some((9, 2)));
+    assert_eq!(counted(json!({"prompt_tokens": 7, "total_tokens": 7})), Some((7, 0)));
+    assert_eq!(counted(json!({"total_tokens": 7})), Some((7, 0)));
+    assert_eq!((counted(json!({"prompt_tokens": 0, "total_tokens": 0})), counted(json!(null))), (None, None));
+    assert_eq!(counted(json!({"prompt_tokens": -7})), None);
 }
 
 #[test]
@@ -233,7 +262,7 @@ fn a_reply_that_is_cut_short_or_holds_nan_is_asked_for_again() {
     for body in
         ["", "{\"data\": [{\"sco", "{\"data\": [{\"score\": NaN}]}", "{\"data\": [{\"score\": 1e999}]}", "<html>"]
     {
-        let Unreadable(why) = verifier("kind: score").read(body.as_bytes(), 0).unwrap_err();
+        let Unreadable(why) = read(&verifier("kind: score"), body.as_bytes(), 0).unwrap_err();
         assert!(why.starts_with("the reply") && why.len() < 200, "{why}");
     }
 }
@@ -282,7 +311,7 @@ static EVERY_KIND: LazyLock<Vec<ServedVerifier>> = LazyLock::new(|| {
 /// Whatever was replied, a score is a probability, and there are as many step scores as steps, or none.
 fn check(body: &[u8], steps: usize) {
     for verifier in EVERY_KIND.iter() {
-        if let Ok(Read { value: Ok(scored), .. }) = verifier.read(body, steps) {
+        if let Ok(Read { value: Ok(scored), .. }) = read(verifier, body, steps) {
             assert!((0.0..=1.0).contains(&scored.score), "{:?}: {}", verifier.plan, scored.score);
             assert!(scored.step_scores.iter().all(|score| (0.0..=1.0).contains(score)), "{:?}", verifier.plan);
             assert!([0, steps].contains(&scored.step_scores.len()), "{:?}", verifier.plan);
@@ -319,7 +348,8 @@ proptest! {
 
 #[test]
 fn a_refusal_still_says_how_many_tokens_it_took() {
-    let body = json!({"usage": {"prompt_tokens": 5}}).to_string();
-    let refusal = read(body.as_bytes(), |_| Err(Trouble::Refused("no".to_owned()))).unwrap();
-    assert_eq!(refusal, Read { value: Err("no".to_owned()), tokens: Some(5) });
+    let body = json!({"usage": {"prompt_tokens": 5}, "data": [{"score": 7}]}).to_string();
+    let refusal = read(&verifier("kind: score"), body.as_bytes(), 0).unwrap();
+    assert!(refusal.value.unwrap_err().contains("no probability"));
+    assert_eq!(refusal.tokens, Some(5));
 }

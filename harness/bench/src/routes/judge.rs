@@ -3,31 +3,70 @@
 //! The verdict is the word `yes` or `no`. Its probability is that of `yes` among the two, from the log-probabilities of the
 //! place where the word stands; a server that gives none leaves 1 or 0. A reply may also grade with a number.
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::grade::{Grade, grade, word_of_token};
-use super::reply::{Scored, Trouble, shown, usage};
+use super::reply::{Scored, Trouble, share_of_yes, shown, usage};
 use super::text::{after_reasoning, ends_reasoning};
-use crate::vocabulary::Message;
+use super::{Asked, Route, RouteError, RouteSpec, ScoredText, Settings, fields, settings};
+use crate::prompt::GradePrompt;
+use crate::schema::{Fallback, ValueKind, key};
+
+pub(super) const SPEC: RouteSpec = RouteSpec {
+    kind: "judge",
+    about: "any chat model that is asked whether the answer is right",
+    keys: &[key("prompt", ValueKind::Prompt, Fallback::Text("grade"), "the judge's prompt: a shipped name or a path")],
+    text: ScoredText::Answer,
+    steps: false,
+    open,
+};
 
 /// Room for a short reasoning; a model that replies with one word never uses it.
-pub(super) const MAX_TOKENS: u32 = 1024;
+const MAX_TOKENS: u32 = 1024;
 
-/// What is asked.
-pub(super) fn body(model: &str, messages: &[Message]) -> Map<String, Value> {
-    let fields = [
-        ("model", json!(model)),
-        ("messages", json!(messages)),
-        ("temperature", json!(0)),
-        ("max_tokens", json!(MAX_TOKENS)),
-        ("logprobs", json!(true)),
-        ("top_logprobs", json!(20)),
-    ];
-    fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+#[derive(Debug)]
+struct Judge {
+    prompt: GradePrompt,
+}
+
+fn open(given: &Settings) -> Result<Box<dyn Route>, RouteError> {
+    #[derive(Deserialize)]
+    struct Named {
+        prompt: String,
+    }
+    let Named { prompt } = settings(&SPEC, given)?;
+    Ok(Box::new(Judge { prompt: GradePrompt::load(&prompt)? }))
+}
+
+impl Route for Judge {
+    fn path(&self) -> &'static str {
+        "/chat/completions"
+    }
+
+    fn body(&self, asked: &Asked<'_>) -> Option<Map<String, Value>> {
+        Some(fields([
+            ("model", json!(asked.model)),
+            ("messages", json!(self.prompt.messages(asked.question, asked.text))),
+            ("temperature", json!(0)),
+            ("max_tokens", json!(MAX_TOKENS)),
+            ("logprobs", json!(true)),
+            ("top_logprobs", json!(20)),
+        ]))
+    }
+
+    fn read(&self, reply: &Value, _: &Asked<'_>) -> Result<Scored, Trouble> {
+        read(reply)
+    }
+
+    /// The text of the prompt, not its name.
+    fn identity(&self) -> Map<String, Value> {
+        fields([("prompt", json!(self.prompt.hash()))])
+    }
 }
 
 /// The probability that the solution is right.
-pub(super) fn read(reply: &Value) -> Result<Scored, Trouble> {
+fn read(reply: &Value) -> Result<Scored, Trouble> {
     let choice = &reply["choices"][0];
     let message = choice["message"].as_object();
     let message = message.ok_or_else(|| Trouble::Unreadable("the reply has no `choices[0].message`".to_owned()))?;
@@ -53,16 +92,7 @@ fn probability_of_yes(tokens: &[Value], yes: bool, first: bool) -> Option<f64> {
     let tokens = tokens.iter().rposition(is_end).map_or(tokens, |end| &tokens[end + 1..]);
     let is_verdict = |token: &&Value| token["token"].as_str().and_then(word_of_token) == Some(yes);
     let place = if first { tokens.iter().find(is_verdict) } else { tokens.iter().rev().find(is_verdict) }?;
-    let mut mass = [0.0, 0.0];
-    for candidate in place["top_logprobs"].as_array()? {
-        let word = candidate["token"].as_str().and_then(word_of_token);
-        let logprob = candidate["logprob"].as_f64().filter(|logprob| logprob.is_finite() && *logprob <= 1e-3);
-        if let (Some(word), Some(logprob)) = (word, logprob) {
-            mass[usize::from(word)] += logprob.exp();
-        }
-    }
-    let [no, yes] = mass;
-    (no + yes > 0.0).then(|| yes / (no + yes))
+    share_of_yes(place, word_of_token)
 }
 
 fn no_verdict(finish_reason: Option<&str>, content: &str, reasoning: &str) -> String {

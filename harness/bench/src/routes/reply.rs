@@ -5,62 +5,44 @@
 
 use serde_json::Value;
 
-use crate::experiment::Scale;
-use crate::net::{Read, Unreadable, json};
+use super::Scale;
 
 /// Characters of a reply or a judgement that an error shows.
 const SHOWN: usize = 120;
 
 /// What a reply says.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Scored {
+pub struct Scored {
     /// In [0, 1].
-    pub(super) score: f64,
+    pub score: f64,
     /// Of the steps, each in [0, 1]; none where the route knows no steps.
-    pub(super) step_scores: Vec<f64>,
+    pub step_scores: Vec<f64>,
     /// Tokens, where the reply counts them.
-    pub(super) usage: Option<Usage>,
+    pub usage: Option<Usage>,
     /// Characters that the verifier wrote, for an estimate where it does not.
-    pub(super) written_characters: usize,
+    pub written_characters: usize,
 }
 
 /// Tokens as a reply counts them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Usage {
+pub struct Usage {
     /// Read and written.
-    pub(super) total: u64,
+    pub total: u64,
     /// Of those, written.
-    pub(super) written: u64,
+    pub written: u64,
 }
-
-/// A reply that was read: a score, or why it makes none.
-pub(super) type Verdict = Result<Scored, String>;
 
 /// Why a reply makes no score: it cannot be read, or what it says is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub enum Trouble {
     /// Worth another try.
     Unreadable(String),
     /// Would be the same again.
     Refused(String),
 }
 
-/// Parses a body and reads it by a route.
-pub(super) fn read(
-    body: &[u8],
-    route: impl FnOnce(&Value) -> Result<Scored, Trouble>,
-) -> Result<Read<Verdict>, Unreadable> {
-    let reply: Value = json(body)?;
-    let tokens = usage(&reply).map(|usage| usage.total);
-    match route(&reply) {
-        Ok(scored) => Ok(Read { value: Ok(scored), tokens }),
-        Err(Trouble::Refused(why)) => Ok(Read { value: Err(why), tokens }),
-        Err(Trouble::Unreadable(why)) => Err(Unreadable(why)),
-    }
-}
-
 /// Tokens as `usage` counts them; `None` where it is missing, or counts nothing though something was read.
-pub(super) fn usage(reply: &Value) -> Option<Usage> {
+pub(crate) fn usage(reply: &Value) -> Option<Usage> {
     let counts = &reply["usage"];
     let count = |name: &str| counts[name].as_u64();
     let written = count("completion_tokens").unwrap_or(0);
@@ -88,6 +70,27 @@ pub(super) fn probability(value: f64, scale: Scale) -> Result<f64, Trouble> {
             "the reply's score is {value}, which is no probability; if the server gives logits, set `verifier.scale: logit`"
         ))),
     }
+}
+
+/// A score that a reply gives as one number.
+pub(super) fn one_score(reply: &Value, score: &Value, place: &str, scale: Scale) -> Result<Scored, Trouble> {
+    let score = probability(number(score, &format!("`{place}`"))?, scale)?;
+    Ok(Scored { score, step_scores: Vec::new(), usage: usage(reply), written_characters: 0 })
+}
+
+/// P(yes) / (P(yes) + P(no)) among the candidates that a reply lists at one token's place (`top_logprobs`); `word` says which of
+/// the two a candidate is. Spellings of a word are summed. `None` where neither is listed.
+pub(super) fn share_of_yes(place: &Value, word: impl Fn(&str) -> Option<bool>) -> Option<f64> {
+    let mut mass = [0.0, 0.0];
+    for candidate in place["top_logprobs"].as_array()? {
+        let word = candidate["token"].as_str().and_then(&word);
+        let logprob = candidate["logprob"].as_f64().filter(|logprob| logprob.is_finite() && *logprob <= 1e-3);
+        if let (Some(word), Some(logprob)) = (word, logprob) {
+            mass[usize::from(word)] += logprob.exp();
+        }
+    }
+    let [no, yes] = mass;
+    (no + yes > 0.0).then(|| yes / (no + yes))
 }
 
 /// The probability of a logit.

@@ -1,11 +1,11 @@
 //! What of a completion a verifier reads, and its steps.
 
-use crate::experiment::ScoredText;
+use super::ScoredText;
 use crate::prompt::reasoning;
 
 /// The part of a completion that is scored, without the tags around its reasoning. Each tag ends a paragraph. Blank when
 /// nothing was written.
-pub(super) fn scored_text(completion: &str, what: ScoredText) -> String {
+pub(crate) fn scored_text(completion: &str, what: ScoredText) -> String {
     let text = match (what, reasoning::split(completion)) {
         (ScoredText::Answer, Some((_, answer))) if !answer.trim().is_empty() => answer,
         _ => completion,
