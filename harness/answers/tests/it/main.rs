@@ -9,6 +9,7 @@
 
 mod by_rule;
 mod golds;
+mod grade_example;
 mod pairs;
 mod rewordings;
 mod support;
