@@ -14,6 +14,8 @@ pub struct Answer {
     text: String,
     /// The text with notation that carries no meaning taken away; equal keys are equal answers.
     key: String,
+    /// Whether the text may have a second reading, for the other answer to settle.
+    has_several_readings: bool,
     /// Shared, because classes and outcomes copy answers around.
     value: Option<Arc<Value>>,
 }
@@ -35,7 +37,8 @@ impl Answer {
             Some(tokens) => (normalise::key(&tokens), parse::value(&tokens).map(Arc::new)),
             None => (text.split_whitespace().collect(), None),
         };
-        Self { text, key, value }
+        let has_several_readings = crate::equivalence::may_have_several(&text);
+        Self { text, key, has_several_readings, value }
     }
 
     /// The answer as written (trimmed, runs of white space and line breaks made one space), as traces store it and
@@ -47,6 +50,10 @@ impl Answer {
     /// Whether the answer has a known value, so that comparing it does not rest on its text alone.
     pub fn is_understood(&self) -> bool {
         self.value.is_some()
+    }
+
+    pub(crate) fn may_be_read_otherwise(&self) -> bool {
+        self.has_several_readings
     }
 
     pub(crate) fn key(&self) -> &str {

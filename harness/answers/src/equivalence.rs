@@ -5,12 +5,15 @@
 //! names in `names`, words, times and bases in `notations`.
 
 mod collections;
+mod families;
 mod names;
 mod notations;
 mod numbers;
+mod readings;
 
 use crate::value::{Budget, Value};
 use crate::{Answer, Decision, Policy, Reason, Verdict};
+pub(crate) use readings::may_have_several;
 
 /// Whether two answers are mathematically the same, neither being gold.
 ///
@@ -46,6 +49,8 @@ pub(crate) struct Comparison<'a> {
     budget: &'a mut Budget,
     /// Pairs of values that may still be looked at.
     steps_left: u32,
+    /// Within a set, where `\{1\}` is a member and not another way to write 1.
+    in_set: bool,
 }
 
 /// Most pairs of values, whole ones and members, that are looked at in one comparison: sets within sets meet each other
@@ -54,7 +59,7 @@ const MAX_STEPS: u32 = 20_000;
 
 impl<'a> Comparison<'a> {
     pub(crate) fn new(policy: &'a Policy, gold: Gold, budget: &'a mut Budget) -> Self {
-        Self { policy, gold, budget, steps_left: MAX_STEPS }
+        Self { policy, gold, budget, steps_left: MAX_STEPS, in_set: false }
     }
 
     pub(crate) fn decide(&mut self, a: &Answer, b: &Answer) -> Decision {
@@ -70,6 +75,11 @@ impl<'a> Comparison<'a> {
         } else {
             self.swapped(|comparison| comparison.values(b_value, a_value))
         };
+        if !decision.is(Verdict::Equal)
+            && let Some(decision) = self.chosen_letters(a, b).or_else(|| self.by_other_readings(a, b))
+        {
+            return decision;
+        }
         // What was left undone may have made the difference.
         if !decision.is(Verdict::Equal) && (self.budget.left() == 0 || self.steps_left == 0) {
             return Decision::unknown(Reason::OutOfSteps);
@@ -136,6 +146,12 @@ impl<'a> Comparison<'a> {
             (Value::Set(a), Value::Set(b)) => self.sets(a, b),
             (Value::Union(a), Value::Union(b)) => self.unordered(a, b),
             (Value::Region(a), Value::Region(b)) => decided(a.compare(b, self.budget), Reason::Sets),
+            (Value::Logic { is_and, members: a }, Value::Logic { is_and: b_is_and, members: b }) => {
+                match self.unordered(a, b) {
+                    decision if decision.is(Verdict::Different) || is_and == b_is_and => decision,
+                    _ => Decision::different(Reason::KindsDiffer),
+                }
+            }
             (Value::Matrix(a), Value::Matrix(b)) => self.matrices(a, b),
             (Value::Named { .. }, Value::Named { .. }) => self.two_named(a, b),
             (Value::System(a), Value::System(b)) => self.systems(a, b),
@@ -168,6 +184,7 @@ impl<'a> Comparison<'a> {
             (
                 Value::Tuple { .. }
                 | Value::List(_)
+                | Value::Logic { .. }
                 | Value::Set(_)
                 | Value::Union(_)
                 | Value::Region(_)

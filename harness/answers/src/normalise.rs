@@ -6,6 +6,7 @@
 mod lexer;
 mod names;
 mod number;
+mod scripts;
 mod signs;
 
 /// One token and whether white space stood before it.
@@ -48,6 +49,8 @@ const MAX_LENGTH: usize = 2_000;
 pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
     let narrow = (!text.is_ascii()).then(|| narrowed(text));
     let text = narrow.as_deref().unwrap_or(text);
+    let single = scripts::single_backslashes(text);
+    let text = single.as_deref().unwrap_or(text);
     let with_currency = lone_dollar(text);
     let text = with_currency.as_deref().unwrap_or(text);
     let noise = |c: char| c.is_whitespace() || matches!(c, '$' | '*' | ':');
@@ -70,6 +73,7 @@ pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
     {
         tokens.pop();
     }
+    scripts::subscripts_first(&mut tokens);
     Some(tokens)
 }
 

@@ -6,11 +6,14 @@ mod brackets;
 mod calendar;
 mod function;
 mod list;
+mod names;
 mod number;
 mod number_words;
 mod quantity;
 mod relation;
+mod rewriting;
 mod scalar;
+mod spoken;
 mod structure;
 mod unit;
 mod unit_names;
@@ -31,10 +34,21 @@ const MAX_MEMBERS: usize = 64;
 /// The value of an answer, if it was understood.
 pub(crate) fn value(tokens: &[Token]) -> Option<Value> {
     let mut budget = Budget::new();
-    match number_words::rewritten(tokens) {
-        Some(digits) => structure::value(&digits, 0, &mut budget),
-        None => structure::value(tokens, 0, &mut budget),
-    }
+    let rewritten = rewriting::rewritten(tokens);
+    structure::value(rewritten.as_deref().unwrap_or(tokens), 0, &mut budget)
+}
+
+/// The value of an answer whose quotients reach as far as they can: `q/4\pi r^2` as `q/(4\pi r^2)`. `None` as well where there
+/// is no such quotient.
+pub(crate) fn value_with_wide_quotients(tokens: &[Token]) -> Option<Value> {
+    value(&rewriting::with_wide_quotients(tokens, false)?)
+}
+
+/// The value of an answer whose quotients end at the first factor behind the bar: `t/RC` as `(t/R)C`. `None` as well where
+/// they do so anyway.
+pub(crate) fn value_with_narrow_quotients(tokens: &[Token]) -> Option<Value> {
+    rewriting::with_wide_quotients(tokens, true)?;
+    structure::value(tokens, 0, &mut Budget::new())
 }
 
 /// The sign that a token is.

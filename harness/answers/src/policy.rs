@@ -26,6 +26,8 @@ pub struct Policy {
     pub base: Base,
     /// Whether a gold answer that is a decimal allows for rounding.
     pub rounding: Rounding,
+    /// What a long decimal is beside an exact gold answer.
+    pub decimals: Decimals,
     /// What `x =` on one side only means.
     pub names: Names,
 }
@@ -40,6 +42,7 @@ impl Policy {
             brackets: Brackets::Count,
             base: Base::Required,
             rounding: Rounding::None,
+            decimals: Decimals::Exact,
             names: Names::Required,
         }
     }
@@ -120,6 +123,19 @@ pub enum Rounding {
     ToGold,
     /// Decimals are exact.
     None,
+}
+
+/// What a decimal is beside a gold answer that is exact: a fraction, a root, a multiple of `\pi`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Decimals {
+    /// With twelve or more correct significant digits it is that number (the default): `1.41421356237` is `\sqrt{2}`. Nobody
+    /// comes by so many digits but from the number itself, and programs print no more of them. A shorter decimal is
+    /// another number.
+    #[default]
+    Long,
+    /// Decimals are exact.
+    Exact,
 }
 
 /// What `x =` on one side only means.

@@ -7,6 +7,7 @@ mod function;
 mod order;
 mod polynomial;
 mod power;
+mod primes;
 mod rational;
 mod region;
 mod roots;
@@ -66,6 +67,13 @@ pub(crate) enum Value {
     },
     /// A bare list of at least two members.
     List(Vec<Value>),
+    /// Letters, words or propositions joined by "and" or by "or", where it counts which.
+    Logic {
+        /// Whether by "and".
+        is_and: bool,
+        /// What is joined. Order does not count.
+        members: Vec<Value>,
+    },
     /// A set in braces. Order and repetition do not count.
     Set(Vec<Value>),
     /// A union of intervals and sets that is not a [`Value::Region`], for its ends hold letters. Order does not count.
@@ -116,10 +124,12 @@ impl Scalar {
 /// How precisely a decimal was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Precision {
-    /// Digits behind the point.
-    pub(crate) places: u32,
+    /// Digits behind the point; of scientific notation less the exponent.
+    pub(crate) places: i32,
     /// Digits from the first that is not zero.
     pub(crate) significant: u32,
+    /// Whether it was written with a power of ten, so that every digit is meant.
+    pub(crate) is_scientific: bool,
 }
 
 /// A time of day.

@@ -10,6 +10,13 @@ type Bracketed<'a> = (char, &'a [Value], char);
 
 impl Comparison<'_> {
     pub(super) fn tuples(&mut self, a: Bracketed<'_>, b: Bracketed<'_>) -> Decision {
+        if (a.0 == '‹') != (b.0 == '‹') {
+            // "between 2 and 5" does not say whether its ends belong.
+            return match self.in_order(a.1.iter().zip(b.1)) {
+                decision if decision.is(Verdict::Different) || a.1.len() != b.1.len() => decision,
+                _ => Decision::unknown(Reason::BracketsDiffer),
+            };
+        }
         let (a_brackets, b_brackets) = ((a.0, a.2), (b.0, b.2));
         if a.1.len() != b.1.len() {
             return Decision::different(Reason::MemberCount);
@@ -51,6 +58,9 @@ impl Comparison<'_> {
     }
 
     pub(super) fn lists(&mut self, a: &[Value], b: &[Value]) -> Decision {
+        if let Some(decision) = self.families(a, b) {
+            return decision;
+        }
         if a.len() != b.len() {
             return Decision::different(Reason::MemberCount);
         }
@@ -62,8 +72,11 @@ impl Comparison<'_> {
     }
 
     pub(super) fn sets(&mut self, a: &[Value], b: &[Value]) -> Decision {
+        let outside = std::mem::replace(&mut self.in_set, true);
         let (a, b) = (self.without_repetition(a), self.without_repetition(b));
-        self.unordered(&a, &b)
+        let decision = self.unordered(&a, &b);
+        self.in_set = outside;
+        decision
     }
 
     fn without_repetition(&mut self, members: &[Value]) -> Vec<Value> {
@@ -107,12 +120,15 @@ impl Comparison<'_> {
 
     /// A collection and something of another kind, seen from the collection.
     pub(super) fn collection(&mut self, a: &Value, b: &Value) -> Option<Decision> {
+        if let (Value::Tuple { open: '‹', members, .. }, Value::Region(region)) = (a, b) {
+            return Some(self.between(members, region));
+        }
         let notation = self.policy.brackets == Brackets::Notation;
         match (a, b) {
             (Value::Tuple { open: '[', .. }, Value::Set(_)) => self.closed_and_set(a, b),
             (Value::Tuple { open: '[', .. }, Value::Scalar(number)) => Some(self.closed_and_number(a, number)),
             (Value::Set(members), Value::Scalar(_) | Value::Tuple { .. } | Value::Matrix(_) | Value::Choice { .. })
-                if members.len() == 1 && notation =>
+                if members.len() == 1 && notation && !self.in_set =>
             {
                 Some(self.in_order(members.iter().zip([b])).because(Reason::Notation))
             }
@@ -127,6 +143,12 @@ impl Comparison<'_> {
             (Value::List(listed), Value::Union(parts)) => Some(self.unordered(listed, parts).because(Reason::Notation)),
             (Value::List(listed), Value::Scalar(_) | Value::Choice { .. } | Value::Words(_)) => {
                 Some(self.repeated(listed, b))
+            }
+            (Value::Logic { members, .. }, Value::List(listed) | Value::Set(listed)) => {
+                Some(self.unordered(members, listed).because(Reason::Notation))
+            }
+            (Value::Logic { members, .. }, Value::Scalar(_) | Value::Choice { .. } | Value::Words(_)) => {
+                Some(self.repeated(members, b))
             }
             (Value::List(listed), Value::Region(region)) => self.listed_region(listed, region),
             (Value::Set(_), Value::Scalar(_)) => Some(Decision::different(Reason::KindsDiffer)),
@@ -148,6 +170,15 @@ impl Comparison<'_> {
             }
             _ => None,
         }
+    }
+
+    /// "between 2 and 5" against a set of numbers.
+    fn between(&mut self, members: &[Value], region: &Region) -> Decision {
+        let agrees = [('(', ')'), ('[', ']'), ('(', ']'), ('[', ')')].into_iter().any(|(open, close)| {
+            let interval = Value::Tuple { open, members: members.to_vec(), close };
+            interval.as_region(self.budget).is_none_or(|own| own.compare(region, self.budget) == Verdict::Equal)
+        });
+        if agrees { Decision::unknown(Reason::BracketsDiffer) } else { Decision::different(Reason::Sets) }
     }
 
     /// `[1, 1]` is the set of one number.

@@ -127,6 +127,9 @@ impl Comparison<'_> {
     }
 
     pub(super) fn systems(&mut self, a: &[Value], b: &[Value]) -> Decision {
+        if let Some(decision) = self.families(a, b) {
+            return decision;
+        }
         match (sorted(a), sorted(b)) {
             (Some(a), Some(b)) => self.assigned(&a, &b),
             _ => Decision::unknown(Reason::KindsDiffer),

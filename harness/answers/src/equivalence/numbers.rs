@@ -2,8 +2,8 @@
 
 use super::{Comparison, Gold, decided};
 use crate::parse::{measure, radians};
-use crate::policy::{Percent, Rounding, Units};
-use crate::value::{Atom, Basis, Budget, Expression, Precision, Scalar, Unit};
+use crate::policy::{Decimals, Percent, Rounding, Units};
+use crate::value::{Atom, Basis, Budget, Expression, Name, Precision, Scalar, Unit};
 use crate::{Decision, Reason, Verdict};
 
 impl Comparison<'_> {
@@ -26,6 +26,9 @@ impl Comparison<'_> {
 
     pub(super) fn scalars(&mut self, a: &Scalar, b: &Scalar) -> Decision {
         let as_written = self.rounded(a, b, &a.expression, &b.expression);
+        if as_written.is(Verdict::Different) && self.differ_in_constant(a, b) {
+            return Decision::equal(Reason::NameIgnored);
+        }
         match (&a.unit, &b.unit) {
             (a, b) if a == b => as_written,
             (Unit::Percent, Unit::None) | (Unit::None, Unit::Percent) => self.percentages(a, b, as_written),
@@ -54,16 +57,49 @@ impl Comparison<'_> {
         }
     }
 
+    /// `\ln|x| + C` against `\ln|x| + c`: a constant of integration is called as one likes.
+    fn differ_in_constant(&mut self, a: &Scalar, b: &Scalar) -> bool {
+        if !a.is_plain() || !b.is_plain() {
+            return false;
+        }
+        let (Some(a_name), Some(b_name)) = (constant_of(&a.expression), constant_of(&b.expression)) else {
+            return false;
+        };
+        let without = |of: &Expression, name: &Name, budget: &mut Budget| {
+            of.minus(&Expression::variable(name.clone()), budget).filter(|rest| rest.has_variables())
+        };
+        if a_name == b_name {
+            return false;
+        }
+        match (without(&a.expression, &a_name, self.budget), without(&b.expression, &b_name, self.budget)) {
+            (Some(a), Some(b)) => {
+                constant_of(&a).is_none() && constant_of(&b).is_none() && self.expressions(&a, &b).is(Verdict::Equal)
+            }
+            _ => false,
+        }
+    }
+
     /// A percentage and a number.
     fn percentages(&mut self, a: &Scalar, b: &Scalar, as_written: Decision) -> Decision {
         let hundred = Expression::integer(100);
         // The side that is not gold is brought to the other's unit, so that gold decimals stay as written.
         let hundredths = if a.unit == Unit::Percent {
-            match (self.gold, a.expression.divided_by(&hundred, self.budget), b.expression.times(&hundred, self.budget))
-            {
-                (Gold::Second, Some(converted), _) => self.rounded(a, b, &converted, &b.expression),
-                (_, _, Some(converted)) => self.rounded(a, b, &a.expression, &converted),
+            let decision = match (
+                self.gold,
+                a.expression.divided_by(&hundred, self.budget),
+                b.expression.times(&hundred, self.budget),
+            ) {
+                (Gold::Second, Some(converted), _) => self.rounded(&shifted(a, 2), b, &converted, &b.expression),
+                (_, _, Some(converted)) => self.rounded(a, &shifted(b, -2), &a.expression, &converted),
                 _ => Decision::unknown(Reason::Undecided),
+            };
+            let written = if self.gold == Gold::Second { a.precision } else { b.precision };
+            // Two conventions at once: hundredths, and a decimal that is rounded once more.
+            match decision {
+                decision if decision == Decision::equal(Reason::Rounding) && written.is_some() => {
+                    Decision::unknown(Reason::Rounding)
+                }
+                decision => decision,
             }
         } else {
             return self.swapped(|comparison| comparison.percentages(b, a, as_written));
@@ -180,7 +216,11 @@ impl Comparison<'_> {
             Gold::Neither => return exact,
         };
         let Some(precision) = gold.precision else {
-            return exact;
+            return if exact.is(Verdict::Different) && self.is_long_decimal(gold_value, value, answer.precision) {
+                Decision::equal(Reason::Rounding)
+            } else {
+                exact
+            };
         };
         if exact.is(Verdict::Equal) || self.policy.rounding == Rounding::None {
             return exact;
@@ -190,6 +230,22 @@ impl Comparison<'_> {
             Some(false) => exact,
             None => Decision::unknown(Reason::Rounding),
         }
+    }
+
+    /// Whether a decimal gives twelve or more significant digits of an exact number, all of the first twelve right.
+    fn is_long_decimal(&mut self, gold: &Expression, value: &Expression, written: Option<Precision>) -> bool {
+        const DIGITS: i32 = 12;
+        let is_long = written.is_some_and(|written| written.significant >= DIGITS.unsigned_abs());
+        if self.policy.decimals == Decimals::Exact || !is_long {
+            return false;
+        }
+        let (Some(gold), Some(value)) = (gold.approximate(self.budget), value.approximate(self.budget)) else {
+            return false;
+        };
+        // Digits that were cut off differ by up to one of the last that is left.
+        let magnitude = gold.abs().log10().floor();
+        // The digits of a large whole number are its own.
+        magnitude.is_finite() && magnitude < 9.0 && (value - gold).abs() < 10f64.powf(magnitude - f64::from(DIGITS - 1))
     }
 }
 
@@ -203,24 +259,50 @@ fn rounds_to(
     budget: &mut Budget,
 ) -> Option<bool> {
     // Two decimals of the same length, or one that was cut shorter, differ.
-    if written.is_some_and(|written| written.places <= precision.places) || value.as_integer().is_some() {
+    let is_whole = (written.is_none() || !precision.is_scientific) && value.as_integer().is_some();
+    if written.is_some_and(|written| written.places <= precision.places) || is_whole {
         return Some(false);
     }
     let (Some(value), Some(gold)) = (value.approximate(budget), gold.approximate(budget)) else {
         return Some(false);
     };
-    let unit = 10f64.powi(-i32::try_from(precision.places).unwrap_or(i32::MAX));
+    let unit = 10f64.powi(-precision.places);
     if (value - gold).abs() > 0.5 * unit * (1.0 + 1e-9) {
         return Some(false);
     }
     let is_evident = match written {
+        // Of scientific notation every digit is meant.
+        _ if precision.is_scientific && precision.significant >= 3 => true,
+        Some(written) if precision.is_scientific => {
+            precision.significant == 2 && written.places >= precision.places + 2
+        }
         // A longer decimal: the gold answer has to have digits enough that another value would hardly round to it.
         Some(written) => {
             precision.places >= 2 && (precision.significant >= 3 || written.places >= precision.places + 2)
         }
-        None => precision.places >= 2 && precision.significant >= 2 || precision.significant >= 3,
+        None => {
+            !precision.is_scientific
+                && (precision.places >= 2 && precision.significant >= 2 || precision.significant >= 3)
+        }
     };
     is_evident.then_some(true)
+}
+
+/// The only letter of an expression that constants of integration are called by.
+fn constant_of(expression: &Expression) -> Option<Name> {
+    const NAMES: [&str; 9] = ["C", "c", "K", "k", "C_1", "c_1", "C_0", "c_0", "C'"];
+    let mut constants = expression.atoms().filter_map(|atom| match atom {
+        Atom::Variable(name) if NAMES.contains(&name.to_string().as_str()) => Some(name.clone()),
+        _ => None,
+    });
+    let first = constants.next()?;
+    constants.all(|other| other == first).then_some(first)
+}
+
+/// The same with other decimal places, as it is after conversion.
+fn shifted(scalar: &Scalar, places: i32) -> Scalar {
+    let precision = scalar.precision.map(|precision| Precision { places: precision.places + places, ..precision });
+    Scalar { precision, ..scalar.clone() }
 }
 
 /// Two readings of one pair.

@@ -81,6 +81,10 @@ impl<'a> Lexer<'a> {
             }
             '"' | '″' => self.inches(c.len_utf8()),
             '\'' if self.rest().starts_with("''") => self.inches(2),
+            '!' if self.rest()[1..].starts_with('=') && self.begins_not_equal() => self.not_equal(2),
+            '<' if self.rest()[1..].starts_with('>') => self.not_equal(2),
+            '=' if self.rest().starts_with("=/=") => self.not_equal(3),
+            '=' if self.rest()[1..].starts_with('\u{338}') => self.not_equal(1 + '\u{338}'.len_utf8()),
             // The power of programming languages.
             '*' if self.rest().starts_with("**") => {
                 self.position += 2;
@@ -94,6 +98,46 @@ impl<'a> Lexer<'a> {
             _ => self.sign(c),
         }
         Some(())
+    }
+
+    /// Whether an exclamation mark before an equals sign says "not": `x != 3`. `5! = 120` and `n!=6` are factorials.
+    fn begins_not_equal(&self) -> bool {
+        (self.space_before || !matches!(self.tokens.last(), Some(Token { kind: Kind::Number(_), .. })))
+            && !self.rest()[2..].starts_with('=')
+            && (self.space_before || !self.rest()[2..].starts_with(|c: char| c.is_ascii_digit()))
+    }
+
+    fn not_equal(&mut self, length: usize) {
+        self.position += length;
+        self.push(Kind::Symbol('≠'));
+    }
+
+    /// Whether the command just read stands between two letters that are marked as vectors, so that it crosses them.
+    fn is_between_vectors(&self, command: &str) -> bool {
+        const MARKS: [&str; 5] = ["\\vec", "\\overrightarrow", "\\mathbf", "\\boldsymbol", "\\hat"];
+        let before = self.text[..self.position - 1 - command.len()].trim_end();
+        let before = before.trim_end_matches('}').trim_end_matches(|c: char| c.is_ascii_alphanumeric());
+        let before = before.trim_end_matches(['{', ' ']);
+        let rest = self.rest().trim_start();
+        MARKS.iter().any(|mark| before.ends_with(mark)) && MARKS.iter().any(|mark| rest.starts_with(mark))
+    }
+
+    /// What `\not` strikes out: `\not=`, `\not\in`.
+    fn struck_out(&mut self) {
+        self.skip_space();
+        const STRUCK: [(&str, char); 5] = [("=", '≠'), ("\\eq", '≠'), ("\\in", '∉'), ("\\ni", '∌'), ("\\equiv", '≢')];
+        let found = STRUCK.iter().rev().find(|(sign, _)| {
+            self.rest()
+                .strip_prefix(*sign)
+                .is_some_and(|after| !sign.starts_with('\\') || !after.starts_with(|c: char| c.is_ascii_alphabetic()))
+        });
+        match found {
+            Some((sign, struck)) => {
+                self.position += sign.len();
+                self.push(Kind::Symbol(*struck));
+            }
+            None => self.push(Kind::Command("not".to_owned())),
+        }
     }
 
     fn sign(&mut self, c: char) {
@@ -222,8 +266,14 @@ impl<'a> Lexer<'a> {
             && !self.in_text
             && !after.first().is_some_and(|next| next.is_ascii_alphabetic() || !next.is_ascii())
         {
+            let is_metres = *letter == b'm'
+                && self.space_before
+                && matches!(self.tokens.last(), Some(Token { kind: Kind::Number(_), .. }));
             self.position += 1;
             self.push(Kind::Letter(char::from(*letter)));
+            if is_metres {
+                self.power_of_unit();
+            }
             return;
         }
         let length = rest.find(|c: char| !c.is_alphabetic() || matches!(c, 'π')).unwrap_or(rest.len());
@@ -239,7 +289,13 @@ impl<'a> Lexer<'a> {
             self.push(Kind::Symbol('₹'));
         } else if self.in_text {
             let kind = names::upright(run);
+            let may_have_power = matches!(kind, Kind::Word(_)) && after_number;
             self.push_signed(kind);
+            if may_have_power {
+                self.power_of_unit();
+            }
+        } else if run == "at" && ["least", "most"].iter().any(|word| self.rest().trim_start().starts_with(word)) {
+            self.push(Kind::Word(run.to_owned()));
         } else if run == "log"
             && let Some(base) = ["2", "10"]
                 .iter()
@@ -255,12 +311,46 @@ impl<'a> Lexer<'a> {
         } else if let Some((function, argument)) = joined_function(run) {
             self.push(Kind::Command(function.to_owned()));
             self.push(Kind::Letter(argument));
+        } else if run == "mg" && after_number && !self.may_be_milligrams() {
+            self.push(Kind::Letter('m'));
+            self.push(Kind::Letter('g'));
         } else if let Some(kind) = names::letters(run, after_number, self.space_before) {
+            let may_have_power = after_number && matches!(kind, Kind::Word(_));
             self.push_signed(kind);
+            if may_have_power {
+                self.power_of_unit();
+            }
         } else {
             for c in run.chars() {
                 self.push(Kind::Letter(c));
             }
+        }
+    }
+
+    /// Whether `mg` is a unit here: behind a plain number, and nothing but another unit follows. Beside fractions and
+    /// symbols it is a weight, `m` times `g`.
+    fn may_be_milligrams(&self) -> bool {
+        let is_amount = match self.tokens.as_slice() {
+            [] => false,
+            [_] => true,
+            [.., before, _] => matches!(
+                before.kind,
+                Kind::Word(_) | Kind::Symbol('-' | '=' | '≈' | ',' | ';' | ':' | '<' | '>' | '≤' | '≥' | '±')
+            ),
+        };
+        let follows = self.rest().trim_start();
+        let ends = follows.is_empty() || follows.starts_with(['.', ',', ';', '/', ')']) || follows.starts_with("per ");
+        self.nesting == 0 && is_amount && ends
+    }
+
+    /// `cm2` and `m3` are raised to a power, `5ft3in` is not.
+    fn power_of_unit(&mut self) {
+        let rest = self.rest();
+        let power = rest.chars().next().filter(|power| matches!(power, '2' | '3'));
+        if let Some(power) = power.filter(|_| !rest[1..].starts_with(|c: char| c.is_alphanumeric() || c == '.')) {
+            self.position += 1;
+            self.push(Kind::Symbol('^'));
+            self.push(Kind::Number(power.to_string()));
         }
     }
 
@@ -269,6 +359,10 @@ impl<'a> Lexer<'a> {
         self.tokens.last().is_some_and(|token| match &token.kind {
             Kind::Number(_) => true,
             Kind::Symbol('π' | ')') | Kind::Close => self.space_before,
+            // "km/hr"
+            Kind::Symbol('/') => {
+                matches!(self.tokens.as_slice(), [.., Token { kind: Kind::Word(_), .. }, _])
+            }
             Kind::Word(word) => matches!(word.as_str(), "sq" | "cu" | "square" | "cubic" | "per"),
             _ => false,
         })
@@ -298,6 +392,22 @@ impl<'a> Lexer<'a> {
         self.position += 1 + length;
         if name == "\\" {
             self.push(Kind::Row);
+            return Some(());
+        }
+        if name == "times" && self.is_between_vectors(name) {
+            self.push(Kind::Symbol('×'));
+            return Some(());
+        }
+        if name == "not" {
+            self.struck_out();
+            return Some(());
+        }
+        if matches!(name, "mathbf" | "mathrm" | "mathit" | "mathsf" | "boldsymbol" | "bm")
+            && let Some(run) = self.styled(name == "mathrm")
+        {
+            for letter in run.chars() {
+                self.push(Kind::Letter(letter));
+            }
             return Some(());
         }
         if matches!(name, "operatorname" | "mathrm" | "mathop")
@@ -337,6 +447,30 @@ impl<'a> Lexer<'a> {
         Function::named(name.trim()).filter(|_| !upright || !matches!(name.trim(), "sec" | "min" | "th"))?;
         self.position += rest.find('}')? + 1;
         Some(name.trim())
+    }
+
+    /// The letters that a style makes names of (`\mathbf{v}`, `\mathrm{x}`), taken off; `None` where they may be a unit, a
+    /// word or a function. Upright capitals stay words: they may be units or sets.
+    fn styled(&mut self, upright: bool) -> Option<&'a str> {
+        let rest = self.rest();
+        let spaces = rest.len() - rest.trim_start().len();
+        let (run, end) = match rest[spaces..].strip_prefix('{') {
+            Some(group) => {
+                let (run, _) = group.split_once('}')?;
+                (run.trim(), spaces + run.len() + 2)
+            }
+            None => (rest.get(spaces..=spaces)?, spaces + 1),
+        };
+        let is_name = match run.as_bytes() {
+            [letter] => letter.is_ascii_alphabetic() && (!upright || names::is_upright_name(run)),
+            [_, _] => run.bytes().all(|byte| byte.is_ascii_alphabetic()) && !names::is_short_word(run) && !upright,
+            _ => false,
+        };
+        if !is_name {
+            return None;
+        }
+        self.position += end;
+        Some(run)
     }
 
     /// `{red}` behind `\color`.

@@ -26,8 +26,8 @@ pub(super) enum Meaning {
 pub(super) fn meaning(name: &str) -> Meaning {
     match name {
         "left" | "right" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl" | "Bigr" | "biggl" | "biggr"
-        | "middle" | "displaystyle" | "textstyle" | "scriptstyle" | "limits" | "boxed" | "fbox" | "bf" | "rm"
-        | "it" | "(" | ")" | "[" | "]" | "ensuremath" | "hfill" | "boldsymbol" | "bm" | "nonumber" | "notag"
+        | "middle" | "displaystyle" | "textstyle" | "scriptstyle" | "limits" | "boxed" | "fbox" | "framebox" | "bf"
+        | "rm" | "it" | "(" | ")" | "[" | "]" | "ensuremath" | "hfill" | "boldsymbol" | "bm" | "nonumber" | "notag"
         | "tiny" | "small" | "normalsize" | "large" | "Large" | "LARGE" | "huge" | "Huge" | "therefore"
         | "checkmark" | "qed" | "blacksquare" => Meaning::Nothing,
         "color" | "textcolor" | "hspace" | "vspace" | "phantom" | "hphantom" | "vphantom" | "label" | "tag" => {
@@ -119,10 +119,10 @@ const COUNTED: &str = "ant bag bed bee box bus can cap car cat cow cup day dog e
                        man map men mug nut pan pen pie pig pot row rug set ton toy tsp van way win";
 
 /// Words of up to three letters that are words wherever they stand, for no product of letters is written like them.
-const SHORT_WORDS: [&str; 38] = [
-    "and", "or", "Or", "And", "yes", "no", "No", "odd", "all", "All", "not", "the", "The", "any", "for", "are", "has",
-    "one", "two", "six", "ten", "DNE", "NO", "YES", "per", "day", "its", "in", "is", "of", "to", "red", "may", "yen",
-    "USD", "EUR", "GBP", "JPY",
+const SHORT_WORDS: [&str; 40] = [
+    "out", "sum", "and", "or", "Or", "And", "yes", "no", "No", "odd", "all", "All", "not", "the", "The", "any", "for",
+    "are", "has", "one", "two", "six", "ten", "DNE", "NO", "YES", "per", "day", "its", "in", "is", "of", "to", "red",
+    "may", "yen", "USD", "EUR", "GBP", "JPY",
 ];
 
 /// A run of letters of a formula as one token; `None` where it is a product of its letters.
@@ -151,6 +151,7 @@ pub(super) fn letters(run: &str, after_number: bool, space_before: bool) -> Opti
 pub(super) fn upright(run: &str) -> Kind {
     match run {
         "infinity" | "inf" => Kind::Symbol('∞'),
+        "pi" => Kind::Symbol('π'),
         "e" => Kind::Letter('e'),
         "i" => Kind::Letter('i'),
         "sec" => Kind::Word(run.to_owned()),
@@ -158,4 +159,14 @@ pub(super) fn upright(run: &str) -> Kind {
         _ if run == "sqrt" || FUNCTIONS.contains(&run) => Kind::Command(run.to_owned()),
         _ => Kind::Word(run.to_owned()),
     }
+}
+
+/// Whether an upright lower-case letter is a name: `\mathrm{x}`. The others are units, `e` and `i` constants.
+pub(super) fn is_upright_name(letter: &str) -> bool {
+    matches!(letter.as_bytes(), [letter] if letter.is_ascii_lowercase() && !matches!(letter, b'm' | b'g' | b's' | b'h' | b'l'))
+}
+
+/// Whether a run of letters is a unit, a function or a word, so that no product of letters is meant.
+pub(super) fn is_short_word(run: &str) -> bool {
+    UNITS.contains(&run) || SHORT_WORDS.contains(&run) || FUNCTIONS.contains(&run) || run == "pi"
 }

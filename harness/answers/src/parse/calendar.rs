@@ -98,7 +98,13 @@ pub(super) fn residue(tokens: &[Token], budget: &mut Budget) -> Option<Value> {
         {
             (number, modulus)
         }
-        _ if tokens.get(place)?.kind == Kind::Command("pmod".to_owned()) => (number, modulus),
+        _ if tokens.get(place)?.kind == Kind::Command("pmod".to_owned())
+            || number
+                .iter()
+                .any(|token| token.kind == Kind::Symbol('≡') || token.kind == Kind::Command("equiv".to_owned())) =>
+        {
+            (number, modulus)
+        }
         _ => return None,
     };
     // `x \equiv 3 \pmod 7`

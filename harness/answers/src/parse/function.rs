@@ -11,6 +11,11 @@ const MAX_TERMS: i64 = 200;
 const ACCENTS: [&str; 10] =
     ["vec", "hat", "bar", "overline", "overrightarrow", "tilde", "widehat", "mathcal", "mathscr", "mathfrak"];
 
+/// Whether a command marks the letter behind it.
+pub(super) fn is_accent(name: &str) -> bool {
+    ACCENTS.contains(&name)
+}
+
 /// Whether a command begins a factor, so that a product sign before it is understood.
 pub(super) fn begins_factor(name: &str) -> bool {
     matches!(name, "frac" | "sqrt" | "cbrt" | "abs" | "cis" | "binom" | "sum" | "prod")
@@ -171,12 +176,17 @@ impl Parser<'_, '_> {
     }
 
     /// `f(2)`: the value of a function that is not known, and no product. At the bracket.
-    pub(super) fn unknown_function(&mut self, letter: char) -> Option<Expression> {
-        self.function_of_list(Function::Unknown(letter))
+    pub(super) fn applied_to(&mut self, name: Expression) -> Option<Expression> {
+        self.function_of(Function::Applied, vec![name])
     }
 
-    /// `(12, 18)` or `\{12, 18\}`.
+    /// `\gcd(12, 18)`, behind the name.
     fn function_of_list(&mut self, function: Function) -> Option<Expression> {
+        self.function_of(function, Vec::new())
+    }
+
+    /// `(12, 18)` or `\{12, 18\}`, behind other members.
+    fn function_of(&mut self, function: Function, mut members: Vec<Expression>) -> Option<Expression> {
         let close = match self.peek()? {
             Kind::Symbol('(') => Kind::Symbol(')'),
             Kind::Symbol('⦃') => Kind::Symbol('⦄'),
@@ -184,7 +194,7 @@ impl Parser<'_, '_> {
             _ => return None,
         };
         self.position += 1;
-        let mut members = vec![self.sum()?];
+        members.push(self.sum()?);
         while self.take(&Kind::Symbol(',')) {
             members.push(self.sum()?);
         }

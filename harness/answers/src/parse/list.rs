@@ -2,7 +2,7 @@
 
 use super::{MAX_MEMBERS, is_word, quantity, split, structure};
 use crate::normalise::{Kind, Token};
-use crate::value::{Budget, Region, Scalar, Value};
+use crate::value::{Atom, Budget, Region, Scalar, Value};
 
 /// What stands between the parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +109,24 @@ fn combined(values: Vec<Value>, joint: Joint, budget: &mut Budget) -> Option<Val
             value => flat.push(value),
         }
     }
-    (flat.len() <= MAX_MEMBERS).then_some(Value::List(flat))
+    if flat.len() > MAX_MEMBERS {
+        return None;
+    }
+    Some(match joint {
+        Joint::And | Joint::Or if flat.iter().all(is_proposition) => {
+            Value::Logic { is_and: joint == Joint::And, members: flat }
+        }
+        _ => Value::List(flat),
+    })
+}
+
+/// Whether "and" and "or" say different things of it: letters and words do not count solutions.
+fn is_proposition(value: &Value) -> bool {
+    match value {
+        Value::Choice { .. } | Value::Words(_) => true,
+        Value::Scalar(Scalar { expression, .. }) => matches!(expression.as_atom(), Some(Atom::Variable(_))),
+        _ => false,
+    }
 }
 
 /// `5 feet and 3 inches`.

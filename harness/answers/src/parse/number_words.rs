@@ -17,7 +17,11 @@ pub(super) fn rewritten(tokens: &[Token]) -> Option<Vec<Token>> {
             return None;
         }
         let length = match read(rest, &mut result) {
-            Some(length) => length,
+            Some(length) => match repeated(rest.get(length..)?, result.last()) {
+                Some(None) => return Some(vec![made(Kind::Command("not".to_owned()))]),
+                Some(Some(more)) => length + more,
+                None => length,
+            },
             None if result.is_empty() && tokens.len() <= 2 && ordinal(first).is_some() => {
                 result.extend([made(Kind::Number(ordinal(first)?.to_string())), made(Kind::Word("th".to_owned()))]);
                 1
@@ -48,6 +52,22 @@ fn read(tokens: &[Token], result: &mut Vec<Token>) -> Option<usize> {
     if matches!(first.kind, Kind::Number(_)) {
         let scale = tokens.get(1).and_then(multiple);
         let added = scale.map(|scale| [made(Kind::Symbol('*')), made(Kind::Number(scale.to_string()))]);
+        if let Kind::Number(count) = &first.kind
+            && let Some((part, length)) = counted_fraction(count, tokens.get(1..)?)
+        {
+            result.push(first.clone());
+            result.extend([made(Kind::Symbol('/')), made(Kind::Number(part.to_string()))]);
+            return Some(1 + length);
+        }
+        // `2 and 3 eighths`
+        if let Some([and, Token { kind: Kind::Number(count), .. }, rest @ ..]) = tokens.get(1..)
+            && lower(and).as_deref() == Some("and")
+            && let Some((part, length)) = counted_fraction(count, rest)
+        {
+            let [plus, _, bar, bottom] = fraction_of(1, part);
+            result.extend([first.clone(), plus, made(Kind::Number(count.clone())), bar, bottom]);
+            return Some(3 + length);
+        }
         let half = if added.is_none() { added_fraction(tokens.get(1..)?) } else { None };
         let (more, length) = match (added, half) {
             (Some(more), _) => (more.to_vec(), 1),
@@ -69,6 +89,14 @@ fn read(tokens: &[Token], result: &mut Vec<Token>) -> Option<usize> {
         length += more;
     }
     Some(length)
+}
+
+/// `(5)` behind a number in words, which says it again: how many tokens it takes; the inner `None` where it says another.
+fn repeated(tokens: &[Token], said: Option<&Token>) -> Option<Option<usize>> {
+    let [open, digits, close, ..] = tokens else { return None };
+    let (Kind::Number(said), Kind::Number(digits)) = (&said?.kind, &digits.kind) else { return None };
+    let is_bracket = symbol(Some(open)) == Some('(') && symbol(Some(close)) == Some(')');
+    is_bracket.then(|| (said == digits).then_some(3))
 }
 
 /// `+ 1/2`.
@@ -102,7 +130,12 @@ fn is_part(token: &Token) -> bool {
 fn is_number_word(token: &Token) -> bool {
     let is_half_or_sign =
         lower(token).is_some_and(|word| matches!(word.as_str(), "half" | "quarter" | "negative" | "minus"));
-    is_half_or_sign || small(token).is_some() || multiple(token).is_some() || ordinal(token).is_some()
+    is_half_or_sign
+        || counted_fraction("1", std::slice::from_ref(token)).is_some()
+        || counted_fraction("2", std::slice::from_ref(token)).is_some()
+        || small(token).is_some()
+        || multiple(token).is_some()
+        || ordinal(token).is_some()
 }
 
 /// `5^{th}`, `2^{\text{nd}}`: how many tokens it takes.
@@ -218,6 +251,17 @@ fn number(tokens: &[Token]) -> Option<(u64, usize)> {
     if is_prefix { None } else { Some((total.checked_add(current)?, length)) }
 }
 
+/// `tenths` behind digits: the denominator and how many tokens it takes. Quarters are coins, too, and seconds are time.
+fn counted_fraction(count: &str, tokens: &[Token]) -> Option<(u64, usize)> {
+    let count: u64 = count.parse().ok()?;
+    let word = lower(tokens.first()?)?;
+    let is_plural = word.ends_with('s') || word == "halves";
+    if is_plural != (count != 1) || word.starts_with("quarter") {
+        return None;
+    }
+    fraction(count, tokens)
+}
+
 /// `half`, `-thirds` behind a number: the denominator and how many tokens it takes.
 fn fraction(count: u64, tokens: &[Token]) -> Option<(u64, usize)> {
     let skipped = usize::from(symbol(tokens.first()) == Some('-'));
@@ -233,6 +277,13 @@ fn fraction(count: u64, tokens: &[Token]) -> Option<(u64, usize)> {
         "eighth" => 8,
         "ninth" => 9,
         "tenth" => 10,
+        "eleventh" => 11,
+        "twelfth" => 12,
+        "fifteenth" => 15,
+        "sixteenth" => 16,
+        "twentieth" => 20,
+        "hundredth" => 100,
+        "thousandth" => 1_000,
         _ => return None,
     };
     Some((part, skipped + 1))

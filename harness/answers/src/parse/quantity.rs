@@ -144,7 +144,7 @@ fn argument(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
     Some((tokens.get(1..close)?, tokens.get(close + 1..)?))
 }
 
-/// The decimals of a number that is written as a plain decimal.
+/// The decimals of a number that is written as a decimal, with or without a power of ten.
 fn precision(tokens: &[Token]) -> Option<Precision> {
     let unsigned = match tokens {
         [sign, rest @ ..] if matches!(sign.kind, Kind::Symbol('-' | '+')) => rest,
@@ -153,7 +153,13 @@ fn precision(tokens: &[Token]) -> Option<Precision> {
     let [Token { kind: Kind::Number(text), .. }, rest @ ..] = unsigned else {
         return None;
     };
-    let (whole, fraction) = text.split_once('.')?;
+    let (mantissa, own) =
+        text.split_once('e').map_or((text.as_str(), None), |(mantissa, power)| (mantissa, Some(power)));
+    let (power, rest) = match own {
+        Some(power) => (Some(power.parse().ok()?), rest),
+        None => power_of_ten(rest).map_or((None, rest), |(power, rest)| (Some(power), rest)),
+    };
+    let (whole, fraction) = mantissa.split_once('.')?;
     let is_plain = fraction.bytes().all(|byte| byte.is_ascii_digit());
     let ends = rest.first().is_none_or(|next| match next.kind {
         Kind::Word(_) => true,
@@ -163,9 +169,31 @@ fn precision(tokens: &[Token]) -> Option<Precision> {
     let digits = whole.trim_start_matches('0').len();
     let significant = if digits > 0 { digits + fraction.len() } else { fraction.trim_start_matches('0').len() };
     (is_plain && ends).then_some(Precision {
-        places: u32::try_from(fraction.len()).ok()?,
+        places: i32::try_from(fraction.len()).ok()?.checked_sub(power.unwrap_or(0))?,
         significant: u32::try_from(significant).ok()?,
+        is_scientific: power.is_some(),
     })
+}
+
+/// `\times 10^{23}`: the exponent, and what follows.
+fn power_of_ten(tokens: &[Token]) -> Option<(i32, &[Token])> {
+    let [product, ten, raised, exponent @ ..] = tokens else { return None };
+    let is_product = matches!(product.kind, Kind::Symbol('*') | Kind::Letter('x' | 'X'));
+    if !is_product || ten.kind != Kind::Number("10".to_owned()) || symbol(Some(raised)) != Some('^') {
+        return None;
+    }
+    let digits = |token: &Token| if let Kind::Number(text) = &token.kind { text.parse::<i32>().ok() } else { None };
+    let is_minus = |token: &Token| symbol(Some(token)) == Some('-');
+    match exponent {
+        [open, minus, number, close, rest @ ..]
+            if (&open.kind, &close.kind) == (&Kind::Open, &Kind::Close) && is_minus(minus) =>
+        {
+            Some((-digits(number)?, rest))
+        }
+        [minus, number, rest @ ..] if is_minus(minus) => Some((-digits(number)?, rest)),
+        [number, rest @ ..] => Some((digits(number)?, rest)),
+        [] => None,
+    }
 }
 
 /// `2 h 30 min`, `5 m 20 cm`: two or three numbers, each with a unit, of which some look like factors. As words.

@@ -1,7 +1,7 @@
 //! Equations, inequalities and chains of them, membership.
 
 use super::function::begins_factor;
-use super::{list, quantity, split, structure, symbol};
+use super::{list, names, quantity, split, structure, symbol};
 use crate::Verdict;
 use crate::normalise::{Kind, Token, key};
 use crate::value::{Atom, Budget, End, Expression, Function, Quadratic, Region, Scalar, Value, root};
@@ -47,7 +47,7 @@ fn equation(parts: &[&[Token]], symbols: &[char], depth: u32, budget: &mut Budge
     }
     let derivative = derivative(first);
     let first = derivative.as_deref().unwrap_or(first);
-    if derivative.is_some() || is_name(first) || is_tuple_of_names(first) {
+    if derivative.is_some() || is_name(first) || is_tuple_of_names(first) || names::is_quantity(first) {
         return named(first, last, depth, budget);
     }
     if between.is_empty() && symbols == ['='] && is_name(last) && quantity::quantity(first, budget).is_some() {
@@ -80,7 +80,7 @@ fn equation(parts: &[&[Token]], symbols: &[char], depth: u32, budget: &mut Budge
 }
 
 /// Whether one side of an equation is only a name: `x`, `x_1`, `f(x)`, `f^{-1}(x)`, `\theta`, `Area`, `AB`, `\angle ABC`.
-fn is_name(tokens: &[Token]) -> bool {
+pub(super) fn is_name(tokens: &[Token]) -> bool {
     let is_letter = |token: &Token| match &token.kind {
         Kind::Letter(letter) => !matches!(letter, 'i'),
         Kind::Command(name) => !begins_factor(name),

@@ -37,6 +37,10 @@ pub(super) struct Parser<'a, 'b> {
     upper_sign: bool,
     /// Whether `∞` was met.
     infinite: bool,
+    /// In a script or another argument without braces, which a bracket behind it is no part of: `\log_x(2)`.
+    in_script: bool,
+    /// Whether the last factor was raised to a power, so that a number behind it is another factor: `2^3 7^2`.
+    raised: bool,
     /// Letters that stand for numbers, as the index of a sum does.
     pub(super) bound: Vec<(char, i64)>,
     pub(super) budget: &'b mut Budget,
@@ -52,6 +56,8 @@ impl<'a, 'b> Parser<'a, 'b> {
             in_function: false,
             upper_sign,
             infinite: false,
+            in_script: false,
+            raised: false,
             bound: Vec::new(),
             budget,
         }
@@ -111,19 +117,50 @@ impl<'a, 'b> Parser<'a, 'b> {
             Some(mixed) => mixed,
             None => self.factor()?,
         };
+        // What a cross product would take of the product, and the product without it.
+        let mut last = self.peek_is_cross().then(|| product.clone());
+        let mut others = Expression::integer(1);
         loop {
-            if self.take(&Kind::Symbol('*')) || self.take_scientific_cross() || self.factor_follows() {
+            if self.take(&Kind::Symbol('×')) {
+                let crossed = Expression::apply(Function::Cross, vec![last?, self.factor()?], self.budget)?;
+                product = others.times(&crossed, self.budget)?;
+                // `a × b × c` has two meanings.
+                if self.peek_is_cross() {
+                    return None;
+                }
+                last = None;
+            } else if self.peek_vector_product() {
+                others = product.clone();
+                let vector = self.factor()?;
+                product = product.times(&vector, self.budget)?;
+                last = Some(vector);
+            } else if self.take(&Kind::Symbol('*')) || self.take_scientific_cross() || self.factor_follows() {
                 let factor = self.factor()?;
                 product = product.multiply(factor, self.budget)?;
             } else if self.take(&Kind::Symbol('/')) {
                 let factor = self.factor()?;
                 product = product.divided_by(&factor, self.budget)?;
-            } else if self.take_command("bmod") {
+            } else if self.take_command("bmod") || self.take_command("mod") {
                 let factor = self.factor()?;
                 product = Expression::apply(Function::Modulo, vec![product, factor], self.budget)?;
             } else {
                 return Some(product);
             }
+        }
+    }
+
+    fn peek_is_cross(&self) -> bool {
+        self.peek() == Some(&Kind::Symbol('×'))
+    }
+
+    /// Whether a vector follows that is crossed with another: in `q \vec v \times \vec B` the charge is not.
+    fn peek_vector_product(&self) -> bool {
+        match self.tokens.get(self.position..) {
+            Some([Token { kind: Kind::Command(name), .. }, Token { kind: Kind::Letter(_), .. }, next, ..]) => {
+                super::function::is_accent(name) && next.kind == Kind::Symbol('×')
+            }
+            Some([Token { kind: Kind::Letter(_), .. }, next, ..]) => next.kind == Kind::Symbol('×'),
+            _ => false,
         }
     }
 
@@ -155,11 +192,15 @@ impl<'a, 'b> Parser<'a, 'b> {
     pub(super) fn factor_follows(&self) -> bool {
         match self.peek() {
             Some(Kind::Letter(_) | Kind::Open | Kind::Symbol('(' | '[' | 'π' | '∞' | '⌊' | '⌈')) => true,
-            // `5 6` is no product.
-            Some(Kind::Number(_)) => !matches!(
-                self.position.checked_sub(1).and_then(|before| self.tokens.get(before)),
-                Some(Token { kind: Kind::Number(_), .. })
-            ),
+            // `5 6` is no product, `2^3 7^2` is.
+            Some(Kind::Number(_)) => {
+                let is_number = matches!(
+                    self.position.checked_sub(1).and_then(|before| self.tokens.get(before)),
+                    Some(Token { kind: Kind::Number(_), .. })
+                );
+                let is_power = self.tokens.get(self.position + 1).is_some_and(|next| next.kind == Kind::Symbol('^'));
+                !is_number || self.raised && is_power
+            }
             Some(Kind::Symbol('|')) => !self.absolute,
             Some(Kind::Command(name)) => begins_factor(name),
             _ => false,
@@ -171,10 +212,12 @@ impl<'a, 'b> Parser<'a, 'b> {
             return self.deeper(|parser| Some(parser.factor()?.negate()));
         }
         let mut base = self.primary()?;
+        self.raised = false;
         loop {
             if self.take(&Kind::Symbol('^')) {
                 let exponent = self.exponent()?;
                 base = base.power(&exponent, self.budget)?;
+                self.raised = true;
             } else if self.take(&Kind::Symbol('!')) {
                 let twice = self.take(&Kind::Symbol('!'));
                 let function = if twice { Function::DoubleFactorial } else { Function::Factorial };
@@ -202,7 +245,9 @@ impl<'a, 'b> Parser<'a, 'b> {
     /// An argument of a command or an exponent: a group, or one factor without power.
     pub(super) fn argument(&mut self) -> Option<Expression> {
         let negative = self.take(&Kind::Symbol('-'));
+        let outside = std::mem::replace(&mut self.in_script, true);
         let argument = self.primary()?;
+        self.in_script = outside;
         Some(if negative { argument.negate() } else { argument })
     }
 
@@ -261,9 +306,9 @@ impl<'a, 'b> Parser<'a, 'b> {
     }
 
     fn enclosed(&mut self, close: &Kind) -> Option<Expression> {
-        let outside = std::mem::replace(&mut self.absolute, false);
+        let outside = (std::mem::replace(&mut self.absolute, false), std::mem::replace(&mut self.in_script, false));
         let inner = self.whole()?;
-        self.absolute = outside;
+        (self.absolute, self.in_script) = outside;
         self.expect(close)?;
         Some(inner)
     }
@@ -288,13 +333,82 @@ impl<'a, 'b> Parser<'a, 'b> {
             return Some(Expression::integer(*value));
         }
         let is_marked = matches!(self.peek(), Some(Kind::Symbol('_' | '\'' | '’' | '′'))) || self.at_raised_prime();
+        if self.applies(letter, false) {
+            return self.applied_to(Expression::variable(Name::Letter(letter)));
+        }
         match letter {
-            _ if is_marked => self.variable(letter.to_string()),
-            'f' | 'g' | 'h' if self.peek() == Some(&Kind::Symbol('(')) => self.unknown_function(letter),
+            'Δ' | 'δ' if self.begins_change(letter) => self.change(letter),
+            // An operator on a bracket: whether it is linear is not for algebra to say.
+            'Δ' if self.peek() == Some(&Kind::Symbol('(')) => None,
+            _ if is_marked => {
+                let name = self.variable(letter.to_string())?;
+                if self.applies(letter, true) { self.applied_to(name) } else { Some(name) }
+            }
+            _ if self.is_inverse_applied(letter) => {
+                while self.peek() != Some(&Kind::Symbol('(')) {
+                    self.position += 1;
+                }
+                self.applied_to(Expression::variable(Name::Long(format!("{letter}^{{-1}}").into())))
+            }
             'i' => Some(Expression::atom(Atom::Imaginary)),
             'e' => Some(Expression::atom(Atom::Euler)),
             _ => Some(Expression::variable(Name::Letter(letter))),
         }
+    }
+
+    /// Whether `\Delta` or `\delta` makes a name of the letter behind it.
+    fn begins_change(&self, delta: char) -> bool {
+        match self.peek() {
+            Some(Kind::Letter(of)) => delta == 'Δ' || of.is_ascii_alphabetic(),
+            _ => false,
+        }
+    }
+
+    /// `\Delta v`, `\delta S`: one name. At the letter behind the sign.
+    fn change(&mut self, delta: char) -> Option<Expression> {
+        let Some(Kind::Letter(of)) = self.peek() else { return None };
+        self.position += 1;
+        self.variable(format!("{delta}{of}"))
+    }
+
+    /// Whether a letter is applied to the bracket behind it, and no factor before it. With what is certain to be a function
+    /// any bracket is, with other letters one that holds a single number or letter: `P(2)`, `P(A)`, but `x(x+1)`.
+    fn applies(&self, letter: char, is_marked: bool) -> bool {
+        if self.in_script || self.peek() != Some(&Kind::Symbol('(')) || matches!(letter, 'e' | 'i' | 'π') && !is_marked
+        {
+            return false;
+        }
+        if matches!(letter, 'f' | 'g' | 'h' | 'Γ' | 'ζ' | 'Φ') {
+            return true;
+        }
+        let inner = self.tokens.get(self.position + 1..).unwrap_or_default();
+        let (argument, close) = match inner {
+            [minus, number, close, ..] if minus.kind == Kind::Symbol('-') => (number, close),
+            [argument, close, ..] => (argument, close),
+            _ => return false,
+        };
+        let takes = match argument.kind {
+            Kind::Number(_) => true,
+            Kind::Letter(of) => {
+                letter.is_uppercase() && !matches!(of, 'e' | 'i') || matches!(letter, 'σ' | 'φ' | 'τ' | 'ψ' | 'μ')
+            }
+            _ => false,
+        };
+        takes && close.kind == Kind::Symbol(')')
+    }
+
+    /// `f^{-1}(x)`, at the sign of the power.
+    fn is_inverse_applied(&self, letter: char) -> bool {
+        let is_function = matches!(letter, 'f' | 'g' | 'h' | 'Φ' | 'F' | 'G');
+        let Some([raised, open, minus, one, close, bracket, ..]) = self.tokens.get(self.position..) else {
+            return false;
+        };
+        is_function
+            && raised.kind == Kind::Symbol('^')
+            && (&open.kind, &close.kind) == (&Kind::Open, &Kind::Close)
+            && minus.kind == Kind::Symbol('-')
+            && one.kind == Kind::Number("1".to_owned())
+            && bracket.kind == Kind::Symbol('(')
     }
 
     /// A name with its primes and its subscript.
@@ -302,7 +416,9 @@ impl<'a, 'b> Parser<'a, 'b> {
         loop {
             if self.take(&Kind::Symbol('_')) {
                 let start = self.position;
+                let outside = std::mem::replace(&mut self.in_script, true);
                 self.primary()?;
+                self.in_script = outside;
                 name.push('_');
                 name.push_str(&key(self.tokens.get(start..self.position)?));
             } else if matches!(self.peek(), Some(Kind::Symbol('\'' | '’' | '′'))) {

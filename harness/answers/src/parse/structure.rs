@@ -2,7 +2,8 @@
 
 use super::nesting;
 use super::{
-    MAX_DEPTH, bracketed, brackets, calendar, is_word, list, quantity, relation, split, symbol, unit, vectors, words,
+    MAX_DEPTH, bracketed, brackets, calendar, is_word, list, quantity, relation, split, spoken, symbol, unit, vectors,
+    words,
 };
 use crate::normalise::{Kind, Token};
 use crate::value::{Budget, Region, Value};
@@ -23,6 +24,9 @@ pub(super) fn value(tokens: &[Token], depth: u32, budget: &mut Budget) -> Option
     }
     if let Some(rest) = without_lead(tokens) {
         return value(rest, depth + 1, budget);
+    }
+    if let Some(range) = spoken::range(tokens, budget) {
+        return Some(range);
     }
     if let Some(system) = brackets::open_cases(tokens, depth + 1, budget) {
         return Some(system);

@@ -79,7 +79,9 @@ fn special(tokens: &[Token]) -> Option<Unit> {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let temperature = |quantity| Some(Unit::Measure(Measure::new(&[(quantity, 1)], 1, 1)));
     match names.as_slice() {
-        ["%" | "percent" | "pct"] | ["per", "cent"] => Some(Unit::Percent),
+        ["%" | "percent" | "percents" | "pct" | "percentage" | "percentages"]
+        | ["per", "cent"]
+        | ["%" | "percent" | "percentage", "point" | "points"] => Some(Unit::Percent),
         ["°" | "degree" | "degrees" | "deg" | "degs"] => Some(Unit::Degree),
         ["rad" | "rads" | "radian" | "radians"] => Some(Unit::Radian),
         ["th" | "st" | "nd" | "rd"] => Some(Unit::Ordinal),
@@ -196,6 +198,10 @@ fn words(tokens: &[Token]) -> Option<String> {
         };
         let word = word.to_lowercase();
         if is_among(NOT_UNITS, &word) {
+            return None;
+        }
+        // A letter set upright may be a unit, a set or a name.
+        if tokens.len() == 1 && word.chars().count() == 1 {
             return None;
         }
         let word = match word.as_str() {

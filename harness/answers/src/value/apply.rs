@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use num_bigint::BigInt;
 use num_integer::Integer;
 
-use super::polynomial::{Atom, Budget, MAX_BITS};
+use super::polynomial::{Atom, Budget, MAX_BITS, Name, Polynomial};
 use super::power::MAX_INDEX;
 use super::{Expression, Function, Rational, approximate, root};
 
@@ -49,13 +49,80 @@ impl Expression {
             (Function::Gcd | Function::Lcm | Function::Max | Function::Min, [_, ..]) => {
                 Self::of_list(function, &arguments, budget)?
             }
-            (Function::Unknown(_), [_, ..]) => Form::Kept,
+            (Function::Applied, [name, of]) => Form::of(Self::named_value(name, of, budget)),
+            (Function::Applied, [_, _, ..]) => Form::Kept,
+            (Function::Cross, [left, right]) => return left.cross(right, budget),
             (_, [of]) => of.trigonometric(function, budget)?,
             _ => return None,
         };
         Some(match form {
             Form::Known(value) => value,
             Form::Kept => Self::function(function, arguments),
+        })
+    }
+
+    /// Values of functions whose letter says what they are: `\Gamma` at whole numbers and halves.
+    fn named_value(name: &Self, of: &Self, budget: &mut Budget) -> Option<Self> {
+        let Some(Atom::Variable(Name::Letter(letter))) = name.as_atom() else { return None };
+        if *letter == 'Γ' { of.gamma(name, budget) } else { None }
+    }
+
+    /// The same with the values of `\zeta` at even numbers, which are multiples of powers of π.
+    pub(crate) fn with_known_values(&self, budget: &mut Budget) -> Option<Self> {
+        let value = |atom: &Atom, budget: &mut Budget| {
+            let Atom::Function(Function::Applied, arguments) = atom else { return None };
+            let [name, of] = arguments.as_slice() else { return None };
+            if name.as_atom() != Some(&Atom::Variable(Name::Letter('ζ'))) {
+                return None;
+            }
+            let (power, bottom) = match of.as_integer()? {
+                2 => (2, 6),
+                4 => (4, 90),
+                6 => (6, 945),
+                8 => (8, 9_450),
+                _ => return None,
+            };
+            Self::atom(Atom::Pi).integer_power(power, budget)?.divided_by(&Self::integer(bottom), budget)
+        };
+        self.substituted(&value, budget)
+    }
+
+    /// `\Gamma(n) = (n-1)!`, `\Gamma(1/2) = \sqrt\pi`, and `\Gamma(x+1) = x \Gamma(x)` for other numbers.
+    fn gamma(&self, name: &Self, budget: &mut Budget) -> Option<Self> {
+        const MAX_STEPS: i64 = 50;
+        if let Some(whole) = self.as_integer() {
+            return match Self::integer(whole).minus(&Self::integer(1), budget)?.factorial(1, budget)? {
+                Form::Known(value) => Some(value),
+                Form::Kept => None,
+            };
+        }
+        let number = self.as_number()?;
+        let (top, bottom) = number.as_small()?;
+        let steps = top.checked_div(bottom).filter(|steps| (0..=MAX_STEPS).contains(steps) && top > 0)?;
+        let first = self.minus(&Self::integer(steps), budget)?;
+        let mut product = match first.as_number()?.as_small()? {
+            (1, 2) => root(&Self::atom(Atom::Pi), 2, budget)?,
+            _ if steps == 0 => return None,
+            _ => Self::function(Function::Applied, vec![name.clone(), first.clone()]),
+        };
+        for step in 0..steps {
+            product = product.times(&first.plus(&Self::integer(step), budget)?, budget)?;
+        }
+        Some(product)
+    }
+
+    /// The cross product of two vectors with names: the other way round it has the other sign, and of one vector with
+    /// itself it is nothing.
+    fn cross(&self, other: &Self, budget: &mut Budget) -> Option<Self> {
+        budget.spend(1)?;
+        let is_name = |side: &Self| matches!(side.as_atom(), Some(Atom::Variable(_)));
+        if !is_name(self) || !is_name(other) {
+            return None;
+        }
+        Some(match self.cmp(other) {
+            Ordering::Equal => Self::integer(0),
+            Ordering::Less => Self::function(Function::Cross, vec![self.clone(), other.clone()]),
+            Ordering::Greater => Self::function(Function::Cross, vec![other.clone(), self.clone()]).negated(),
         })
     }
 
@@ -182,6 +249,9 @@ impl Expression {
                 _ => Some(Form::Known(self.clone())),
             };
         }
+        if let Some(angle) = self.exact_angle(function, budget) {
+            return Some(Form::Known(angle));
+        }
         let Some(part) = self.part_of_a_turn() else {
             return Some(Form::Kept);
         };
@@ -195,6 +265,32 @@ impl Expression {
             Function::Csc => Self::integer(1).divided_by(&sine, budget)?,
             _ => return Some(Form::Kept),
         }))
+    }
+
+    /// The angle whose sine, cosine or tangent this is, where it is a multiple of 30 or 45 degrees. At the ends of their
+    /// domain the arcsine and the arccosine have no slope, so that no bound on an error could tell their values.
+    fn exact_angle(&self, function: Function, budget: &mut Budget) -> Option<Self> {
+        if !matches!(function, Function::Arcsin | Function::Arccos | Function::Arctan) {
+            return None;
+        }
+        let is_short = |part: &Polynomial| part.terms().len() == 1;
+        if self.has_variables() || self.has_functions() || !is_short(&self.numerator) {
+            return None;
+        }
+        let quarter = [-6_i64, -4, -3, -2, 2, 3, 4, 6];
+        let part = quarter.into_iter().find(|part| {
+            let value = match function {
+                Function::Arctan if part.abs() == 6 => None,
+                Function::Arctan => {
+                    sine(*part, budget).and_then(|sine_of| sine_of.divided_by(&sine(part + 6, budget)?, budget))
+                }
+                _ => sine(*part, budget),
+            };
+            value.as_ref() == Some(self)
+        })?;
+        let part = if function == Function::Arccos { 6 - part } else { part };
+        let twelfths = Self::number(Rational::new(part, 12)?);
+        twelfths.times(&Self::atom(Atom::Pi), budget)
     }
 
     /// How many twenty-fourths of a turn (15 degrees) the angle is, if a whole number.

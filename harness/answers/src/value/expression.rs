@@ -103,7 +103,44 @@ impl Expression {
     }
 
     pub(crate) fn has_functions(&self) -> bool {
-        self.atoms().any(|atom| matches!(atom, Atom::Function(..)))
+        self.atoms().any(|atom| match atom {
+            Atom::Function(function, arguments) => {
+                !function.is_formal() || arguments.iter().any(|argument| !argument.has_one_form())
+            }
+            _ => false,
+        })
+    }
+
+    fn applies_names(&self) -> bool {
+        self.atoms().any(|atom| matches!(atom, Atom::Function(function, _) if function.is_formal()))
+    }
+
+    /// Two expressions that algebra tells apart, with names applied to something.
+    fn compare_applied(&self, other: &Self, budget: &mut Budget) -> Verdict {
+        let known = self.with_known_values(budget).zip(other.with_known_values(budget));
+        let is_same =
+            known.and_then(|(a, b)| a.cross_difference(&b, budget)).is_some_and(|difference| difference.is_zero());
+        match is_same {
+            true => Verdict::Equal,
+            false if self.applied_names() == other.applied_names() => Verdict::Different,
+            false => Verdict::Unknown,
+        }
+    }
+
+    /// Names that are applied to something, in order: `f` of `f(2)`, `×` of cross products.
+    fn applied_names(&self) -> Vec<String> {
+        let name = |atom: &Atom| match atom {
+            Atom::Function(Function::Applied, arguments) => match arguments.first()?.as_atom()? {
+                Atom::Variable(name) => Some(name.to_string()),
+                _ => None,
+            },
+            Atom::Function(Function::Cross, _) => Some("×".to_owned()),
+            _ => None,
+        };
+        let mut names: Vec<String> = self.atoms().filter_map(name).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     /// Whether some atom, or an atom within the arguments of one, is such.
@@ -120,23 +157,39 @@ impl Expression {
         if self.any_atom(&|atom| matches!(atom, Atom::Variable(name) if name == to)) {
             return None;
         }
-        let numerator = Self::renamed_terms(&self.numerator, from, to, budget)?;
-        numerator.divided_by(&Self::renamed_terms(&self.denominator, from, to, budget)?, budget)
+        self.substituted(
+            &|atom, _| matches!(atom, Atom::Variable(name) if name == from).then(|| Self::variable(to.clone())),
+            budget,
+        )
     }
 
-    fn renamed_terms(terms: &Polynomial, from: &Name, to: &Name, budget: &mut Budget) -> Option<Self> {
+    /// The same with other expressions for the atoms that `value` gives one for.
+    pub(super) fn substituted(
+        &self,
+        value: &dyn Fn(&Atom, &mut Budget) -> Option<Self>,
+        budget: &mut Budget,
+    ) -> Option<Self> {
+        let numerator = Self::substituted_terms(&self.numerator, value, budget)?;
+        numerator.divided_by(&Self::substituted_terms(&self.denominator, value, budget)?, budget)
+    }
+
+    fn substituted_terms(
+        terms: &Polynomial,
+        value: &dyn Fn(&Atom, &mut Budget) -> Option<Self>,
+        budget: &mut Budget,
+    ) -> Option<Self> {
         let mut sum = Self::integer(0);
         for (monomial, coefficient) in terms.terms() {
             let mut product = Self::square_root(coefficient.clone(), monomial.radicand);
             for (atom, power) in &monomial.powers {
-                let factor = match atom {
-                    Atom::Variable(name) if name == from => Self::variable(to.clone()),
-                    Atom::Function(function, arguments) => {
+                let factor = match (value(atom, budget), atom) {
+                    (Some(other), _) => other,
+                    (None, Atom::Function(function, arguments)) => {
                         let arguments =
-                            arguments.iter().map(|of| of.renamed(from, to, budget)).collect::<Option<_>>()?;
+                            arguments.iter().map(|of| of.substituted(value, budget)).collect::<Option<_>>()?;
                         Self::apply(*function, arguments, budget)?
                     }
-                    atom => Self::atom(atom.clone()),
+                    (None, atom) => Self::atom(atom.clone()),
                 };
                 product = product.multiply(factor.integer_power(i32::try_from(*power).ok()?, budget)?, budget)?;
             }
@@ -271,8 +324,15 @@ impl Expression {
         };
         match same {
             Some(true) => (Verdict::Equal, Basis::Algebra),
+            // What a name is applied to may have a value that the other side gives.
+            Some(false) if !have_functions && (self.applies_names() || other.applies_names()) => {
+                (self.compare_applied(other, budget), Basis::Algebra)
+            }
             Some(false) if !have_functions => (Verdict::Different, Basis::Algebra),
             None if !have_functions => (Verdict::Unknown, Basis::Algebra),
+            _ if let Some(same) = self.same_prime_powers(other, budget) => {
+                (if same { Verdict::Equal } else { Verdict::Different }, Basis::Algebra)
+            }
             _ => (self.compare_values(other, budget), Basis::Evaluation),
         }
     }

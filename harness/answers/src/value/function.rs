@@ -45,8 +45,11 @@ pub(crate) enum Function {
     Min,
     /// Remainder of the first by the second.
     Modulo,
-    /// A letter applied to arguments, `f(2)`: the same for the same arguments, and nothing else is known.
-    Unknown(char),
+    /// A name applied to arguments, `f(2)`: the name as a letter, then what it is applied to. The same for the same
+    /// arguments, and nothing else is known of it.
+    Applied,
+    /// `\vec a \times \vec b`, in the order of the alphabet.
+    Cross,
 }
 
 /// Names as written, with a backslash or without. `arc` stands before some of them, `\operatorname{…}` around others.
@@ -121,6 +124,11 @@ impl Function {
             Self::Tanh => Self::Artanh,
             _ => return None,
         })
+    }
+
+    /// Whether nothing is known of it but its arguments, so that it stands in algebra as a letter does.
+    pub(crate) fn is_formal(self) -> bool {
+        matches!(self, Self::Applied | Self::Cross)
     }
 
     /// Whether it takes several arguments in brackets: `\gcd(12, 18)`.

@@ -10,6 +10,7 @@
 mod by_rule;
 mod golds;
 mod grade_example;
+mod kinds;
 mod pairs;
 mod rewordings;
 mod support;

@@ -6,7 +6,7 @@ use super::ball::Ball;
 use super::complex::Complex;
 use super::points::Point;
 use crate::value::polynomial::Polynomial;
-use crate::value::{Atom, Budget, Expression, Function, Rational};
+use crate::value::{Atom, Budget, Expression, Function, Name, Rational};
 
 /// Why there is no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,10 @@ impl Evaluator<'_> {
             Atom::Euler => Complex::real(Ball::euler()),
             Atom::Infinity => return Err(Failure::Lost),
             Atom::Variable(name) => Complex::real(self.point.ok_or(Failure::Lost)?.value(name)),
+            Atom::Function(function, _) if function.is_formal() => {
+                let name = Name::Long(format!("{atom:?}").into());
+                Complex::real(self.point.ok_or(Failure::Lost)?.value(&name))
+            }
             Atom::Function(function, arguments) => {
                 let mut values = Vec::with_capacity(arguments.len());
                 for argument in arguments {
