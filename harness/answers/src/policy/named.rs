@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Base, Brackets, Names, Order, Percent, Policy, Rounding, Units};
+use super::{Base, Brackets, Decimals, Names, Order, Percent, Policy, Rounding, Units};
 
 /// Writes each switch down once: its field, its type, and the names of its choices, the default first.
 macro_rules! switches {
@@ -61,6 +61,7 @@ switches! {
     brackets: Brackets { Notation = "notation", Count = "count" },
     base: Base { FromGold = "from_gold", Required = "required" },
     rounding: Rounding { ToGold = "to_gold", None = "none" },
+    decimals: Decimals { Long = "long", Exact = "exact" },
     names: Names { Optional = "optional", Required = "required" },
 }
 
