@@ -24,6 +24,7 @@ pub mod prompt;
 pub mod replay;
 pub mod report;
 pub mod resources;
+pub mod results;
 pub mod routes;
 pub mod schema;
 pub mod suggest;

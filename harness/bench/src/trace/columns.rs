@@ -18,15 +18,51 @@ pub struct Column {
     pub meaning: &'static str,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Kind {
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Texts.
     Text,
+    /// Yes or no.
     Flag,
+    /// Whole numbers of 32 bits.
     Count,
+    /// Whole numbers of 64 bits.
     Whole,
+    /// Numbers.
     Real,
+    /// A list of numbers a row.
     Reals,
+    /// Instants.
     Time,
+}
+
+impl Kind {
+    /// The name of the type in the documentation.
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Self::Text => "string",
+            Self::Flag => "bool",
+            Self::Count => "int32",
+            Self::Whole => "int64",
+            Self::Real => "double",
+            Self::Reals => "list of double",
+            Self::Time => "timestamp[ms, UTC]",
+        }
+    }
+
+    /// How Arrow stores it.
+    pub fn data_type(self) -> DataType {
+        match self {
+            Self::Text => DataType::Utf8,
+            Self::Flag => DataType::Boolean,
+            Self::Count => DataType::Int32,
+            Self::Whole => DataType::Int64,
+            Self::Real => DataType::Float64,
+            Self::Reals => DataType::List(Arc::new(Field::new("item", DataType::Float64, true))),
+            Self::Time => DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())),
+        }
+    }
 }
 
 impl Column {
@@ -41,29 +77,12 @@ impl Column {
 
     /// The name of its type in the documentation.
     pub fn type_name(&self) -> &'static str {
-        match self.kind {
-            Kind::Text => "string",
-            Kind::Flag => "bool",
-            Kind::Count => "int32",
-            Kind::Whole => "int64",
-            Kind::Real => "double",
-            Kind::Reals => "list of double",
-            Kind::Time => "timestamp[ms, UTC]",
-        }
+        self.kind.type_name()
     }
 
     fn field(&self) -> Field {
-        let data_type = match self.kind {
-            Kind::Text => DataType::Utf8,
-            Kind::Flag => DataType::Boolean,
-            Kind::Count => DataType::Int32,
-            Kind::Whole => DataType::Int64,
-            Kind::Real => DataType::Float64,
-            Kind::Reals => DataType::List(Arc::new(Field::new("item", DataType::Float64, true))),
-            Kind::Time => DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())),
-        };
         let meaning = HashMap::from([("meaning".to_owned(), self.meaning.to_owned())]);
-        Field::new(self.name, data_type, self.nullable).with_metadata(meaning)
+        Field::new(self.name, self.kind.data_type(), self.nullable).with_metadata(meaning)
     }
 }
 

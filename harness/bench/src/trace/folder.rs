@@ -142,8 +142,8 @@ impl RunFolder {
     }
 
     /// What the draws were like when last replayed.
-    pub fn census(&self) -> PathBuf {
-        self.path.join("draws.parquet")
+    pub fn draw_statistics(&self) -> PathBuf {
+        self.path.join("draw_statistics.parquet")
     }
 
     /// How the methods compared when last replayed.

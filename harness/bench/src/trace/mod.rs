@@ -24,7 +24,7 @@ mod staging;
 mod tests;
 
 pub use bulk::{BLOCK, Bulk};
-pub use columns::{Column, DRAW_COLUMNS, SCORE_COLUMNS};
+pub use columns::{Column, DRAW_COLUMNS, Kind, SCORE_COLUMNS};
 pub use costs::{StoredCost, StoredScoreCost};
 pub use draw_parts::{DrawPart, DrawParts};
 pub use environment::{Environment, ExperimentHashes, VERIFIER_ENTRY, WorkSession};
@@ -32,7 +32,7 @@ pub use error::TraceError;
 pub use folder::{Opening, RunFolder};
 pub use layout::{FORMAT, Partition};
 pub use ledger::Ledger;
-pub use open::read_table;
+pub use open::{read_all_columns, read_table};
 pub use parts::{write_atomically, write_table};
 pub use questions::{read_questions, write_questions};
 pub use rows::{

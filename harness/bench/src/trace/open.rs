@@ -8,6 +8,7 @@ use arrow_array::RecordBatch;
 use arrow_ipc::reader::StreamReader;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::schema::types::SchemaDescriptor;
 
 use super::error::TraceError;
 
@@ -28,10 +29,30 @@ pub fn read_table(
     read_batches(path, columns, BATCH, found)
 }
 
-/// The same, with at most `rows` rows in a batch.
+/// The same with every column.
+///
+/// # Errors
+/// As [`read_table`].
+pub fn read_all_columns(
+    path: &Path,
+    found: impl FnMut(RecordBatch) -> Result<(), TraceError>,
+) -> Result<(), TraceError> {
+    read(path, |_| ProjectionMask::all(), BATCH, found)
+}
+
+/// As [`read_table`], with at most `rows` rows in a batch.
 pub(super) fn read_batches(
     path: &Path,
     columns: &[&str],
+    rows: usize,
+    found: impl FnMut(RecordBatch) -> Result<(), TraceError>,
+) -> Result<(), TraceError> {
+    read(path, |schema| ProjectionMask::columns(schema, columns.iter().copied()), rows, found)
+}
+
+fn read(
+    path: &Path,
+    columns: impl FnOnce(&SchemaDescriptor) -> ProjectionMask,
     rows: usize,
     mut found: impl FnMut(RecordBatch) -> Result<(), TraceError>,
 ) -> Result<(), TraceError> {
@@ -42,7 +63,7 @@ pub(super) fn read_batches(
     };
     let file = File::open(path).map_err(TraceError::io("open", path))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| malformed(&e))?;
-    let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+    let mask = columns(builder.parquet_schema());
     let reader = builder.with_projection(mask).with_batch_size(rows).build().map_err(|e| malformed(&e))?;
     for batch in reader {
         found(batch.map_err(|e| malformed(&e))?)?;
