@@ -148,7 +148,7 @@ fn shown(text: &str, width: usize) -> String {
 
 /// A share in percent with one decimal.
 fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
+    format!("{} %", crate::report::percent(share))
 }
 
 /// A table whose columns named in `numbers` are set to the right.

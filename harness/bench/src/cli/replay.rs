@@ -6,9 +6,7 @@ use std::time::Instant;
 use super::prepare::{find_run, load_plan};
 use super::{CommandError, Global, Printer};
 use crate::experiment::Plan;
-use crate::replay::{
-    LearnedFile, Outcome, Replayed, replay, write_census, write_comparisons, write_equal_tokens, write_outcomes,
-};
+use crate::replay::{Replayed, replay};
 use crate::report::terminal_table;
 use crate::trace::RunFolder;
 
@@ -31,7 +29,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), CommandError> {
     let run = find_run(&args.run, global)?;
     let plan = load_plan(&run.experiment(), &args.overrides)?;
-    let outcomes = replay_run(&plan, &run, printer)?;
+    let Replayed { outcomes, .. } = replay_run(&plan, &run, printer)?;
     if printer.is_json() {
         printer.json(&outcomes);
     } else {
@@ -46,7 +44,7 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
 }
 
 /// Replays and stores, saying how far it is.
-pub(super) fn replay_run(plan: &Plan, run: &RunFolder, printer: &Printer) -> Result<Vec<Outcome>, CommandError> {
+pub(super) fn replay_run(plan: &Plan, run: &RunFolder, printer: &Printer) -> Result<Replayed, CommandError> {
     let started = Instant::now();
     let partitions = plan.backbones.len() * plan.datasets.len();
     let bar = printer.bar("replay", partitions as u64, "partitions");
@@ -57,16 +55,8 @@ pub(super) fn replay_run(plan: &Plan, run: &RunFolder, printer: &Printer) -> Res
         }
     });
     bar.finish_and_clear();
-    let Replayed { outcomes, draws, comparisons, equal_tokens, learned } = replayed.map_err(CommandError::other)?;
-    run.write_replayed(&plan.to_yaml()).map_err(CommandError::other)?;
-    write_outcomes(&run.outcomes(), &outcomes).map_err(CommandError::other)?;
-    write_census(&run.census(), &draws).map_err(CommandError::other)?;
-    write_comparisons(&run.comparisons(), &comparisons).map_err(CommandError::other)?;
-    write_equal_tokens(&run.equal_tokens(), &equal_tokens).map_err(CommandError::other)?;
-    LearnedFile::clear(run.path()).map_err(CommandError::other)?;
-    for file in &learned {
-        file.write(run.path()).map_err(CommandError::other)?;
-    }
+    let replayed = replayed.map_err(CommandError::other)?;
+    replayed.write(run, &plan.to_yaml()).map_err(CommandError::other)?;
     printer.note(&format!(
         "replayed {} configurations on {} datasets at {} budgets ({:.1} s)",
         plan.configurations(),
@@ -74,5 +64,5 @@ pub(super) fn replay_run(plan: &Plan, run: &RunFolder, printer: &Printer) -> Res
         plan.budgets.len(),
         started.elapsed().as_secs_f64()
     ));
-    Ok(outcomes)
+    Ok(replayed)
 }

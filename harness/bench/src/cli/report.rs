@@ -1,15 +1,16 @@
 //! `markovscale report`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
+use serde_json::json;
 
 use super::prepare::{find_run, load_plan};
 use super::{CommandError, Global, Printer};
 use crate::experiment::{Aggregate, Collecting, Plan};
-use crate::replay::{LearnedFile, Outcome, read_census, read_comparisons, read_equal_tokens, read_outcomes};
+use crate::replay::Replayed;
 use crate::report::{Cost, ReportContext, terminal_table, warnings, write};
-use crate::trace::{RunFolder, TraceError};
+use crate::trace::RunFolder;
 
 /// Arguments of `report`.
 #[derive(Debug, clap::Args)]
@@ -32,24 +33,23 @@ pub(super) struct Args {
 /// Reports a replayed run.
 pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), CommandError> {
     let run = find_run(&args.run, global)?;
-    let path = run.outcomes();
-    if !path.exists() {
+    if !run.outcomes().exists() {
         let run = run.path().display();
         return Err(CommandError::other(format!("{run} has no outcomes yet; `markovscale replay {run}` makes them")));
     }
-    let outcomes = read_outcomes(&path).map_err(CommandError::other)?;
+    let replayed = Replayed::read(&run).map_err(CommandError::other)?;
     let plan = load_plan(&run.replayed(), &[])?;
     let cost = Cost::from_name(&args.cost).unwrap_or_default();
-    if cost == Cost::Price && outcomes.iter().all(|outcome| outcome.price == 0.0) {
+    if cost == Cost::Price && replayed.outcomes.iter().all(|outcome| outcome.price == 0.0) {
         return Err(CommandError::usage(format!(
             "nothing in {} has a price; give the backbones of its experiment a `price` and run `markovscale run` again: \
              nothing is drawn anew",
             run.path().display()
         )));
     }
-    let written = report_run(&plan, &run, &outcomes, cost, global, printer)?;
+    let written = report_run(&plan, &run, &replayed, cost, global, printer)?;
     if printer.is_json() {
-        printer.json(&written);
+        printer.json(&json!({"files": written}));
     }
     Ok(())
 }
@@ -58,35 +58,24 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
 pub(super) fn report_run(
     plan: &Plan,
     run: &RunFolder,
-    outcomes: &[Outcome],
+    replayed: &Replayed,
     cost: Cost,
     global: &Global,
     printer: &Printer,
 ) -> Result<Vec<PathBuf>, CommandError> {
-    let draws = rows(&run.census(), read_census)?;
-    for warning in warnings(&draws) {
+    for warning in warnings(&replayed.draws) {
         printer.note(&format!("warning: {warning}"));
     }
-    let context = ReportContext { cost, draws, ..context(plan) };
+    let context = ReportContext { cost, ..context(plan) };
     let name = run.path().file_name().map_or_else(|| plan.name.clone().into(), ToOwned::to_owned);
-    let learned = LearnedFile::read_all(run.path()).map_err(CommandError::other)?;
-    let comparisons = rows(&run.comparisons(), read_comparisons)?;
-    let equal_tokens = rows(&run.equal_tokens(), read_equal_tokens)?;
-    let folder = global.reports_dir.join(name);
-    let written =
-        write(outcomes, (&comparisons, &equal_tokens), &learned, &context, &folder).map_err(CommandError::other)?;
+    let written = write(replayed, &context, &global.reports_dir.join(name)).map_err(CommandError::other)?;
     if !printer.is_json() {
-        printer.data(&terminal_table(outcomes, &context, width()).map_err(CommandError::other)?);
-        for path in written.paths() {
+        printer.data(&terminal_table(&replayed.outcomes, &context, width()).map_err(CommandError::other)?);
+        for path in &written {
             printer.note(&format!("wrote {}", path.display()));
         }
     }
-    Ok(written.paths().cloned().collect())
-}
-
-/// Rows of a file that replay writes; none in a run that an older version replayed.
-fn rows<T>(path: &Path, read: fn(&Path) -> Result<Vec<T>, TraceError>) -> Result<Vec<T>, CommandError> {
-    if path.exists() { read(path).map_err(CommandError::other) } else { Ok(Vec::new()) }
+    Ok(written)
 }
 
 /// What tables and figures say about the run they come from.
@@ -102,7 +91,6 @@ pub(super) fn context(plan: &Plan) -> ReportContext {
         budgets: plan.budgets.clone(),
         resamples: plan.replay.resamples,
         cost: Cost::default(),
-        draws: Vec::new(),
         notes: imported(plan).into_iter().chain(aggregate(plan)).chain(live(plan)).collect(),
     }
 }

@@ -42,8 +42,8 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
         return Err(unfinished);
     }
     interrupt.collected();
-    let outcomes = replay::replay_run(&prepared.plan, &run, printer)?;
-    let written = report::report_run(&prepared.plan, &run, &outcomes, Cost::default(), global, printer)?;
+    let replayed = replay::replay_run(&prepared.plan, &run, printer)?;
+    let written = report::report_run(&prepared.plan, &run, &replayed, Cost::default(), global, printer)?;
     let (path, traces) = (run.path().to_owned(), run.path().join("traces"));
     run.finish().map_err(CommandError::other)?;
     if printer.is_json() {
@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(),
             "run": path,
             "draws": counts(&drawn),
             "scores": scored.as_ref().map(counts),
-            "outcomes": outcomes,
+            "outcomes": replayed.outcomes,
             "files": written,
         }));
     } else {

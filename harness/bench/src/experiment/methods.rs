@@ -52,7 +52,7 @@ fn entry(reader: &mut Reader, item: &Node) -> Vec<Placed<MethodConfig>> {
     assignments.iter().filter_map(|settings| Some((build(spec, settings)?, place))).collect()
 }
 
-type Settings = Vec<(&'static str, Setting)>;
+pub(crate) type Settings = Vec<(&'static str, Setting)>;
 
 /// Every combination of the parameters' values; `None` when a problem was reported.
 fn assignments(reader: &mut Reader, spec: &MethodSpec, parameters: Option<&Node>) -> Option<Vec<Settings>> {

@@ -7,7 +7,7 @@ use markovscale::assumptions::{Assumption, AssumptionTest};
 use markovscale::rates::{Effect, PooledRates, Rate};
 
 use super::{PartitionFit, RunFit};
-use crate::report::pipe_table;
+use crate::report::{percent as share, pipe_table};
 
 /// Corrected p-values up to this reject.
 const LEVEL: f64 = 0.05;
@@ -339,7 +339,7 @@ fn p_value(p: f64) -> String {
 }
 
 fn percent(interval: Interval) -> String {
-    format!("{:.1} % [{:.1}, {:.1}]", 100.0 * interval.point, 100.0 * interval.low, 100.0 * interval.high)
+    format!("{} % [{}, {}]", share(interval.point), share(interval.low), share(interval.high))
 }
 
 fn points(interval: Interval) -> String {

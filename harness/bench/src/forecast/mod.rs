@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::collect::{Known, Missing, missing};
 use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
-use crate::replay::Estimate;
+use crate::results::Estimate;
 use crate::trace::{Partition, Snapshot, StoredCost, StoredScoreCost, TraceError};
 
 use kinds::Lacking;

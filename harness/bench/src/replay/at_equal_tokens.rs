@@ -10,9 +10,9 @@ use markovscale::statistics::{
 use rayon::prelude::*;
 
 use super::compare::{Curve, FLIPS, Point, flips_seed};
-use super::equal_tokens::{AtEqualTokens, EqualTokens, TokenAxis};
 use super::{Partition, ReplayError};
 use crate::experiment::Plan;
+use crate::results::{AtEqualTokens, EqualTokens, TokenAxis};
 
 /// The method that is compared with the others.
 const METHOD: &str = "markovscale";

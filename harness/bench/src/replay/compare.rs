@@ -11,11 +11,11 @@ use markovscale::statistics::{
 use markovscale::{Budget, MethodConfig};
 use rayon::prelude::*;
 
-use super::comparison::{Comparison, Difference, Reached};
 use super::evaluate::Evaluated;
-use super::{Estimate, Partition, QuestionResult, ReplayError};
+use super::{Partition, QuestionResult, ReplayError};
 use crate::experiment::Plan;
 use crate::key::seed;
+use crate::results::{Comparison, Difference, Estimate, Reached};
 
 /// Sign flips of a test: its smallest p-value is 1 in 10,000, which resolves a family of 500 tests under Holm.
 pub(super) const FLIPS: usize = 9_999;

@@ -3,6 +3,7 @@
 use super::tests::{PLAN, partition, pool_of};
 use super::*;
 use crate::experiment::parse;
+use crate::results::{AtEqualTokens, EqualTokens, TokenAxis};
 
 fn plan(sets: &[&str]) -> Plan {
     parse(PLAN, "t.yaml", &sets.iter().map(|set| (*set).to_owned()).collect::<Vec<_>>()).unwrap()
@@ -112,7 +113,7 @@ fn threads_do_not_change_a_bit() {
 }
 
 #[test]
-fn rows_survive_the_file_and_are_documented() {
+fn rows_survive_the_file() {
     let plan = plan(&[]);
     let (replayed, pairs) = compare(&plan, thirty(7));
     let mut rows = replayed.equal_tokens;
@@ -120,17 +121,8 @@ fn rows_survive_the_file_and_are_documented() {
     rows.extend(compare(&plan, thirty(0)).0.equal_tokens);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("equal_tokens.parquet");
-    write_equal_tokens(&path, &rows).unwrap();
-    assert_eq!(read_equal_tokens(&path).unwrap(), rows);
-    write_equal_tokens(&path, &[]).unwrap();
-    assert_eq!(read_equal_tokens(&path).unwrap(), []);
-    let documentation =
-        std::fs::read_to_string(format!("{}/../../docs/traces.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let (_, section) = documentation.split_once("## Comparisons at equal tokens").unwrap();
-    for (name, meaning) in equal_tokens::COLUMNS {
-        let line = section
-            .lines()
-            .find(|line| line.starts_with(&format!("| `{name}` |")) && line.ends_with(&format!("| {meaning} |")));
-        assert!(line.is_some(), "docs/traces.md lacks: {name}, {meaning}");
+    for rows in [rows, Vec::new()] {
+        results::write_rows(&path, &rows).unwrap();
+        assert_eq!(results::read_rows::<EqualTokens>(&path).unwrap(), rows);
     }
 }

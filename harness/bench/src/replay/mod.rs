@@ -6,24 +6,21 @@
 
 mod at_equal_tokens;
 mod calibration;
-mod census;
 mod compare;
 #[cfg(test)]
 mod compare_tests;
-mod comparison;
+mod draw_statistics;
 mod drive;
-mod equal_tokens;
 #[cfg(test)]
 mod equal_tokens_tests;
 mod evaluate;
 mod exact;
 mod learned;
 pub(crate) mod live;
-mod outcome;
 mod pool;
+mod replayed;
 mod scores;
 pub(crate) mod sight;
-mod store;
 #[cfg(test)]
 mod tests;
 mod triage;
@@ -33,25 +30,22 @@ use std::path::PathBuf;
 
 use markovscale::methods::config::MethodConfig;
 use markovscale::statistics::{Resampler, accuracy_interval};
-use markovscale::{Budget, Method};
+use markovscale::{Budget, Method, Setting};
 
 use crate::experiment::{Collecting, Drawn, Plan, Prices};
 use crate::key::{Mode, seed};
+use crate::results::{self, Cell, DrawStatistics, Outcome};
 use crate::trace::{self, RunFolder, Snapshot, StoredDraw, TraceError, read_questions};
 
 use at_equal_tokens::Pair;
 pub(crate) use calibration::learned_elsewhere;
-pub use census::{DrawCensus, read_census, write_census};
 use compare::Curve;
-pub use comparison::{Comparison, Difference, Reached, read_comparisons, write_comparisons};
-pub use equal_tokens::{AtEqualTokens, EqualTokens, TokenAxis, read_equal_tokens, write_equal_tokens};
 pub use learned::{LearnedFile, Lesson, Parameters};
-pub use outcome::{Estimate, Outcome};
 pub(crate) use pool::classes_of_texts;
 use pool::priced_pools;
 pub use pool::{PoolDraw, QuestionPool, pools};
+pub use replayed::Replayed;
 pub(crate) use scores::Scores;
-pub use store::{read_outcomes, write_outcomes};
 
 /// Replay could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -163,21 +157,6 @@ pub struct QuestionResult {
     pub spent: Spent,
 }
 
-/// What replaying a run gives.
-#[derive(Debug, Clone, Default)]
-pub struct Replayed {
-    /// How every method did at every budget.
-    pub outcomes: Vec<Outcome>,
-    /// What the draws are like, per backbone and dataset.
-    pub draws: Vec<DrawCensus>,
-    /// How every ranked configuration compares with the reference.
-    pub comparisons: Vec<Comparison>,
-    /// How every ranked `markovscale` configuration compares with every other ranked method at equal tokens.
-    pub equal_tokens: Vec<EqualTokens>,
-    /// What methods learned, one file for each partition where they did.
-    pub learned: Vec<LearnedFile>,
-}
-
 /// Replays every method of the plan over a run. `on_partition` hears of every partition before it is replayed.
 ///
 /// # Errors
@@ -196,14 +175,14 @@ pub fn replay(plan: &Plan, run: &RunFolder, mut on_partition: impl FnMut(&str, &
             let scored = scores.take(&backbone.name, &dataset.name)?;
             let prices = Prices { backbone: backbone.price, verifier: plan.verifier.price() };
             let ids: Vec<String> = questions.questions.iter().map(|q| q.id.0.clone()).collect();
-            let mut census = DrawCensus {
+            let mut statistics = DrawStatistics {
                 backbone: backbone.name.clone(),
                 simulated: backbone.simulated(),
                 dataset: dataset.name.clone(),
-                ..DrawCensus::default()
+                ..DrawStatistics::default()
             };
             let of = ids.iter().map(String::as_str).collect();
-            census.count(&of, (&drawn, &prices.backbone), (&scored, &prices.verifier));
+            statistics.count(&of, &drawn, &scored, &prices);
             let partition = Partition {
                 plan,
                 backbone: &backbone.name,
@@ -212,10 +191,10 @@ pub fn replay(plan: &Plan, run: &RunFolder, mut on_partition: impl FnMut(&str, &
                 ids,
                 levels: questions.questions.iter().map(|q| q.level.map(f64::from)).collect(),
                 pools: priced_pools(questions, drawn, scored, prices),
-                census,
+                statistics,
             };
             pairs.push(partition.replay(&mut replayed)?);
-            replayed.draws.push(partition.census);
+            replayed.draws.push(partition.statistics);
         }
         let name = (backbone.name.as_str(), backbone.simulated());
         replayed.equal_tokens.extend(at_equal_tokens::over_datasets(plan, name, &pairs)?);
@@ -233,7 +212,7 @@ struct Partition<'a> {
     /// The difficulty that the dataset states, where it does.
     levels: Vec<Option<f64>>,
     pools: Vec<QuestionPool>,
-    census: DrawCensus,
+    statistics: DrawStatistics,
 }
 
 impl QuestionPool {
@@ -325,6 +304,7 @@ impl Partition<'_> {
             dataset: self.dataset.to_owned(),
             method: self.plan.label(config),
             family: config.name().to_owned(),
+            parameters: parameters(config),
             draws: config.draws(),
             upper_bound: !self.plan.ranked(config),
             budget: budget.0,
@@ -337,8 +317,19 @@ impl Partition<'_> {
             verifier_tokens: mean(|s| s.verifier_tokens),
             depth_tokens: mean(|s| s.depth_tokens),
             price: mean(|s| s.price),
-            cut_off: Some(self.census.cut_off_share()),
-            filtered: Some(self.census.filtered_share()),
+            cut_off: Some(self.statistics.cut_off_share()),
+            filtered: Some(self.statistics.filtered_share()),
         })
     }
+}
+
+/// The parameters of a configuration as a table has them.
+fn parameters(config: &MethodConfig) -> results::Parameters {
+    let cell = |setting: Setting| match setting {
+        Setting::Word(word) => Cell::Text(word.to_owned()),
+        Setting::Whole(number) => Cell::Whole(i64::from(number)),
+        Setting::Number(number) => Cell::Real(number),
+        Setting::Flag(flag) => Cell::Flag(flag),
+    };
+    config.settings().map(|(name, setting)| (name, cell(setting))).collect()
 }

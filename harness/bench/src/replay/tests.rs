@@ -96,7 +96,7 @@ pub(super) fn partition(plan: &Plan, pools: Vec<QuestionPool>) -> Partition<'_> 
         ids,
         levels,
         pools,
-        census: DrawCensus::default(),
+        statistics: DrawStatistics::default(),
     }
 }
 
@@ -331,8 +331,8 @@ fn outcomes_survive_the_file() {
     assert_eq!(outcomes.len(), 12 * 4);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("outcomes.parquet");
-    write_outcomes(&path, &outcomes).unwrap();
-    assert_eq!(read_outcomes(&path).unwrap(), outcomes);
+    results::write_rows(&path, &outcomes).unwrap();
+    assert_eq!(results::read_rows::<Outcome>(&path).unwrap(), outcomes);
 
     let written = learned[0].write(folder.path()).unwrap();
     assert_eq!(LearnedFile::read(&written).unwrap(), learned[0]);

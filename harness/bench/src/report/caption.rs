@@ -1,55 +1,13 @@
-//! The words and numbers that tables and figures share.
+//! What captions say about a run: its questions, its replicates, where it comes from.
 
 use std::collections::BTreeSet;
 
 use markovscale::DrawMode;
 
 use super::context::ReportContext;
-use crate::replay::{Estimate, Outcome};
-
-/// A backbone's name as shown: one that is simulated never appears without saying so.
-pub(super) fn backbone_label(name: &str, simulated: bool) -> String {
-    if simulated { format!("{name} (simulated)") } else { name.to_owned() }
-}
-
-/// A method's label as shown: an upper bound never appears without saying so.
-pub(super) fn method_label(method: &str, upper_bound: bool) -> String {
-    if upper_bound { format!("{method} (upper bound)") } else { method.to_owned() }
-}
-
-/// A share as a percentage with one decimal.
-pub(super) fn percent(share: f64) -> String {
-    format!("{:.1}", share * 100.0)
-}
-
-/// Half of an interval's width, in percentage points.
-pub(super) fn half_width(estimate: Estimate) -> String {
-    percent((estimate.high - estimate.low).max(0.0) / 2.0)
-}
-
-/// A token count with three significant digits and `k` or `M`.
-pub(super) fn tokens(count: f64) -> String {
-    let (value, unit) = match count {
-        count if count < 999.5 => return format!("{count:.0}"),
-        count if count < 999_500.0 => (count / 1e3, "k"),
-        count => (count / 1e6, "M"),
-    };
-    let decimals = if value < 9.995 { 2 } else { usize::from(value < 99.95) };
-    format!("{value:.decimals$}{unit}")
-}
-
-/// An integer with thousands separators.
-pub(super) fn grouped(count: u32) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+use super::draws;
+use super::text::grouped;
+use crate::results::Outcome;
 
 /// The questions behind one dataset: a number, or a range where outcomes differ.
 pub(super) fn questions(outcomes: &[&Outcome], dataset: &str) -> String {
@@ -103,7 +61,7 @@ pub(super) fn table(outcomes: &[&Outcome], datasets: &[String], context: &Report
         sentences.push("The accuracy of oracle(parallel) at budget N is the unbiased pass@N.".to_owned());
     }
     sentences.push(format!("Questions: {}.", counts.join(", ")));
-    sentences.extend(super::census::sentences(outcomes, datasets));
+    sentences.extend(draws::sentences(outcomes, datasets));
     sentences.push(format!("Replicates per question: {}.", replicates(outcomes)));
     sentences.push(format!("Run {}; {}.", context.run, provenance(context)));
     sentences.extend(context.notes.iter().cloned());

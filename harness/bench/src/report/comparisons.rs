@@ -1,18 +1,25 @@
-//! `comparisons.md` and `comparisons.csv`: how every ranked method compares with the reference, per backbone and dataset.
+//! `comparisons.md`: how every ranked method compares with the reference, per backbone and dataset.
 
 use std::fmt::Write;
 
-use super::caption::{backbone_label, grouped, percent, provenance, tokens};
+use super::caption::provenance;
 use super::context::ReportContext;
-use super::error::ReportError;
-use super::frame::place;
-use super::markdown::{escape, pipe_table};
-use super::sheet::csv_bytes;
-use crate::replay::{Comparison, Difference, Estimate, Reached};
+use super::files::{Render, Report, ReportFile};
+use super::order::sorted;
+use super::text::{backbone_label, escape, grouped, p_value, percent, pipe_table, points, simulated_note, tokens};
+use crate::results::{Comparison, Estimate, Reached};
+
+pub(super) const FILE: ReportFile = ReportFile {
+    name: "comparisons.md",
+    about: "each method against a reference, with paired intervals",
+    needs: |replayed| !replayed.comparisons.is_empty(),
+    render: Render::Text(render),
+};
 
 /// The document.
-pub(super) fn render(comparisons: &[Comparison], context: &ReportContext) -> String {
-    let rows = sorted(comparisons, context);
+fn render(report: &Report<'_>) -> String {
+    let context = report.context;
+    let rows = sorted(&report.replayed.comparisons, context);
     let note = simulated_note(rows.iter().map(|row| row.simulated));
     let mut text = format!("# Comparisons of run {}{note}\n\n", escape(&context.run));
     text.push_str(&preamble(context));
@@ -20,15 +27,6 @@ pub(super) fn render(comparisons: &[Comparison], context: &ReportContext) -> Str
         section(&mut text, partition);
     }
     text
-}
-
-/// What a title says where some rows, or all of them, are simulated.
-pub(super) fn simulated_note(rows: impl Iterator<Item = bool> + Clone) -> &'static str {
-    match rows.clone().filter(|simulated| *simulated).count() {
-        0 => "",
-        some if some < rows.count() => ", simulated backbones among them",
-        _ => " (simulated)",
-    }
 }
 
 fn preamble(context: &ReportContext) -> String {
@@ -119,104 +117,4 @@ fn differences(rows: &[&Comparison]) -> Vec<Vec<String>> {
         table.push(vec![method, budget, difference, p_value, differing, on_frontier.to_owned(), frequency]);
     }
     table
-}
-
-/// A difference in percentage points, with its interval.
-pub(super) fn points(Estimate { point, low, high }: Estimate) -> String {
-    let signed = |share: f64| {
-        let text = format!("{:+.1}", share * 100.0);
-        // A zero has no sign, whatever it was rounded from.
-        if matches!(text.as_str(), "+0.0" | "-0.0") { "0.0".to_owned() } else { text }
-    };
-    format!("{} [{}, {}]", signed(point), signed(low), signed(high))
-}
-
-/// A corrected p-value; none where no question differs.
-pub(super) fn p_value(p_holm: f64, differing: u32) -> String {
-    match p_holm {
-        _ if differing == 0 => "–".to_owned(),
-        p if p < 0.001 => "< 0.001".to_owned(),
-        p => format!("{p:.3}"),
-    }
-}
-
-/// The file's bytes: a row per comparison, shares in [0, 1], numbers in full, `inf` for what is never reached; empty
-/// where there is nothing to compare.
-pub(super) fn render_csv(comparisons: &[Comparison], context: &ReportContext) -> Result<Vec<u8>, ReportError> {
-    let rows = sorted(comparisons, context).into_iter().map(|row| {
-        let difference = |value: fn(&Difference) -> String| row.difference.as_ref().map_or(String::new(), value);
-        let reached = |value: fn(&Reached) -> String| row.reached.as_ref().map_or(String::new(), value);
-        [
-            context.run.clone(),
-            context.config_hash.clone(),
-            row.backbone.clone(),
-            backbone_label(&row.backbone, row.simulated),
-            row.simulated.to_string(),
-            row.dataset.clone(),
-            row.method.clone(),
-            row.budget.to_string(),
-            row.reference.clone(),
-            row.questions.to_string(),
-            difference(|d| d.accuracy.point.to_string()),
-            difference(|d| d.accuracy.low.to_string()),
-            difference(|d| d.accuracy.high.to_string()),
-            difference(|d| d.p_value.to_string()),
-            difference(|d| d.p_holm.to_string()),
-            difference(|d| d.differing.to_string()),
-            reached(|r| r.target.to_string()),
-            reached(|r| r.tokens.map_or(String::new(), |tokens| tokens.to_string())),
-            reached(|r| r.tokens_at_most.to_string()),
-            reached(|r| r.reference_tokens.to_string()),
-            reached(|r| r.reference_at_most.to_string()),
-            reached(|r| r.ratio.point.to_string()),
-            reached(|r| r.ratio.low.to_string()),
-            reached(|r| r.ratio.high.to_string()),
-            reached(|r| r.never.to_string()),
-            row.on_frontier.to_string(),
-            row.frontier_frequency.to_string(),
-            context.seed.to_string(),
-        ]
-    });
-    csv_bytes(HEADER, rows)
-}
-
-const HEADER: [&str; 28] = [
-    "run",
-    "config_hash",
-    "backbone",
-    "backbone_label",
-    "simulated",
-    "dataset",
-    "method",
-    "budget",
-    "reference",
-    "questions",
-    "difference",
-    "difference_low",
-    "difference_high",
-    "p_value",
-    "p_holm",
-    "differing",
-    "target",
-    "tokens",
-    "tokens_at_most",
-    "reference_tokens",
-    "reference_at_most",
-    "ratio",
-    "ratio_low",
-    "ratio_high",
-    "never",
-    "on_frontier",
-    "frontier_frequency",
-    "seed",
-];
-
-/// Comparisons in the context's order, whatever the order in which replay finished.
-fn sorted<'a>(comparisons: &'a [Comparison], context: &ReportContext) -> Vec<&'a Comparison> {
-    let backbone = place(&context.backbones, comparisons.iter().map(|row| row.backbone.as_str()));
-    let dataset = place(&context.datasets, comparisons.iter().map(|row| row.dataset.as_str()));
-    let method = place(&context.methods, comparisons.iter().map(|row| row.method.as_str()));
-    let mut sorted: Vec<&Comparison> = comparisons.iter().collect();
-    sorted.sort_by_key(|row| (backbone(&row.backbone), dataset(&row.dataset), method(&row.method), row.budget));
-    sorted
 }

@@ -1,6 +1,7 @@
 //! What tables and figures set against accuracy.
 
-use crate::replay::{Outcome, TokenAxis};
+use super::text::tokens;
+use crate::results::{Outcome, TokenAxis};
 
 /// A cost of answering one question, averaged over questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -71,7 +72,7 @@ impl Cost {
     pub fn show(self, value: f64) -> String {
         match self {
             Self::Price => significant(value),
-            Self::CompletionTokens | Self::AllTokens | Self::Depth => super::caption::tokens(value),
+            Self::CompletionTokens | Self::AllTokens | Self::Depth => tokens(value),
         }
     }
 }

@@ -1,26 +1,33 @@
-//! `equal-tokens.md` and `equal-tokens.csv`: where MarkovScale wins, ties and loses against the other methods when both
+//! `equal-tokens.md`: where MarkovScale wins, ties and loses against the other methods when both
 //! spend as many tokens.
 
 use std::fmt::Write;
 
 use markovscale::statistics::Verdict;
 
-use super::caption::{backbone_label, grouped, provenance, tokens};
-use super::comparisons::{p_value, points, simulated_note};
+use super::caption::provenance;
 use super::context::ReportContext;
-use super::error::ReportError;
-use super::frame::{ordered, place};
-use super::markdown::{escape, pipe_table};
-use super::sheet::csv_bytes;
-use crate::replay::{AtEqualTokens, EqualTokens, TokenAxis};
+use super::files::{Render, Report, ReportFile};
+use super::order::{ordered, sorted};
+use super::text::{backbone_label, escape, grouped, p_value, pipe_table, points, simulated_note, tokens};
+use crate::results::{AtEqualTokens, EqualTokens, TokenAxis};
+
+pub(super) const FILE: ReportFile = ReportFile {
+    name: "equal-tokens.md",
+    about: "MarkovScale against the other methods where both spend as many tokens",
+    needs: |replayed| !replayed.equal_tokens.is_empty(),
+    render: Render::Text(render),
+};
 
 /// What a corrected p-value must stay below to be counted.
 const LEVEL: f64 = 0.05;
 
 /// The document, for the tokens that the context's cost counts.
-pub(super) fn render(rows: &[EqualTokens], context: &ReportContext) -> String {
+fn render(report: &Report<'_>) -> String {
+    let context = report.context;
     let axis = context.cost.tokens();
-    let rows: Vec<&EqualTokens> = sorted(rows, context).into_iter().filter(|row| row.tokens == axis).collect();
+    let rows = sorted(&report.replayed.equal_tokens, context);
+    let rows: Vec<&EqualTokens> = rows.into_iter().filter(|row| row.tokens == axis).collect();
     let note = simulated_note(rows.iter().map(|row| row.simulated));
     let mut text = format!("# MarkovScale at equal tokens: run {}{note}\n\n", escape(&context.run));
     text.push_str(&preamble(context));
@@ -176,92 +183,4 @@ fn details(rows: &[&EqualTokens]) -> Vec<Vec<String>> {
 fn range([low, high]: [f64; 2]) -> String {
     let (low, high) = (tokens(low), tokens(high));
     if low == high { low } else { format!("{low} to {high}") }
-}
-
-/// The file's bytes: a row per comparison, of both kinds of tokens, shares in [0, 1], numbers in full; empty where there is
-/// nothing to compare, and `dataset` empty for the mean over datasets.
-pub(super) fn render_csv(rows: &[EqualTokens], context: &ReportContext) -> Result<Vec<u8>, ReportError> {
-    let rows = sorted(rows, context).into_iter().map(|row| {
-        let end = |ends: Option<[f64; 2]>, place: usize| ends.map_or(String::new(), |ends| ends[place].to_string());
-        let common = |value: fn(&AtEqualTokens) -> String| row.common.as_ref().map_or(String::new(), value);
-        let common_tokens = row.common.and_then(|common| common.tokens);
-        [
-            context.run.clone(),
-            context.config_hash.clone(),
-            row.backbone.clone(),
-            backbone_label(&row.backbone, row.simulated),
-            row.simulated.to_string(),
-            row.dataset.clone().unwrap_or_default(),
-            row.tokens.name().to_owned(),
-            row.method.clone(),
-            row.baseline.clone(),
-            row.datasets.to_string(),
-            row.questions.to_string(),
-            end(row.method_tokens, 0),
-            end(row.method_tokens, 1),
-            end(row.baseline_tokens, 0),
-            end(row.baseline_tokens, 1),
-            end(common_tokens, 0),
-            end(common_tokens, 1),
-            common(|c| c.difference.point.to_string()),
-            common(|c| c.difference.low.to_string()),
-            common(|c| c.difference.high.to_string()),
-            common(|c| c.dearest.point.to_string()),
-            common(|c| c.dearest.low.to_string()),
-            common(|c| c.dearest.high.to_string()),
-            common(|c| c.differing.to_string()),
-            common(|c| c.p_value.to_string()),
-            common(|c| c.p_holm.to_string()),
-            common(|c| c.apart.to_string()),
-            common(|c| c.verdict().name().to_owned()),
-            context.seed.to_string(),
-        ]
-    });
-    csv_bytes(HEADER, rows)
-}
-
-const HEADER: [&str; 29] = [
-    "run",
-    "config_hash",
-    "backbone",
-    "backbone_label",
-    "simulated",
-    "dataset",
-    "tokens",
-    "method",
-    "baseline",
-    "datasets",
-    "questions",
-    "method_low",
-    "method_high",
-    "baseline_low",
-    "baseline_high",
-    "common_low",
-    "common_high",
-    "difference",
-    "difference_low",
-    "difference_high",
-    "dearest",
-    "dearest_low",
-    "dearest_high",
-    "differing",
-    "p_value",
-    "p_holm",
-    "apart",
-    "result",
-    "seed",
-];
-
-/// Rows in the context's order, the mean over datasets first, whatever the order in which replay finished.
-fn sorted<'a>(rows: &'a [EqualTokens], context: &ReportContext) -> Vec<&'a EqualTokens> {
-    let backbone = place(&context.backbones, rows.iter().map(|row| row.backbone.as_str()));
-    let dataset = place(&context.datasets, rows.iter().filter_map(|row| row.dataset.as_deref()));
-    let names = rows.iter().flat_map(|row| [row.method.as_str(), row.baseline.as_str()]);
-    let method = place(&context.methods, names);
-    let mut sorted: Vec<&EqualTokens> = rows.iter().collect();
-    sorted.sort_by_cached_key(|row| {
-        let dataset = row.dataset.as_deref().and_then(&dataset);
-        (backbone(&row.backbone), row.tokens.name(), dataset, method(&row.method), method(&row.baseline))
-    });
-    sorted
 }

@@ -41,7 +41,7 @@ pub enum ReportError {
     Frame(#[from] polars::error::PolarsError),
     /// Writing rows of CSV failed.
     #[error("write a table as CSV: {0}")]
-    Csv(#[from] csv::Error),
+    Csv(#[from] ::csv::Error),
     /// Drawing failed.
     #[error("draw figure `{figure}`: {message}")]
     Draw {

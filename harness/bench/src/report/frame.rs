@@ -7,7 +7,8 @@ use polars::prelude::*;
 use super::context::ReportContext;
 use super::cost::Cost;
 use super::error::ReportError;
-use crate::replay::{Estimate, Outcome};
+use super::order::ordered;
+use crate::results::{Estimate, Outcome};
 
 /// One backbone's part of the table.
 pub(super) struct Section {
@@ -44,21 +45,6 @@ pub(super) struct Cell {
     pub(super) accuracy: Estimate,
     pub(super) cost: f64,
     pub(super) best: bool,
-}
-
-/// Names in the order asked for, followed by names that the order does not know, as they come.
-pub(super) fn ordered<'a>(order: &[String], present: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    let found: Vec<&str> = present.filter(|name| seen.insert(*name)).collect();
-    let known = order.iter().filter(|name| found.contains(&name.as_str())).cloned();
-    let unknown = found.iter().filter(|name| !order.iter().any(|known| known == *name)).map(|name| (*name).to_owned());
-    known.chain(unknown).collect()
-}
-
-/// Where a name stands in [`ordered`].
-pub(super) fn place<'a>(order: &[String], present: impl Iterator<Item = &'a str>) -> impl Fn(&str) -> Option<usize> {
-    let names = ordered(order, present);
-    move |name| names.iter().position(|known| known == name)
 }
 
 /// Refuses what no table or figure can show honestly.
@@ -134,87 +120,85 @@ fn section(
 ) -> Result<Section, ReportError> {
     let datasets = ordered(&context.datasets, outcomes.iter().map(|outcome| outcome.dataset.as_str()));
     let expected = datasets.len().max(context.datasets.len());
-    let cells = ranked(frame(outcomes, &datasets, methods, context.cost)?, &["budget", "dataset"])?;
-    let means = ranked(means(&cells, expected)?, &["budget"])?;
-    let mut section = Section {
-        backbone,
-        simulated: outcomes.iter().any(|outcome| outcome.simulated),
-        has_mean: expected > 1 && means.height() > 0,
-        datasets,
-        blocks: Vec::new(),
-    };
-    fill_cells(&mut section, &cells, outcomes, (methods, context.cost))?;
-    if section.has_mean {
-        fill_means(&mut section, &means, methods)?;
+    let mut frame = frame(outcomes, &datasets, methods, context.cost)?;
+    let means = means(&frame, datasets.len(), expected)?;
+    let has_mean = expected > 1 && means.height() > 0;
+    if has_mean {
+        frame.vstack_mut(&means)?;
     }
-    Ok(section)
+    let simulated = outcomes.iter().any(|outcome| outcome.simulated);
+    let blocks = blocks(&ranked(frame)?, methods, datasets.len())?;
+    Ok(Section { backbone, simulated, datasets, has_mean, blocks })
 }
 
-/// One row per outcome; names as positions in the order shown.
+/// What identifies a cell of a table, in the order in which cells are shown.
+const KEY: [&str; 4] = ["budget", "upper_bound", "method", "place"];
+
+/// What a cell shows.
+const VALUES: [&str; 4] = ["point", "low", "high", "cost"];
+
+/// One row per outcome; methods and datasets as places in the order shown.
 fn frame(outcomes: &[&Outcome], datasets: &[String], methods: &[String], cost: Cost) -> PolarsResult<DataFrame> {
     let place =
         |names: &[String], name: &str| names.iter().position(|known| known == name).unwrap_or(names.len()) as u32;
-    let column = |name: &str, value: &dyn Fn(&Outcome) -> u32| {
+    let counts = |name: &str, value: &dyn Fn(&Outcome) -> u32| {
         Column::new(name.into(), outcomes.iter().map(|outcome| value(outcome)).collect::<Vec<u32>>())
     };
+    let numbers = |name: &str, value: &dyn Fn(&Outcome) -> f64| {
+        Column::new(name.into(), outcomes.iter().map(|outcome| value(outcome)).collect::<Vec<f64>>())
+    };
     DataFrame::new_infer_height(vec![
-        Column::new("row".into(), (0..outcomes.len() as u32).collect::<Vec<u32>>()),
-        column("dataset", &|outcome| place(datasets, &outcome.dataset)),
-        column("method", &|outcome| place(methods, &outcome.method)),
-        column("budget", &|outcome| outcome.budget),
+        counts("budget", &|outcome| outcome.budget),
         Column::new("upper_bound".into(), outcomes.iter().map(|outcome| outcome.upper_bound).collect::<Vec<bool>>()),
-        Column::new("accuracy".into(), outcomes.iter().map(|outcome| outcome.accuracy.point).collect::<Vec<f64>>()),
-        Column::new("half_squared".into(), outcomes.iter().map(half_squared).collect::<Vec<f64>>()),
-        Column::new("cost".into(), outcomes.iter().map(|outcome| cost.of(outcome)).collect::<Vec<f64>>()),
+        counts("method", &|outcome| place(methods, &outcome.method)),
+        counts("place", &|outcome| place(datasets, &outcome.dataset)),
+        numbers("point", &|outcome| outcome.accuracy.point),
+        numbers("low", &|outcome| outcome.accuracy.low),
+        numbers("high", &|outcome| outcome.accuracy.high),
+        numbers("cost", &|outcome| cost.of(outcome)),
     ])
 }
 
-fn half_squared(outcome: &&Outcome) -> f64 {
-    ((outcome.accuracy.high - outcome.accuracy.low) / 2.0).powi(2)
-}
-
-/// Unweighted means over datasets, for the methods and budgets that have all of them.
-fn means(cells: &DataFrame, expected: usize) -> PolarsResult<DataFrame> {
-    cells
+/// Unweighted means over datasets, for the methods and budgets that have all of them, in the column after the datasets.
+fn means(frame: &DataFrame, place: usize, expected: usize) -> PolarsResult<DataFrame> {
+    let half = || (col("high") - col("low")) / lit(2.0);
+    let [budget, upper_bound, method, _] = KEY.map(col);
+    frame
         .clone()
         .lazy()
-        .sort(["dataset"], SortMultipleOptions::default())
-        .group_by_stable([col("budget"), col("method"), col("upper_bound")])
+        .sort(["place"], SortMultipleOptions::default())
+        .group_by_stable([budget, upper_bound, method])
         .agg([
-            col("accuracy").mean(),
-            col("half_squared").sum(),
+            col("point").mean(),
+            (half() * half()).sum().sqrt().alias("half"),
             col("cost").mean(),
-            col("row").count().alias("present"),
+            col("place").count().alias("present"),
         ])
         .filter(col("present").eq(lit(expected as u32)))
+        .with_columns([
+            lit(place as u32).cast(DataType::UInt32).alias("place"),
+            (col("half") / col("present").cast(DataType::Float64)).alias("half"),
+        ])
+        .with_columns([(col("point") - col("half")).alias("low"), (col("point") + col("half")).alias("high")])
+        .select([KEY, VALUES].concat().into_iter().map(col).collect::<Vec<_>>())
         .collect()
 }
 
-/// Marks the best of each group among methods that are no upper bounds, and sorts as shown. What prints alike to a
-/// tenth of a point ties; a method without a rival is not marked.
-fn ranked(frame: DataFrame, group: &[&str]) -> PolarsResult<DataFrame> {
-    let keys: Vec<Expr> = group.iter().map(|name| col(*name)).collect();
-    let shown = frame.clone().column("accuracy")?.f64()?.iter().map(tenths).collect::<Vec<i64>>();
-    let mut frame = frame;
+/// Marks the best of each budget and place among methods that are no upper bounds, and sorts as shown. What prints alike
+/// to a tenth of a point ties; a method without a rival is not marked.
+fn ranked(mut frame: DataFrame) -> PolarsResult<DataFrame> {
+    let shown = frame.column("point")?.f64()?.iter().map(tenths).collect::<Vec<i64>>();
     frame.with_column(Column::new("shown".into(), shown))?;
-    let rows = frame.lazy();
-    let best = rows
-        .clone()
-        .filter(col("upper_bound").not())
-        .group_by_stable(keys.clone())
-        .agg([col("shown").max().alias("top"), col("shown").count().alias("rivals")]);
-    let mut order: Vec<&str> = vec!["budget", "upper_bound", "method"];
-    order.extend(group.iter().filter(|name| **name == "dataset"));
-    rows.join(best, keys.clone(), keys, JoinArgs::new(JoinType::Left))
-        .with_column(
-            col("upper_bound")
-                .not()
-                .and(col("shown").eq(col("top")))
-                .and(col("rivals").gt(lit(1u32)))
-                .fill_null(lit(false))
-                .alias("best"),
-        )
-        .sort(order, SortMultipleOptions::default())
+    let ranks = || col("upper_bound").not();
+    let rivals = || when(ranks()).then(col("shown")).otherwise(lit(NULL));
+    let group = [col("budget"), col("place")];
+    let top = col("shown")
+        .eq(rivals().max().over(group.as_slice())?)
+        .and(rivals().count().over(group.as_slice())?.gt(lit(1u32)));
+    frame
+        .lazy()
+        .with_column(ranks().and(top).fill_null(lit(false)).alias("best"))
+        .sort(KEY, SortMultipleOptions::default())
         .collect()
 }
 
@@ -223,66 +207,29 @@ fn tenths(accuracy: Option<f64>) -> i64 {
     (accuracy.unwrap_or(0.0) * 1000.0).round() as i64
 }
 
-fn fill_cells(
-    section: &mut Section,
-    cells: &DataFrame,
-    outcomes: &[&Outcome],
-    (methods, cost): (&[String], Cost),
-) -> Result<(), ReportError> {
-    let (rows, best) = (cells.column("row")?.u32()?, cells.column("best")?.bool()?);
-    for (row, best) in rows.iter().zip(best.iter()) {
-        let Some(outcome) = row.and_then(|row| outcomes.get(row as usize)) else {
-            continue;
-        };
-        let Some(dataset) = section.datasets.iter().position(|name| *name == outcome.dataset) else {
-            continue;
-        };
-        let Some(method) = methods.iter().find(|name| **name == outcome.method) else {
-            continue;
-        };
-        let columns = section.datasets.len();
-        if let Some(cell) = row_of(section, outcome.budget, method, outcome.upper_bound, columns).cells.get_mut(dataset)
-        {
-            *cell = Some(Cell { accuracy: outcome.accuracy, cost: cost.of(outcome), best: best.unwrap_or(false) });
+/// The rows of a sorted frame by budget and method; the place after the last dataset is the mean's.
+fn blocks(frame: &DataFrame, methods: &[String], datasets: usize) -> PolarsResult<Vec<Block>> {
+    let counts = |name: &str| Ok::<_, PolarsError>(frame.column(name)?.u32()?.into_no_null_iter());
+    let flags = |name: &str| Ok::<_, PolarsError>(frame.column(name)?.bool()?.iter().map(|flag| flag == Some(true)));
+    let numbers = |name: &str| Ok::<_, PolarsError>(frame.column(name)?.f64()?.into_no_null_iter());
+    let keys = counts("budget")?.zip(flags("upper_bound")?).zip(counts("method")?.zip(counts("place")?));
+    let shown = numbers("point")?.zip(numbers("low")?).zip(numbers("high")?).zip(numbers("cost")?).zip(flags("best")?);
+    let mut blocks: Vec<Block> = Vec::new();
+    for (((budget, upper_bound), (method, place)), ((((point, low), high), cost), best)) in keys.zip(shown) {
+        let Some(method) = methods.get(method as usize) else { continue };
+        if blocks.last().is_none_or(|block| block.budget != budget) {
+            blocks.push(Block { budget, rows: Vec::new() });
+        }
+        let Some(Block { rows, .. }) = blocks.last_mut() else { continue };
+        if rows.last().is_none_or(|row| row.method != *method) {
+            rows.push(Row { method: method.clone(), upper_bound, cells: vec![None; datasets], mean: None });
+        }
+        let Some(row) = rows.last_mut() else { continue };
+        let cell = Some(Cell { accuracy: Estimate { point, low, high }, cost, best });
+        match row.cells.get_mut(place as usize) {
+            Some(found) => *found = cell,
+            None => row.mean = cell,
         }
     }
-    Ok(())
-}
-
-fn row_of<'a>(section: &'a mut Section, budget: u32, method: &str, upper_bound: bool, columns: usize) -> &'a mut Row {
-    let blocks = &mut section.blocks;
-    let block = blocks.iter().position(|block| block.budget == budget).unwrap_or_else(|| {
-        blocks.push(Block { budget, rows: Vec::new() });
-        blocks.len() - 1
-    });
-    let rows = &mut blocks[block].rows;
-    let row = rows.iter().position(|row| row.method == method).unwrap_or_else(|| {
-        rows.push(Row { method: method.to_owned(), upper_bound, cells: vec![None; columns], mean: None });
-        rows.len() - 1
-    });
-    &mut rows[row]
-}
-
-fn fill_means(section: &mut Section, means: &DataFrame, methods: &[String]) -> Result<(), ReportError> {
-    let (budgets, positions) = (means.column("budget")?.u32()?, means.column("method")?.u32()?);
-    let (accuracies, costs) = (means.column("accuracy")?.f64()?, means.column("cost")?.f64()?);
-    let (halves, present) = (means.column("half_squared")?.f64()?, means.column("present")?.u32()?);
-    let best = means.column("best")?.bool()?;
-    for index in 0..means.height() {
-        let (Some(budget), Some(position)) = (budgets.get(index), positions.get(index)) else {
-            continue;
-        };
-        let Some(method) = methods.get(position as usize) else {
-            continue;
-        };
-        let block = section.blocks.iter_mut().find(|block| block.budget == budget);
-        let row = block.and_then(|block| block.rows.iter_mut().find(|row| row.method == *method));
-        if let (Some(row), Some(point), Some(cost)) = (row, accuracies.get(index), costs.get(index)) {
-            let datasets = f64::from(present.get(index).unwrap_or(1).max(1));
-            let half = halves.get(index).unwrap_or(0.0).sqrt() / datasets;
-            let accuracy = Estimate { point, low: point - half, high: point + half };
-            row.mean = Some(Cell { accuracy, cost, best: best.get(index).unwrap_or(false) });
-        }
-    }
-    Ok(())
+    Ok(blocks)
 }

@@ -2,14 +2,29 @@
 
 use std::fmt::Write;
 
-use super::caption::{backbone_label, half_width, method_label, percent, table};
-use super::context::ReportContext;
+use super::caption::table;
 use super::cost::Cost;
+use super::files::{Render, Report, ReportFile};
 use super::frame::{Row, Section};
-use crate::replay::Outcome;
+use super::text::{backbone_label, half_width, method_label, percent};
+use crate::results::Outcome;
+
+pub(super) const FILE: ReportFile = ReportFile {
+    name: "table.tex",
+    about: "the same tables in LaTeX, to be read by `\\input`",
+    needs: |_| true,
+    render: Render::Text(render),
+};
+
+pub(super) const STANDALONE_FILE: ReportFile = ReportFile {
+    name: "table-standalone.tex",
+    about: "a LaTeX document around `table.tex`",
+    needs: |_| true,
+    render: Render::Text(|_| STANDALONE.to_owned()),
+};
 
 /// A document around `table.tex`.
-pub(super) const STANDALONE: &str = r"\documentclass[10pt]{article}
+const STANDALONE: &str = r"\documentclass[10pt]{article}
 \usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}
 \usepackage[a4paper,landscape,margin=15mm]{geometry}
@@ -21,10 +36,11 @@ pub(super) const STANDALONE: &str = r"\documentclass[10pt]{article}
 ";
 
 /// The tables, to be read by `\input` in a one-column document.
-pub(super) fn render(sections: &[Section], outcomes: &[Outcome], context: &ReportContext) -> String {
+pub(super) fn render(report: &Report<'_>) -> String {
+    let (outcomes, context) = (&report.replayed.outcomes, report.context);
     let mut text =
         "% Written by `markovscale report`. Needs \\usepackage{booktabs} and \\usepackage{longtable}.\n".to_owned();
-    for section in sections {
+    for section in &report.sections {
         let own: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.backbone == section.backbone).collect();
         let caption: Vec<String> =
             table(&own, &section.datasets, context).iter().map(|sentence| escape(sentence)).collect();

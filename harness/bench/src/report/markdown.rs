@@ -2,17 +2,26 @@
 
 use std::fmt::Write;
 
-use super::caption::{backbone_label, half_width, method_label, percent, table};
-use super::census;
-use super::context::ReportContext;
+use super::caption::table;
 use super::cost::Cost;
+use super::draws;
+use super::files::{Render, Report, ReportFile};
 use super::frame::{Block, Row, Section};
-use crate::replay::Outcome;
+use super::text::{backbone_label, escape, half_width, method_label, percent, pipe_table};
+use crate::results::Outcome;
+
+pub(super) const FILE: ReportFile = ReportFile {
+    name: "table.md",
+    about: "accuracy with its interval and cost of every method, a table per backbone and budget; what the draws are like",
+    needs: |_| true,
+    render: Render::Text(render),
+};
 
 /// The whole document.
-pub(super) fn render(sections: &[Section], outcomes: &[Outcome], context: &ReportContext) -> String {
+pub(super) fn render(report: &Report<'_>) -> String {
+    let (outcomes, context) = (&report.replayed.outcomes, report.context);
     let mut text = format!("# Results of run {}\n", escape(&context.run));
-    for section in sections {
+    for section in &report.sections {
         let own: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.backbone == section.backbone).collect();
         let _ = write!(text, "\n## {}\n\n", escape(&backbone_label(&section.backbone, section.simulated)));
         for sentence in table(&own, &section.datasets, context) {
@@ -31,7 +40,7 @@ pub(super) fn render(sections: &[Section], outcomes: &[Outcome], context: &Repor
             text.push_str(&pipe_table(&rows(section, block, context.cost)));
         }
     }
-    text.push_str(&census::markdown(&context.draws));
+    text.push_str(&draws::markdown(&report.replayed.draws));
     text
 }
 
@@ -58,42 +67,4 @@ fn cells(section: &Section, row: &Row, cost: Cost) -> Vec<String> {
         })
     }));
     cells
-}
-
-/// A pipe table padded so that the source reads as a table too. The first column is left-aligned, the others right.
-pub(crate) fn pipe_table(rows: &[Vec<String>]) -> String {
-    let columns = rows.first().map_or(0, Vec::len);
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).max(3);
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let mut text = String::new();
-    for (index, row) in rows.iter().enumerate() {
-        for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            let _ = if column == 0 { write!(text, "| {cell:<width$} ") } else { write!(text, "| {cell:>width$} ") };
-        }
-        text.push_str("|\n");
-        if index == 0 {
-            for (column, width) in widths.iter().enumerate() {
-                let dashes = "-".repeat(if column == 0 { width + 2 } else { width + 1 });
-                let _ = write!(text, "|{dashes}{}", if column == 0 { "" } else { ":" });
-            }
-            text.push_str("|\n");
-        }
-    }
-    text
-}
-
-/// Escapes what Markdown would read as markup; line breaks become spaces.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\\' | '|' | '*' | '_' | '`' | '<' | '>' | '[' | ']' | '#' | '&' => {
-                escaped.push('\\');
-                escaped.push(character);
-            }
-            character if character.is_control() => escaped.push(' '),
-            character => escaped.push(character),
-        }
-    }
-    escaped
 }

@@ -1,33 +1,34 @@
 //! Outcomes -> tables and figures. Reads no trace and computes no accuracy: what it prints is what replay handed over.
 
 mod caption;
-mod census;
 mod comparisons;
 mod context;
 mod cost;
+mod csv;
+mod draws;
 mod equal_tokens;
 mod error;
 mod figure;
 mod file;
+mod files;
 mod frame;
 mod latex;
 mod markdown;
+mod order;
 mod policies;
 #[cfg(test)]
 mod sample;
-mod sheet;
 mod terminal;
 #[cfg(test)]
 mod tests;
-mod tidy;
-mod write;
+mod text;
 
-pub use census::warnings;
-pub use context::{ReportContext, Written};
+pub use context::ReportContext;
 pub use cost::Cost;
+pub use draws::warnings;
 pub use error::ReportError;
 pub use figure::font_draws;
-pub(crate) use markdown::pipe_table;
+pub use files::{FILES, ReportFile, write};
 pub(crate) use terminal::ruled_table;
 pub use terminal::terminal_table;
-pub use write::write;
+pub(crate) use text::{percent, pipe_table};

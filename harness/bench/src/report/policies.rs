@@ -5,30 +5,35 @@ use std::fmt::Write;
 use markovscale::methods::markovscale::{PolicyRow, StoppingPolicy};
 use markovscale::{DrawMode, Learned};
 
-use super::caption::backbone_label;
-use super::markdown::{escape, pipe_table};
+use super::files::{Render, Report, ReportFile};
+use super::text::{backbone_label, escape, pipe_table};
 use crate::replay::{LearnedFile, Lesson};
+
+pub(super) const FILE: ReportFile = ReportFile {
+    name: "policies.md",
+    about: "when `markovscale` with `stop: optimal` draws again, as fitted",
+    needs: |replayed| replayed.learned.iter().any(|file| !largest(file).is_empty()),
+    render: Render::Text(render),
+};
 
 /// Numbers of draws that get a row.
 const SHOWN: [u32; 10] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
 
-/// The document; `None` when no policy was learned.
-pub(super) fn render(run: &str, files: &[LearnedFile]) -> Option<String> {
-    let mut text = format!("# Stopping policies of run {}\n\n", escape(run));
+/// The document.
+fn render(report: &Report<'_>) -> String {
+    let mut text = format!("# Stopping policies of run {}\n\n", escape(&report.context.run));
     text.push_str(
         "Each policy was fitted by backward induction on questions outside a fold (the first fold's fit is shown; RUN/learned \
          holds all). A cell says at which probability of the answer another one is drawn: from the first number up to, not \
          including, the second. Below, the question is given up as hopeless; above, the answer is good enough; a dash \
          means to stop in any case. Columns split P(answer is wrong): which part of it is that no answer seen is right.\n",
     );
-    let mut any = false;
-    for file in files {
+    for file in &report.replayed.learned {
         for (lesson, policy) in largest(file) {
-            any = true;
             section(&mut text, file, lesson, policy);
         }
     }
-    any.then_some(text)
+    text
 }
 
 /// Each configuration's policy for its largest budget, by the first fit.

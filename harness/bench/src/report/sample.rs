@@ -3,8 +3,10 @@
 use markovscale::DrawMode;
 
 use super::{Cost, ReportContext};
-use crate::replay::{
-    AtEqualTokens, Comparison, Difference, DrawCensus, EqualTokens, Estimate, Outcome, Reached, TokenAxis,
+use crate::replay::Replayed;
+use crate::results::{
+    AtEqualTokens, Cell, Comparison, Difference, DrawStatistics, EqualTokens, Estimate, Outcome, Parameters, Reached,
+    TokenAxis,
 };
 
 const METHODS: [(&str, &str, DrawMode, f64, f64); 12] = [
@@ -36,7 +38,7 @@ pub(super) fn grid(
     datasets: usize,
     methods: usize,
     budgets: &[u32],
-) -> (Vec<Outcome>, ReportContext) {
+) -> (Replayed, ReportContext) {
     let mut outcomes = Vec::new();
     for (place, (backbone, simulated)) in backbones.iter().enumerate() {
         for (dataset, questions, base, gain, length) in &DATASETS[..datasets] {
@@ -66,16 +68,17 @@ pub(super) fn grid(
                         price: answers * length * 0.6e-6,
                         cut_off: Some(if *length > 9000.0 { 0.031 } else { 0.0 }),
                         filtered: Some(0.0),
+                        parameters: parameters(method, family),
                         depth_tokens: if *draws == DrawMode::Parallel { *length } else { answers * length },
                     });
                 }
             }
         }
     }
-    let census = |(backbone, simulated): &(&str, bool),
-                  (dataset, questions, .., length): &(&str, u32, f64, f64, f64)| {
+    let statistics = |(backbone, simulated): &(&str, bool),
+                      (dataset, questions, .., length): &(&str, u32, f64, f64, f64)| {
         let draws = u64::from(*questions) * 64;
-        DrawCensus {
+        DrawStatistics {
             backbone: (*backbone).to_owned(),
             simulated: *simulated,
             dataset: (*dataset).to_owned(),
@@ -86,10 +89,10 @@ pub(super) fn grid(
             prompt_tokens: draws * 150,
             completion_tokens: draws * *length as u64,
             price: (draws as f64) * length * 0.6e-6,
-            ..DrawCensus::default()
+            ..DrawStatistics::default()
         }
     };
-    let draws = backbones.iter().flat_map(|b| DATASETS[..datasets].iter().map(move |d| census(b, d))).collect();
+    let draws = backbones.iter().flat_map(|b| DATASETS[..datasets].iter().map(move |d| statistics(b, d))).collect();
     let own = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<String>>();
     let context = ReportContext {
         run: "paper".to_owned(),
@@ -102,14 +105,28 @@ pub(super) fn grid(
         budgets: budgets.to_vec(),
         resamples: 1000,
         cost: Cost::default(),
-        draws,
         notes: Vec::new(),
     };
-    (outcomes, context)
+    (Replayed { outcomes, draws, ..Replayed::default() }, context)
+}
+
+/// `stop` and `select` as the label says, and what other methods have.
+fn parameters(label: &str, method: &str) -> Parameters {
+    let given = label.trim_start_matches(method).trim_matches(['(', ')']).split(", ");
+    let word = |word: &str| Cell::Text(word.to_owned());
+    match (method, given.collect::<Vec<_>>().as_slice()) {
+        ("markovscale", [stop, select]) => {
+            let epsilon = ("epsilon", Cell::Real(0.01));
+            [("stop", word(stop)), ("select", word(select)), epsilon].into_iter().collect()
+        }
+        ("oracle", [draws]) => [("draws", word(draws))].into_iter().collect(),
+        ("best_of_n", _) => [("legacy", Cell::Flag(false))].into_iter().collect(),
+        _ => Parameters::default(),
+    }
 }
 
 /// The paper's grid for these backbones.
-pub(super) fn full(backbones: &[(&str, bool)]) -> (Vec<Outcome>, ReportContext) {
+pub(super) fn full(backbones: &[(&str, bool)]) -> (Replayed, ReportContext) {
     grid(backbones, DATASETS.len(), METHODS.len(), &BUDGETS)
 }
 

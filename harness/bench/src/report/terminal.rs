@@ -4,13 +4,13 @@ use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, LineStyle, Table, TableStyle};
 
-use super::caption::{backbone_label, half_width, method_label, percent};
-use super::census;
 use super::context::ReportContext;
 use super::cost::Cost;
+use super::draws;
 use super::error::ReportError;
 use super::frame::{Block, Row, Section, sections};
-use crate::replay::Outcome;
+use super::text::{backbone_label, half_width, method_label, percent};
+use crate::results::Outcome;
 
 /// The methods of every backbone at its largest budget: accuracy in %, half its interval, completion tokens per
 /// question. Datasets that do not fit `width` columns of text go into a further table below. Plain text without
@@ -30,7 +30,7 @@ pub fn terminal_table(outcomes: &[Outcome], context: &ReportContext, width: usiz
             let _ = writeln!(text, "{}", render(&section, block, &columns, context.cost));
         }
         let own: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.backbone == section.backbone).collect();
-        for sentence in census::sentences(&own, &section.datasets) {
+        for sentence in draws::sentences(&own, &section.datasets) {
             let _ = writeln!(text, "{sentence}");
         }
     }

@@ -1,6 +1,6 @@
 //! The commands as a user meets them.
 
-use markovscale_bench::replay::read_outcomes;
+use markovscale_bench::results::{Outcome, read_rows};
 
 use crate::program::{fail, files, finish, markovscale, root, succeed};
 
@@ -145,9 +145,9 @@ fn a_run_of_format_1_is_still_read_and_replays_to_the_same_outcomes() {
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(path, bytes).expect("a file");
     }
-    let expected = read_outcomes(&source.join("outcomes.parquet")).expect("outcomes of format 1");
+    let expected = read_rows::<Outcome>(&source.join("outcomes.parquet")).expect("outcomes of format 1");
     succeed(&mut markovscale(folder.path(), &["replay", "format-1"]));
-    let replayed = read_outcomes(&run.join("outcomes.parquet")).expect("outcomes");
+    let replayed = read_rows::<Outcome>(&run.join("outcomes.parquet")).expect("outcomes");
     assert_eq!(replayed.len(), expected.len());
     for (replayed, expected) in replayed.iter().zip(&expected) {
         // What is read must not change; the model fitted to it may improve and move `markovscale`.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::experiment::Plan;
 use crate::forecast::{Expected, Forecast, sum};
-use crate::replay::Estimate;
 use crate::report::{Cost, ruled_table};
+use crate::results::Estimate;
 
 /// What is there, what is missing, and what that will cost.
 pub(super) fn render(plan: &Plan, forecasts: &[Forecast]) -> String {

@@ -1,6 +1,6 @@
 //! Ranges, ticks and their labels.
 
-use crate::report::caption::tokens;
+use crate::report::text::tokens;
 
 /// An axis from data to a share of its length.
 #[derive(Debug, Clone)]

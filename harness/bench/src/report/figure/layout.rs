@@ -9,10 +9,11 @@ use super::canvas::{Canvas, Stroke, Text, accessible, width};
 use super::panel::{FEW, Panel, Place, margin};
 use super::series::{Mark, Shown, marks, methods};
 use super::style::{INK, QUIET};
-use crate::replay::Outcome;
-use crate::report::caption::{grouped, provenance, questions};
+use crate::report::caption::{provenance, questions};
 use crate::report::context::ReportContext;
-use crate::report::frame::ordered;
+use crate::report::order::ordered;
+use crate::report::text::grouped;
+use crate::results::Outcome;
 
 const PLOT_WIDTH: f64 = 340.0;
 const PLOT_HEIGHT: f64 = 300.0;

@@ -8,19 +8,17 @@ mod raster;
 mod series;
 mod style;
 
-use std::path::{Path, PathBuf};
-
 use plotters::style::BLACK;
 use plotters::style::text_anchor::{HPos, VPos};
 use rayon::prelude::*;
 
-use super::caption::backbone_label;
 use super::context::ReportContext;
 use super::cost::Cost;
 use super::error::ReportError;
-use super::file::write_file;
-use super::frame::ordered;
-use crate::replay::Outcome;
+use super::files::{Named, Render, Report, ReportFile};
+use super::order::ordered;
+use super::text::backbone_label;
+use crate::results::Outcome;
 
 /// What the horizontal axis shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,23 +53,23 @@ impl Horizontal {
     }
 }
 
-/// Draws and writes all figures, in parallel; returns their paths in the context's order of backbones.
-pub(super) fn write_all(
-    outcomes: &[Outcome],
-    context: &ReportContext,
-    folder: &Path,
-) -> Result<Vec<PathBuf>, ReportError> {
-    let written: Vec<[PathBuf; 2]> = documents(outcomes, context)?
+pub(super) const FILES: ReportFile = ReportFile {
+    name: "accuracy-vs-AXIS-BACKBONE.svg",
+    about: "accuracy against cost, and against the budget, of each backbone, with a `.png` of the same name",
+    needs: |_| true,
+    render: Render::Several(pictures),
+};
+
+/// All figures by file name, drawn in parallel, in the context's order of backbones.
+fn pictures(report: &Report<'_>) -> Result<Vec<Named>, ReportError> {
+    let drawn: Vec<[Named; 2]> = documents(&report.replayed.outcomes, report.context)?
         .into_par_iter()
         .map(|(stem, svg)| {
             let png = raster::png(&svg).map_err(|message| ReportError::Draw { figure: stem.clone(), message })?;
-            Ok([
-                write_file(folder, &format!("{stem}.svg"), svg.as_bytes())?,
-                write_file(folder, &format!("{stem}.png"), &png)?,
-            ])
+            Ok([(format!("{stem}.svg"), svg.into_bytes()), (format!("{stem}.png"), png)])
         })
         .collect::<Result<_, ReportError>>()?;
-    Ok(written.into_iter().flatten().collect())
+    Ok(drawn.into_iter().flatten().collect())
 }
 
 /// Every figure as a file stem and an SVG document.

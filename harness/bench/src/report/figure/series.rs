@@ -3,10 +3,10 @@
 use super::Horizontal;
 use super::panel::FEW;
 use super::style::{Look, looks};
-use crate::replay::Outcome;
-use crate::report::caption::method_label;
 use crate::report::context::ReportContext;
-use crate::report::frame::ordered;
+use crate::report::order::ordered;
+use crate::report::text::method_label;
+use crate::results::Outcome;
 
 /// A method of the figure.
 pub(super) struct Shown {

@@ -1,9 +1,8 @@
 //! What tables say about the draws behind them: cut off, filtered, without an answer, counted by an estimate.
 
-use super::caption::{backbone_label, percent, tokens};
 use super::cost::Cost;
-use super::markdown::{escape, pipe_table};
-use crate::replay::{DrawCensus, Outcome};
+use super::text::{backbone_label, escape, grouped, percent, pipe_table, tokens};
+use crate::results::{DrawStatistics, Outcome};
 
 /// Above this share of draws, accuracy says as much of the limit, or the filter, as of the model.
 const TOO_MANY: f64 = 0.02;
@@ -46,8 +45,8 @@ pub(super) fn sentences(outcomes: &[&Outcome], datasets: &[String]) -> Vec<Strin
 }
 
 /// A warning for each backbone and dataset with too many draws that were cut off or filtered.
-pub fn warnings(draws: &[DrawCensus]) -> Vec<String> {
-    let of = |row: &DrawCensus| {
+pub fn warnings(draws: &[DrawStatistics]) -> Vec<String> {
+    let of = |row: &DrawStatistics| {
         let place = format!("{} on {}", backbone_label(&row.backbone, row.simulated), row.dataset);
         let cut_off = (row.cut_off_share() > TOO_MANY).then(|| {
             format!(
@@ -64,7 +63,7 @@ pub fn warnings(draws: &[DrawCensus]) -> Vec<String> {
 }
 
 /// A section with a row per backbone and dataset; empty where there is nothing to say.
-pub(super) fn markdown(draws: &[DrawCensus]) -> String {
+pub(super) fn markdown(draws: &[DrawStatistics]) -> String {
     if draws.is_empty() {
         return String::new();
     }
@@ -81,7 +80,7 @@ pub(super) fn markdown(draws: &[DrawCensus]) -> String {
         let place = format!("{} on {}", backbone_label(&row.backbone, row.simulated), row.dataset);
         let mut cells = vec![
             escape(&place),
-            indicatif::HumanCount(row.draws).to_string(),
+            grouped(row.draws),
             share(row.cut_off_share()),
             share(row.filtered_share()),
             share(row.missing_share()),
@@ -105,9 +104,9 @@ pub(super) fn markdown(draws: &[DrawCensus]) -> String {
 mod tests {
     use super::*;
 
-    fn row(cut_off: u64, filtered: u64) -> DrawCensus {
+    fn row(cut_off: u64, filtered: u64) -> DrawStatistics {
         let (backbone, dataset) = ("b".to_owned(), "d".to_owned());
-        DrawCensus { backbone, dataset, draws: 1000, cut_off, filtered, ..DrawCensus::default() }
+        DrawStatistics { backbone, dataset, draws: 1000, cut_off, filtered, ..DrawStatistics::default() }
     }
 
     #[test]
