@@ -51,12 +51,10 @@ fn a_default_that_is_given_changes_nothing() {
     };
     let server = "base_url: http://localhost:1, model: m";
     // Every key has a meaning in one of these.
-    let bases = [
-        minimal("kind: simulated", ""),
-        minimal("kind: openai, base_url: http://localhost:1", ""),
-        minimal("kind: simulated", &format!("verifier: {{kind: prm, {server}}}\n")),
-        minimal("kind: simulated", &format!("verifier: {{kind: judge, {server}}}\n")),
-    ];
+    let mut bases = vec![minimal("kind: simulated", ""), minimal("kind: openai, base_url: http://localhost:1", "")];
+    for route in crate::routes::ROUTES {
+        bases.push(minimal("kind: simulated", &format!("verifier: {{kind: {}, {server}}}\n", route.kind)));
+    }
     for spec in KEYS.iter().filter(|spec| !spec.key.default.json().is_null()) {
         let path = spec.path.replace("[]", ".0");
         let set = format!("{path}={}", spec.key.default.json());
