@@ -10,13 +10,13 @@ use super::interrupt::Interrupt;
 use super::{CommandError, Global, Printer};
 use crate::backbone::Backbone;
 use crate::collect::{
-    CollectError, DrawWork, Event, OpenVerifier, ScoreWork, Stop, Summary, collect_some, draw_hashes, open_meter,
-    score_some, verifier_hash,
+    CollectError, Event, OpenVerifier, Setup, Stop, Summary, Work, collect_some, draw_hashes, open_meter, score_some,
+    verifier_hash,
 };
 use crate::dataset::{self, Dataset, Locations};
 use crate::experiment::{self, BackbonePlan, Collecting, DatasetPlan, Plan};
 use crate::key::QuestionId;
-use crate::live::{self, LiveWork};
+use crate::live;
 use crate::prompt::PromptSet;
 use crate::resources::Resources;
 use crate::suggest::name_help;
@@ -176,29 +176,33 @@ impl Prepared {
         stop: &Stop,
         printer: &Printer,
     ) -> Result<Summary, CommandError> {
-        let work = DrawWork {
-            plan,
-            datasets: &self.datasets,
-            prompts: Arc::clone(&self.prompts),
-            run,
-            open: &|backbone, dataset| open_backbone(backbone, plan.seed, self.whole(dataset), &self.resources),
-            stop: stop.clone(),
-        };
-        self.pass(run, Progress::new(printer, "draws"), |on_event| collect_some(&work, only, on_event))
+        let progress = Progress::new(printer, "draws");
+        self.pass((plan, run, stop), progress, |work, on_event| collect_some(work, only, on_event))
     }
 
-    /// Makes a pass over the grid and shows its events.
+    /// Makes a pass over the grid of a plan and shows its events.
     fn pass<E: std::error::Error + Send + Sync + 'static>(
         &self,
-        run: &RunFolder,
+        (plan, run, stop): (&Plan, &RunFolder, &Stop),
         mut progress: Progress<'_>,
-        pass: impl FnOnce(&mut dyn FnMut(Event)) -> Result<Summary, E>,
+        pass: impl FnOnce(&Work<'_>, &mut dyn FnMut(Event)) -> Result<Summary, E>,
     ) -> Result<Summary, CommandError> {
+        let open_verifier = |backbone: &BackbonePlan, dataset: &Dataset| {
+            open_verifier(plan, backbone, self.whole(dataset), &self.resources)
+        };
+        let setup = Setup {
+            plan,
+            prompts: Arc::clone(&self.prompts),
+            backbone: &|backbone, dataset| open_backbone(backbone, plan.seed, self.whole(dataset), &self.resources),
+            verifier: plan.verifier.name().map(|name| -> (_, &OpenVerifier<'_>) { (name, &open_verifier) }),
+            stop: stop.clone(),
+        };
+        let work = Work { setup, datasets: &self.datasets, run };
         // What servers and models are is good to know and stops no run.
         let record_answering = || {
             let _ = run.record_answering(self.resources.services().identities(), self.resources.models().identities());
         };
-        let summary = pass(&mut |event| {
+        let summary = pass(&work, &mut |event| {
             // When rows arrive, some server or model has answered. It is recorded early, since a process may be killed.
             if matches!(event, Event::Finished { .. }) {
                 record_answering();
@@ -210,23 +214,9 @@ impl Prepared {
         Ok(summary)
     }
 
-    fn open_verifier(&self, backbone: &BackbonePlan, dataset: &Dataset) -> Result<Arc<dyn Verifier>, CollectError> {
-        open_verifier(&self.plan, backbone, self.whole(dataset), &self.resources)
-    }
-
     /// Draws and scores what the methods decide to look at.
     fn collect_live(&self, run: &RunFolder, stop: &Stop, printer: &Printer) -> Result<Summary, CommandError> {
-        let open_verifier = |backbone: &BackbonePlan, dataset: &Dataset| self.open_verifier(backbone, dataset);
-        let work = LiveWork {
-            plan: &self.plan,
-            datasets: &self.datasets,
-            prompts: Arc::clone(&self.prompts),
-            run,
-            open: &|backbone, dataset| open_backbone(backbone, self.plan.seed, self.whole(dataset), &self.resources),
-            verifier: self.plan.verifier.name().map(|name| -> (_, &OpenVerifier<'_>) { (name, &open_verifier) }),
-            stop: stop.clone(),
-        };
-        self.pass(run, Progress::at_most(printer, "draws"), |on_event| live::collect(&work, on_event))
+        self.pass((&self.plan, run, stop), Progress::at_most(printer, "draws"), live::collect)
     }
 
     /// Scores what is drawn and not scored; nothing to do without a verifier, nor live, where scores are made with draws.
@@ -245,17 +235,11 @@ impl Prepared {
         stop: &Stop,
         printer: &Printer,
     ) -> Result<Summary, CommandError> {
-        let Some(verifier) = self.plan.verifier.name() else { return Ok(Summary::default()) };
-        let work = ScoreWork {
-            plan: &self.plan,
-            datasets: &self.datasets,
-            prompts: Arc::clone(&self.prompts),
-            run,
-            verifier,
-            open: &|backbone, dataset| self.open_verifier(backbone, dataset),
-            stop: stop.clone(),
-        };
-        self.pass(run, Progress::new(printer, "scores"), |on_event| score_some(&work, only, on_event))
+        if self.plan.verifier.name().is_none() {
+            return Ok(Summary::default());
+        }
+        let progress = Progress::new(printer, "scores");
+        self.pass((&self.plan, run, stop), progress, |work, on_event| score_some(work, only, on_event))
     }
 }
 

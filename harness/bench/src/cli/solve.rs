@@ -10,7 +10,7 @@ use markovscale::{Budget, MethodConfig, QuestionContext};
 
 use super::prepare::{open_backbone, open_verifier};
 use super::{CommandError, Global, Printer};
-use crate::collect::{OneByOne, OpenVerifier, runtime};
+use crate::collect::{self, OneByOne, OpenVerifier, runtime};
 use crate::dataset::Dataset;
 use crate::experiment::BackbonePlan;
 use crate::live::{LiveError, Solver};
@@ -144,13 +144,14 @@ fn one_by_one(setup: &Setup) -> Result<OneByOne, CommandError> {
     let prompts = Arc::new(PromptSet::load(&plan.prompts).map_err(|error| CommandError::usage(error.to_string()))?);
     let open_verifier = |backbone: &BackbonePlan, dataset: &Dataset| open_verifier(plan, backbone, dataset, &resources);
     let verifier = plan.verifier.name().filter(|_| setup.config.uses_scores());
-    OneByOne::open(
-        (plan, &prompts, &resources.stop().clone().into()),
-        &|backbone, dataset| open_backbone(backbone, plan.seed, dataset, &resources),
-        verifier.map(|name| -> (_, &OpenVerifier<'_>) { (name, &open_verifier) }),
-        (backbone, dataset),
-    )
-    .map_err(CommandError::other)
+    let asked = collect::Setup {
+        plan,
+        prompts,
+        backbone: &|backbone, dataset| open_backbone(backbone, plan.seed, dataset, &resources),
+        verifier: verifier.map(|name| -> (_, &OpenVerifier<'_>) { (name, &open_verifier) }),
+        stop: resources.stop().clone().into(),
+    };
+    OneByOne::open(&asked, backbone, dataset).map_err(CommandError::other)
 }
 
 /// Why a method cannot answer one question by itself; `None` when it can.

@@ -10,40 +10,20 @@ use super::blocks::Blocks;
 use super::known::{Known, Missing, MissingChain, missing};
 use super::pass::Pass;
 use super::pump::Unit;
-use super::stop::Stop;
+use super::work::{Setup, Work};
 use super::{CollectError, Event, Summary, texts};
-use crate::backbone::Backbone;
 use crate::dataset::Dataset;
 use crate::experiment::{BackboneKind, BackbonePlan, Plan};
 use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed};
-use crate::prompt::{Family, PromptSet};
-use crate::trace::{DrawRow, Ledger, Partition, RunFolder, StoredDraw};
+use crate::prompt::Family;
+use crate::trace::{DrawRow, Ledger, Partition, StoredDraw};
 use crate::vocabulary::Message;
-
-/// Makes the backbone that answers a dataset's questions.
-pub type OpenBackbone<'a> = dyn Fn(&BackbonePlan, &Dataset) -> Result<Arc<dyn Backbone>, CollectError> + 'a;
-
-/// Everything that collecting draws needs.
-pub struct DrawWork<'a> {
-    /// The experiment.
-    pub plan: &'a Plan,
-    /// Its datasets, loaded and limited.
-    pub datasets: &'a [Arc<Dataset>],
-    /// Its prompts.
-    pub prompts: Arc<PromptSet>,
-    /// The run, open for writing.
-    pub run: &'a RunFolder,
-    /// How to open a backbone.
-    pub open: &'a OpenBackbone<'a>,
-    /// Set when the user asks to stop.
-    pub stop: Stop,
-}
 
 /// Draws what is missing. Failed draws are counted and asked for again by the next run.
 ///
 /// # Errors
 /// When files cannot be written or a backbone cannot be set up.
-pub fn collect(work: &DrawWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, CollectError> {
+pub fn collect(work: &Work<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, CollectError> {
     collect_some(work, None, on_event)
 }
 
@@ -53,53 +33,54 @@ pub fn collect(work: &DrawWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<S
 /// # Errors
 /// As [`collect`].
 pub fn collect_some(
-    work: &DrawWork<'_>,
+    work: &Work<'_>,
     only: Option<&HashSet<QuestionId>>,
     on_event: &mut dyn FnMut(Event),
 ) -> Result<Summary, CollectError> {
-    let DrawWork { plan, datasets, run, stop, .. } = work;
-    Pass::over_grid(plan, datasets, run, stop, on_event, |pass, backbone, dataset| {
-        partition(work, only, pass, backbone, dataset)
-    })
+    let draw = |pass: &mut Pass<'_, _>, backbone: &_, dataset: &_| partition(work, only, pass, backbone, dataset);
+    let mut summary = Pass::over_grid(work, on_event, draw)?;
+    summary.end(&work.setup.stop, summary.done() < summary.total);
+    Ok(summary)
 }
 
 fn partition(
-    work: &DrawWork<'_>,
+    work: &Work<'_>,
     only: Option<&HashSet<QuestionId>>,
-    pass: &mut Pass<'_, DrawRow>,
+    pass: &mut Pass<'_, Ledger<DrawRow>>,
     backbone: &BackbonePlan,
     dataset: &Arc<Dataset>,
 ) -> Result<(), CollectError> {
+    let Setup { plan, prompts, stop, .. } = &work.setup;
     let name = Partition::of_draws(&backbone.name, &dataset.name);
-    let mut lacking = lacking(&pass.ledger, &name, dataset, work.plan)?;
+    let mut lacking = lacking(&pass.ledgers, &name, dataset, plan)?;
     let wanted = |question: &QuestionId| only.is_none_or(|only| only.contains(question));
     for (missing, _) in lacking.iter_mut().zip(&dataset.questions).filter(|(_, question)| !wanted(&question.id)) {
         *missing = Missing::default();
     }
     let questions = dataset.questions.iter().filter(|question| wanted(&question.id)).count() as u64;
-    let total = questions * work.plan.draws_per_question();
+    let total = questions * plan.draws_per_question();
     let left: u64 = lacking.iter().map(Missing::draws).sum();
     pass.start(backbone, dataset, total, total - left);
     let mut blocks = Blocks::new(dataset, lacking.iter().map(Missing::draws).enumerate());
     for block in blocks.complete().into_iter().filter(|_| only.is_none()) {
-        blocks.seal(block, &mut pass.ledger, &name)?;
+        blocks.seal(block, &mut pass.ledgers, &name)?;
     }
-    if left == 0 || work.stop.is_set() {
+    if left == 0 || stop.is_set() {
         return Ok(());
     }
-    texts::fill_in(&mut lacking, dataset, &work.prompts, (&pass.ledger, &name))?;
-    let setup = Setup { plan: work.plan, prompts: &work.prompts, open: work.open, stop: &work.stop };
-    let units = units(Arc::new(setup.context(backbone, dataset)?), lacking);
+    texts::fill_in(&mut lacking, dataset, prompts, (&pass.ledgers, &name))?;
+    let units = units(Arc::new(work.setup.draws(backbone, dataset)?), lacking);
     let index: HashMap<&QuestionId, usize> = dataset.questions.iter().enumerate().map(|(i, q)| (&q.id, i)).collect();
-    pass.work(units, at_once(backbone), |ledger, questions| {
+    pass.work(units, at_once(backbone), |tally, ledger, rows| {
+        let questions = tally.journal(ledger, rows)?;
+        tally.finish(questions.len());
         for question in questions.iter().filter_map(|question| index.get(question)) {
             if let Some(complete) = blocks.count(*question).filter(|_| only.is_none()) {
                 blocks.seal(complete, ledger, &name)?;
             }
         }
         Ok(())
-    })?;
-    Ok(())
+    })
 }
 
 fn lacking(
@@ -115,21 +96,14 @@ fn lacking(
     Ok(missing(dataset, &plan.drawn(), known.into_iter()))
 }
 
-/// What asking a backbone takes, with or without a run.
-pub(super) struct Setup<'a> {
-    pub(super) plan: &'a Plan,
-    pub(super) prompts: &'a Arc<PromptSet>,
-    pub(super) open: &'a OpenBackbone<'a>,
-    pub(super) stop: &'a Stop,
-}
-
 impl Setup<'_> {
-    pub(super) fn context(&self, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
+    /// What every draw of a backbone on a dataset shares.
+    pub(super) fn draws(&self, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
         Ok(Context {
             run_seed: self.plan.seed,
-            backbone: (self.open)(backbone, dataset)?,
+            backbone: (self.backbone)(backbone, dataset)?,
             dataset: Arc::clone(dataset),
-            prompts: Arc::clone(self.prompts),
+            prompts: Arc::clone(&self.prompts),
             sampling: self.plan.sampling(backbone, &dataset.name),
             requests: Semaphore::new(at_once(backbone)),
             stop: self.stop.clone(),

@@ -21,22 +21,24 @@ mod stop;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod work;
 
 pub use crate::trace::BLOCK;
 pub use budget::open_meter;
-pub(crate) use budget::record_time;
 pub use concluded::answer_of;
-pub use draws::{DrawWork, OpenBackbone, collect, collect_some};
+pub use draws::{collect, collect_some};
 pub use error::CollectError;
 pub use identity::{draw_hashes, verifier_hash};
 pub use known::{Carried, Known, Missing, MissingChain, missing};
 pub use meter::{Meter, Reached, Spending};
-pub use scores::{OpenVerifier, ScoreWork, score, score_some};
+pub use scores::{score, score_some};
 pub use stop::Stop;
+pub use work::{OpenBackbone, OpenVerifier, Setup, Work};
 
 pub(crate) use blocks::Blocks;
 pub(crate) use draws::at_once;
-pub(crate) use pump::{Unit, pump, runtime};
+pub(crate) use pass::{Pass, Tally};
+pub(crate) use pump::{Unit, runtime};
 pub(crate) use step::{OneByOne, key_of, stored_score};
 
 use crate::dataset::Dataset;

@@ -1,4 +1,5 @@
-//! One pass over the grid: what collecting and scoring share, from the loop over partitions to journalling and counting.
+//! One pass over the grid: what every way of collecting and scoring shares, from the loop over partitions to journalling
+//! and counting.
 
 use std::sync::Arc;
 
@@ -6,77 +7,113 @@ use tokio::runtime::Runtime;
 
 use super::budget::record_time;
 use super::pump::{Unit, pump, runtime};
-use super::stop::Stop;
+use super::work::Work;
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
-use crate::experiment::{BackbonePlan, Plan};
+use crate::experiment::BackbonePlan;
 use crate::key::QuestionId;
-use crate::trace::{Ledger, Row, RunFolder};
+use crate::trace::{Ledger, Row, RunFolder, TraceError};
+
+/// What a pass writes to: one ledger, or one for draws and one for scores.
+pub(crate) trait Ledgers: Sized {
+    /// Opens them.
+    fn open(run: &RunFolder) -> Result<Self, TraceError>;
+    /// Makes what they hold survive a power loss.
+    fn close(&mut self) -> Result<(), TraceError>;
+}
+
+impl<R: Row> Ledgers for Ledger<R> {
+    fn open(run: &RunFolder) -> Result<Self, TraceError> {
+        Ledger::open(run)
+    }
+
+    fn close(&mut self) -> Result<(), TraceError> {
+        Ledger::close(self)
+    }
+}
+
+impl<A: Ledgers, B: Ledgers> Ledgers for (A, B) {
+    fn open(run: &RunFolder) -> Result<Self, TraceError> {
+        Ok((A::open(run)?, B::open(run)?))
+    }
+
+    fn close(&mut self) -> Result<(), TraceError> {
+        self.0.close()?;
+        self.1.close()
+    }
+}
 
 /// A pass that is under way.
-pub(super) struct Pass<'a, R: Row> {
+pub(crate) struct Pass<'a, L> {
     runtime: Runtime,
-    pub(super) ledger: Ledger<R>,
+    pub(crate) ledgers: L,
+    tally: Tally<'a>,
+    work: &'a Work<'a>,
+}
+
+/// What a pass has done so far, and who hears of it.
+pub(crate) struct Tally<'a> {
     summary: Summary,
-    run: &'a RunFolder,
-    stop: &'a Stop,
     on_event: &'a mut dyn FnMut(Event),
 }
 
-impl<'a, R: Row + 'static> Pass<'a, R> {
-    /// Visits every partition of the grid, backbone by backbone.
-    pub(super) fn over_grid(
-        plan: &Plan,
-        datasets: &[Arc<Dataset>],
-        run: &'a RunFolder,
-        stop: &'a Stop,
-        on_event: &'a mut dyn FnMut(Event),
-        mut partition: impl FnMut(&mut Self, &BackbonePlan, &Arc<Dataset>) -> Result<(), CollectError>,
-    ) -> Result<Summary, CollectError> {
-        let (ledger, summary) = (Ledger::open(run)?, Summary::default());
-        let mut pass = Self { runtime: runtime()?, ledger, summary, run, stop, on_event };
-        for backbone in &plan.backbones {
-            for dataset in datasets {
-                partition(&mut pass, backbone, dataset)?;
-                (pass.on_event)(Event::Ended);
-            }
-        }
-        pass.ledger.close()?;
-        record_time(stop, run, true)?;
-        let lacks = pass.summary.done() < pass.summary.total;
-        pass.summary.end(stop, lacks);
-        Ok(pass.summary)
-    }
-
-    /// Says that a partition begins, with how many rows it will hold and how many are there.
-    pub(super) fn start(&mut self, backbone: &BackbonePlan, dataset: &Dataset, total: u64, known: u64) {
-        self.summary.start((backbone, dataset), (total, known), self.on_event);
-    }
-
-    /// Runs units of work, at most `at_once` together. Rows are journalled and counted as they come; then `finished` hears
-    /// the questions of those that did not fail, one entry a row. Gives how many rows were finished.
-    pub(super) fn work(
+impl Tally<'_> {
+    /// Journals rows and reports those that record a failure. Gives the questions of the others, one entry a row.
+    pub(crate) fn journal<R: Row>(
         &mut self,
-        units: impl Iterator<Item = Unit<R>> + Send + 'static,
+        ledger: &mut Ledger<R>,
+        rows: Vec<R>,
+    ) -> Result<Vec<QuestionId>, CollectError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.summary.tell_failures(&rows, self.on_event);
+        let finished = rows.iter().filter(|row| !row.failed()).map(|row| row.question().clone()).collect();
+        ledger.append(rows)?;
+        Ok(finished)
+    }
+
+    /// Counts rows that are finished and journalled.
+    pub(crate) fn finish(&mut self, rows: usize) {
+        self.summary.finish(rows as u64, self.on_event);
+    }
+}
+
+impl<'a, L: Ledgers> Pass<'a, L> {
+    /// Visits every partition of the grid.
+    pub(crate) fn over_grid<E: From<CollectError>>(
+        work: &'a Work<'a>,
+        on_event: &'a mut dyn FnMut(Event),
+        mut partition: impl FnMut(&mut Self, &BackbonePlan, &Arc<Dataset>) -> Result<(), E>,
+    ) -> Result<Summary, E> {
+        let (ledgers, tally) = (L::open(work.run), Tally { summary: Summary::default(), on_event });
+        let mut pass = Self { runtime: runtime()?, ledgers: ledgers.map_err(CollectError::from)?, tally, work };
+        for (backbone, dataset) in work.grid() {
+            partition(&mut pass, backbone, dataset)?;
+            (pass.tally.on_event)(Event::Ended);
+        }
+        pass.ledgers.close().map_err(CollectError::from)?;
+        record_time(&work.setup.stop, work.run, true).map_err(CollectError::from)?;
+        Ok(pass.tally.summary)
+    }
+
+    /// Reports that a partition begins, with how many rows it will hold and how many are there.
+    pub(crate) fn start(&mut self, backbone: &BackbonePlan, dataset: &Dataset, total: u64, known: u64) {
+        self.tally.summary.start((backbone, dataset), (total, known), self.tally.on_event);
+    }
+
+    /// Runs units of work, at most `at_once` together, and hands what they send to `keep` as it comes, to be journalled and
+    /// counted.
+    pub(crate) fn work<T: Send + 'static>(
+        &mut self,
+        units: impl Iterator<Item = Unit<T>> + Send + 'static,
         at_once: usize,
-        mut finished: impl FnMut(&mut Ledger<R>, &[QuestionId]) -> Result<(), CollectError>,
-    ) -> Result<u64, CollectError> {
-        let Self { runtime, ledger, summary, run, stop, on_event } = self;
-        let mut total = 0;
-        pump(runtime, units, at_once, |rows: Vec<R>| {
-            record_time(stop, run, false)?;
-            if rows.is_empty() {
-                return Ok(());
-            }
-            summary.tell_failures(&rows, on_event);
-            let finishes = rows.iter().filter(|row| !row.failed());
-            let questions: Vec<QuestionId> = finishes.map(|row| row.question().clone()).collect();
-            ledger.append(rows)?;
-            let rows = questions.len() as u64;
-            total += rows;
-            summary.finish(rows, on_event);
-            finished(ledger, &questions)
-        })?;
-        Ok(total)
+        mut keep: impl FnMut(&mut Tally<'a>, &mut L, Vec<T>) -> Result<(), CollectError>,
+    ) -> Result<(), CollectError> {
+        let Self { runtime, ledgers, tally, work } = self;
+        pump(runtime, units, at_once, |rows| {
+            record_time(&work.setup.stop, work.run, false)?;
+            if rows.is_empty() { Ok(()) } else { keep(tally, ledgers, rows) }
+        })
     }
 }

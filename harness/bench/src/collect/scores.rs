@@ -11,42 +11,23 @@ use super::pass::Pass;
 use super::pump::Unit;
 use super::stop::Stop;
 use super::texts::GrowingText;
+use super::work::{Setup, Work};
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
-use crate::experiment::{BackbonePlan, Plan};
+use crate::experiment::BackbonePlan;
 use crate::key::{Chain, DrawKey, Mode, QuestionId, seed};
 use crate::prompt::PromptSet;
 use crate::trace::{
-    Asking, DrawPart, DrawParts, Partition, RunFolder, ScoreRow, Snapshot, StoredDraw, StoredKey, WrittenDraw,
+    Asking, DrawPart, DrawParts, Ledger, Partition, ScoreRow, Snapshot, StoredDraw, StoredKey, WrittenDraw,
 };
 use crate::verifier::{self, ScoreRequest, Verifier};
 
-/// Makes the verifier that scores a backbone's draws on a dataset.
-pub type OpenVerifier<'a> = dyn Fn(&BackbonePlan, &Dataset) -> Result<Arc<dyn Verifier>, CollectError> + 'a;
-
-/// Everything that scoring needs.
-pub struct ScoreWork<'a> {
-    /// The experiment.
-    pub plan: &'a Plan,
-    /// Its datasets.
-    pub datasets: &'a [Arc<Dataset>],
-    /// Its prompts: forced texts are put together with their continuation.
-    pub prompts: Arc<PromptSet>,
-    /// The run, open for writing.
-    pub run: &'a RunFolder,
-    /// The verifier's name, as stored.
-    pub verifier: &'a str,
-    /// How to open it.
-    pub open: &'a OpenVerifier<'a>,
-    /// Set when the user asks to stop.
-    pub stop: Stop,
-}
-
-/// Scores every answer that the verifier has not scored yet. Critiques and ratings are never scored.
+/// Scores every answer that the verifier has not scored yet; without a verifier nothing. Critiques and ratings are never
+/// scored.
 ///
 /// # Errors
 /// When files cannot be read or written or a verifier cannot be set up.
-pub fn score(work: &ScoreWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, CollectError> {
+pub fn score(work: &Work<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, CollectError> {
     score_some(work, None, on_event)
 }
 
@@ -55,29 +36,32 @@ pub fn score(work: &ScoreWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Su
 /// # Errors
 /// As [`score`].
 pub fn score_some(
-    work: &ScoreWork<'_>,
+    work: &Work<'_>,
     only: Option<&HashSet<QuestionId>>,
     on_event: &mut dyn FnMut(Event),
 ) -> Result<Summary, CollectError> {
-    let ScoreWork { plan, datasets, run, stop, .. } = work;
+    let Some((verifier, _)) = work.setup.verifier else { return Ok(Summary::default()) };
     // Read once for all partitions; no draw is journalled while draws are scored.
-    let mut journalled = Snapshot::<WrittenDraw>::open(run.path())?;
-    Pass::over_grid(plan, datasets, run, stop, on_event, |pass, backbone, dataset| {
-        partition((work, only), pass, &mut journalled, backbone, dataset)
-    })
+    let mut journalled = Snapshot::<WrittenDraw>::open(work.run.path())?;
+    let mut summary = Pass::over_grid(work, on_event, |pass, backbone, dataset| {
+        partition((work, only, verifier), pass, &mut journalled, backbone, dataset)
+    })?;
+    summary.end(&work.setup.stop, summary.done() < summary.total);
+    Ok(summary)
 }
 
 fn partition(
-    (work, only): (&ScoreWork<'_>, Option<&HashSet<QuestionId>>),
-    pass: &mut Pass<'_, ScoreRow>,
+    (work, only, verifier): (&Work<'_>, Option<&HashSet<QuestionId>>, &str),
+    pass: &mut Pass<'_, Ledger<ScoreRow>>,
     journalled: &mut Snapshot<WrittenDraw>,
     backbone: &BackbonePlan,
     dataset: &Arc<Dataset>,
 ) -> Result<(), CollectError> {
+    let stop = &work.setup.stop;
     let drawn = Partition::of_draws(&backbone.name, &dataset.name);
-    let name = drawn.scored_by(work.verifier);
+    let name = drawn.scored_by(verifier);
     let mut known: HashSet<(QuestionId, DrawKey)> = HashSet::new();
-    pass.ledger.each(&name, |StoredKey { question, draw, .. }: StoredKey<ScoreRow>| {
+    pass.ledgers.each(&name, |StoredKey { question, draw, .. }: StoredKey<ScoreRow>| {
         known.insert((question, draw));
     })?;
     let parts = DrawParts::open(work.run, journalled, &drawn)?;
@@ -91,24 +75,29 @@ fn partition(
         if let Some(only) = only {
             left.retain(|unscored| unscored.question().is_some_and(|question| only.contains(question)));
         }
-        if !left.is_empty() && !work.stop.is_set() {
+        if !left.is_empty() && !stop.is_set() {
             let context = match &context {
                 Some(context) => Arc::clone(context),
                 None => {
-                    let (name, open) = (work.verifier, work.open);
-                    let setup = Setup { plan: work.plan, prompts: &work.prompts, name, open, stop: &work.stop };
-                    context.insert(Arc::new(setup.context(backbone, dataset)?)).clone()
+                    let Some(opened) = work.setup.scores(backbone, dataset)? else { return Ok(()) };
+                    context.insert(Arc::new(opened)).clone()
                 }
             };
-            let expected = left.iter().map(Unscored::answers).sum::<usize>() as u64;
+            let mut expected: usize = left.iter().map(Unscored::answers).sum();
             let at_once = context.at_once;
-            if pass.work(units(context, left), at_once, |_, _| Ok(()))? < expected {
+            pass.work(units(context, left), at_once, |tally, ledger, rows| {
+                let finished = tally.journal(ledger, rows)?.len();
+                tally.finish(finished);
+                expected = expected.saturating_sub(finished);
+                Ok(())
+            })?;
+            if expected > 0 {
                 // Failed or stopped: this part's scores wait in the journal for the rest.
                 continue;
             }
         }
-        if let (Some(block), false, None) = (part.block(), work.stop.is_set(), only) {
-            pass.ledger.seal(&name, block, &questions)?;
+        if let (Some(block), false, None) = (part.block(), stop.is_set(), only) {
+            pass.ledgers.seal(&name, block, &questions)?;
         }
     }
     Ok(())
@@ -219,32 +208,29 @@ pub(super) struct Context {
     simulated: bool,
 }
 
-/// What asking a verifier takes, with or without a run.
-pub(super) struct Setup<'a> {
-    pub(super) plan: &'a Plan,
-    pub(super) prompts: &'a Arc<PromptSet>,
-    pub(super) name: &'a str,
-    pub(super) open: &'a OpenVerifier<'a>,
-    pub(super) stop: &'a Stop,
-}
-
 impl Setup<'_> {
-    pub(super) fn context(&self, backbone: &BackbonePlan, dataset: &Arc<Dataset>) -> Result<Context, CollectError> {
+    /// What every score of a backbone's draws on a dataset shares; `None` without a verifier.
+    pub(super) fn scores(
+        &self,
+        backbone: &BackbonePlan,
+        dataset: &Arc<Dataset>,
+    ) -> Result<Option<Context>, CollectError> {
+        let Some((name, open)) = self.verifier else { return Ok(None) };
         let at_once = verifier::concurrency(&self.plan.verifier, backbone).max(1) as usize;
-        Ok(Context {
-            verifier: (self.open)(backbone, dataset)?,
-            verifier_name: Arc::from(self.name),
+        Ok(Some(Context {
+            verifier: open(backbone, dataset)?,
+            verifier_name: Arc::from(name),
             backbone: Arc::from(&*backbone.name),
             dataset_name: Arc::from(&*dataset.name),
             index: dataset.questions.iter().enumerate().map(|(i, q)| (q.id.clone(), i)).collect(),
             dataset: Arc::clone(dataset),
-            prompts: Arc::clone(self.prompts),
+            prompts: Arc::clone(&self.prompts),
             run_seed: self.plan.seed,
             requests: Semaphore::new(at_once),
             at_once,
             stop: self.stop.clone(),
             simulated: self.plan.verifier.simulated(),
-        })
+        }))
     }
 }
 

@@ -10,11 +10,11 @@ use tokio::sync::mpsc;
 
 use super::ask::{Ask, Asked, Context};
 use super::known::{Carried, MissingChain};
-use super::stop::Stop;
 use super::texts::GrowingText;
-use super::{CollectError, OpenBackbone, OpenVerifier, draws, scores, texts};
+use super::work::Setup;
+use super::{CollectError, scores, texts};
 use crate::dataset::Dataset;
-use crate::experiment::{Aggregate, BackbonePlan, Plan};
+use crate::experiment::{Aggregate, BackbonePlan};
 use crate::key::{Chain, DrawKey, Mode, Round};
 use crate::prompt::PromptSet;
 use crate::trace::{DrawRow, ScoreRow, SteppedScore, StoredDraw, StoredScore};
@@ -46,20 +46,16 @@ pub(crate) fn stored_score(row: &ScoreRow, aggregate: Option<Aggregate>) -> Stor
 }
 
 impl OneByOne {
-    /// Sets up a backbone, and a verifier by its name, for a dataset.
+    /// Sets up a backbone, and the verifier if there is one, for a dataset.
     ///
     /// # Errors
     /// When one of them cannot be set up.
     pub(crate) fn open(
-        (plan, prompts, stop): (&Plan, &Arc<PromptSet>, &Stop),
-        open: &OpenBackbone<'_>,
-        verifier: Option<(&str, &OpenVerifier<'_>)>,
-        (backbone, dataset): (&BackbonePlan, &Arc<Dataset>),
+        setup: &Setup<'_>,
+        backbone: &BackbonePlan,
+        dataset: &Arc<Dataset>,
     ) -> Result<Self, CollectError> {
-        let scores =
-            verifier.map(|(name, open)| scores::Setup { plan, prompts, name, open, stop }.context(backbone, dataset));
-        let draws = draws::Setup { plan, prompts, open, stop }.context(backbone, dataset)?;
-        Ok(Self { draws, scores: scores.transpose()? })
+        Ok(Self { draws: setup.draws(backbone, dataset)?, scores: setup.scores(backbone, dataset)? })
     }
 
     /// The dataset.

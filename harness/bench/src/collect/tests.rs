@@ -20,7 +20,8 @@ use crate::key::{DrawKey, Mode, QuestionId};
 use crate::net::RequestFailure;
 use crate::prompt::PromptSet;
 use crate::trace::{ExperimentHashes, Opening, Partition, RunFolder, Snapshot, StoredAnswer, StoredDraw};
-use crate::vocabulary::FinishReason;
+use crate::verifier::Verifier;
+use crate::vocabulary::{FinishReason, TokenCounts};
 
 const PLAN: &str = "
 name: t
@@ -128,15 +129,48 @@ fn collect_with(
     let run = open(runs, plan);
     let stop = Stop::default();
     stop.watch(open_meter(&run, plan).unwrap());
-    let work = DrawWork {
+    let setup = Setup {
         plan,
-        datasets: &[Arc::clone(dataset)],
         prompts: Arc::new(PromptSet::load(&plan.prompts).unwrap()),
-        run: &run,
-        open: &|_, _| Ok(Arc::clone(&backbone)),
+        backbone: &|_, _| Ok(Arc::clone(&backbone)),
+        verifier: None,
         stop,
     };
-    collect(&work, on_event).unwrap()
+    collect(&Work { setup, datasets: &[Arc::clone(dataset)], run: &run }, on_event).unwrap()
+}
+
+/// Scores what is drawn.
+fn score_with(runs: &Path, plan: &Plan, name: &str, verifier: Arc<dyn Verifier>) -> Summary {
+    let run = open(runs, plan);
+    let stop = Stop::default();
+    stop.watch(open_meter(&run, plan).unwrap());
+    let setup = Setup {
+        plan,
+        prompts: Arc::new(PromptSet::load(&plan.prompts).unwrap()),
+        backbone: &|_, _| unreachable!("scoring draws nothing"),
+        verifier: Some((name, &|_, _| Ok(Arc::clone(&verifier)))),
+        stop,
+    };
+    score(&Work { setup, datasets: &[dataset()], run: &run }, &mut |_| {}).unwrap()
+}
+
+#[test]
+fn a_budget_that_the_last_row_used_up_stopped_nothing() {
+    let plan = parse(PLAN, "t.yaml", &["budget={tokens: 10}".to_owned()]).unwrap();
+    let stop = Stop::default();
+    stop.watch(Meter::new(&plan, std::time::Duration::ZERO));
+    let ended = |lacks| {
+        let mut summary = Summary::default();
+        summary.end(&stop, lacks);
+        (summary.interrupted, summary.over_budget, summary.stopped())
+    };
+    assert_eq!(ended(true), (false, None, false), "nothing is spent");
+    stop.meter().unwrap().count_draw("b", TokenCounts { completion: Tokens(10), ..TokenCounts::default() });
+    let reached = Reached::Tokens { spent: 10, allowed: 10 };
+    assert_eq!(ended(true), (false, Some(reached), true));
+    assert_eq!(ended(false), (false, None, false), "nothing was left to stop");
+    stop.stop();
+    assert_eq!(ended(false), (true, None, true), "the user asked, whatever was left");
 }
 
 #[test]

@@ -13,37 +13,15 @@ use tokio::sync::mpsc;
 
 use super::LiveError;
 use crate::collect::{
-    Blocks, CollectError, Event, OneByOne, OpenBackbone, OpenVerifier, Stop, Summary, Unit, at_once, key_of, pump,
-    record_time, runtime, stored_score,
+    Blocks, CollectError, Event, OneByOne, Pass, Summary, Tally, Unit, Work, at_once, key_of, stored_score,
 };
 use crate::dataset::Dataset;
-use crate::experiment::{BackbonePlan, Plan};
+use crate::experiment::{Aggregate, BackbonePlan, Plan};
 use crate::key::{DrawKey, QuestionId};
-use crate::prompt::PromptSet;
 use crate::replay::live::places;
 use crate::replay::sight::{Arrival, Playing, Table, Want};
 use crate::replay::{LearnedFile, ReplayError, learned_elsewhere};
-use crate::trace::{
-    DrawRow, Ledger, Partition, Row, RunFolder, ScoreRow, SteppedScore, StoredDraw, StoredScore, WrittenDraw,
-};
-
-/// Everything that collecting live needs.
-pub struct LiveWork<'a> {
-    /// The experiment.
-    pub plan: &'a Plan,
-    /// Its datasets, loaded and limited.
-    pub datasets: &'a [Arc<Dataset>],
-    /// Its prompts.
-    pub prompts: Arc<PromptSet>,
-    /// The run, open for writing.
-    pub run: &'a RunFolder,
-    /// How to open a backbone.
-    pub open: &'a OpenBackbone<'a>,
-    /// The verifier's name as stored, and how to open it; `None` when nobody scores.
-    pub verifier: Option<(&'a str, &'a OpenVerifier<'a>)>,
-    /// Set when the user asks to stop.
-    pub stop: Stop,
-}
+use crate::trace::{DrawRow, Ledger, Partition, Row, ScoreRow, SteppedScore, StoredDraw, StoredScore, WrittenDraw};
 
 /// Draws and scores what the methods decide to look at. The counts of the summary are of draws; before the end, its
 /// total is the most there can be.
@@ -51,31 +29,19 @@ pub struct LiveWork<'a> {
 /// # Errors
 /// When files cannot be read or written, a backbone or verifier cannot be set up, or what was learned elsewhere cannot be
 /// used. Failed draws and scores are counted and asked for again by the next run.
-pub fn collect(work: &LiveWork<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, LiveError> {
-    let partitions: Vec<(&BackbonePlan, &Arc<Dataset>)> =
-        work.plan.backbones.iter().flat_map(|b| work.datasets.iter().map(move |dataset| (b, dataset))).collect();
+pub fn collect(work: &Work<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summary, LiveError> {
     // All of them first: what was learned elsewhere and cannot be used must show before anything is paid for.
-    let sessions = partitions
-        .iter()
-        .map(|(backbone, dataset)| Ok(Arc::new(Sessions::new(work.plan, (&backbone.name, &dataset.name))?)))
-        .collect::<Result<Vec<_>, ReplayError>>()?;
-    let mut pass = Pass {
-        work,
-        draws: Ledger::open(work.run)?,
-        scores: Ledger::open(work.run)?,
-        summary: Summary::default(),
-        lacks: false,
-        on_event,
-    };
-    for ((backbone, dataset), sessions) in partitions.into_iter().zip(sessions) {
-        pass.partition(backbone, dataset, sessions)?;
-        (pass.on_event)(Event::Ended);
-    }
-    pass.draws.close()?;
-    pass.scores.close()?;
-    record_time(&work.stop, work.run, true).map_err(CollectError::from)?;
-    let mut summary = pass.summary;
-    summary.end(&work.stop, pass.lacks);
+    let sessions = work
+        .grid()
+        .map(|(backbone, dataset)| Ok(Arc::new(Sessions::new(work.setup.plan, (&backbone.name, &dataset.name))?)));
+    let mut sessions = sessions.collect::<Result<Vec<_>, ReplayError>>()?.into_iter();
+    let mut lacks = false;
+    let mut summary = Pass::over_grid(work, on_event, |pass, backbone, dataset| -> Result<(), LiveError> {
+        let Some(sessions) = sessions.next() else { return Ok(()) };
+        lacks |= partition(work, pass, (backbone, dataset), sessions)?;
+        Ok(())
+    })?;
+    summary.end(&work.setup.stop, lacks);
     if !summary.stopped() {
         summary.total = summary.done();
     }
@@ -140,15 +106,8 @@ enum Came {
     Whole(usize),
 }
 
-struct Pass<'a, 'e> {
-    work: &'a LiveWork<'a>,
-    draws: Ledger<DrawRow>,
-    scores: Ledger<ScoreRow>,
-    summary: Summary,
-    /// Whether some question was left without all it wants.
-    lacks: bool,
-    on_event: &'e mut dyn FnMut(Event),
-}
+/// Where draws and scores are journalled.
+type Both = (Ledger<DrawRow>, Ledger<ScoreRow>);
 
 /// The names of a partition's draws and scores.
 struct Names {
@@ -156,169 +115,146 @@ struct Names {
     scores: Option<Partition>,
 }
 
-impl Pass<'_, '_> {
-    fn partition(
-        &mut self,
-        backbone: &BackbonePlan,
-        dataset: &Arc<Dataset>,
-        sessions: Arc<Sessions>,
-    ) -> Result<(), LiveError> {
-        let verifier = self.work.verifier.map(|(name, _)| name);
-        let names = Names {
-            draws: Partition::of_draws(&backbone.name, &dataset.name),
-            scores: verifier.map(|name| Partition::of_scores(name, &backbone.name, &dataset.name)),
-        };
-        let mut have = self.stored(&names, dataset)?;
-        let known: u64 = have.iter().map(|have| have.draws.len() as u64).sum();
-        let total = dataset.questions.len() as u64 * self.work.plan.draws_per_question();
-        self.summary.start((backbone, dataset), (total.max(known), known), self.on_event);
-        let lacking = Self::lacking(&sessions, dataset, &have)?;
-        let mut blocks = Blocks::new(dataset, lacking.iter().map(|question| (*question, 1)));
-        for block in blocks.complete() {
-            self.seal(&blocks, block, &names)?;
-        }
-        if lacking.is_empty() {
-            return Ok(());
-        }
-        if self.work.stop.is_set() {
-            self.lacks = true;
-            return Ok(());
-        }
-        self.fill_in(&names, dataset, &lacking, &mut have)?;
-        let asked: Vec<(usize, Have)> =
-            lacking.into_iter().map(|index| (index, std::mem::take(&mut have[index]))).collect();
-        let one_by_one = OneByOne::open(
-            (self.work.plan, &self.work.prompts, &self.work.stop),
-            self.work.open,
-            self.work.verifier,
-            (backbone, dataset),
-        )?;
-        let asking = Arc::new(Asking { sessions, one_by_one });
-        self.ask(asking, asked, at_once(backbone), &mut blocks, &names)
+/// Collects a partition. Whether some question was left without all it wants.
+fn partition(
+    work: &Work<'_>,
+    pass: &mut Pass<'_, Both>,
+    (backbone, dataset): (&BackbonePlan, &Arc<Dataset>),
+    sessions: Arc<Sessions>,
+) -> Result<bool, LiveError> {
+    let draws = Partition::of_draws(&backbone.name, &dataset.name);
+    let names = Names { scores: work.setup.verifier.map(|(name, _)| draws.scored_by(name)), draws };
+    let mut have = stored(&pass.ledgers, &names, dataset, work.setup.plan.aggregate)?;
+    let known: u64 = have.iter().map(|have| have.draws.len() as u64).sum();
+    let total = dataset.questions.len() as u64 * work.setup.plan.draws_per_question();
+    pass.start(backbone, dataset, total.max(known), known);
+    let lacking = lacking(&sessions, dataset, &have)?;
+    let mut blocks = Blocks::new(dataset, lacking.iter().map(|question| (*question, 1)));
+    for block in blocks.complete() {
+        seal(&mut pass.ledgers, &blocks, block, &names)?;
     }
+    if lacking.is_empty() || work.setup.stop.is_set() {
+        return Ok(!lacking.is_empty());
+    }
+    fill_in(&pass.ledgers.0, &names, dataset, &lacking, &mut have)?;
+    let one_by_one = OneByOne::open(&work.setup, backbone, dataset)?;
+    let asking = Arc::new(Asking { sessions, one_by_one });
+    let asked: Vec<(usize, Have)> =
+        lacking.into_iter().map(|index| (index, std::mem::take(&mut have[index]))).collect();
+    let units = asked.into_iter().map(move |(index, have)| {
+        let asking = Arc::clone(&asking);
+        let unit: Unit<Came> = Box::new(move |sender| Box::pin(question(asking, index, have, sender)));
+        unit
+    });
+    pass.work(units, at_once(backbone), |tally, ledgers, came| keep(tally, ledgers, came, &mut blocks, &names))?;
+    Ok(blocks.lacks())
+}
 
-    /// What is stored of each question, without texts.
-    fn stored(&self, names: &Names, dataset: &Dataset) -> Result<Vec<Have>, LiveError> {
-        let index: HashMap<&QuestionId, usize> =
-            dataset.questions.iter().enumerate().map(|(i, question)| (&question.id, i)).collect();
-        let mut have = vec![Have::default(); dataset.questions.len()];
-        self.draws.each(&names.draws, |draw: StoredDraw| {
-            if let Some(place) = index.get(&draw.question) {
-                have[*place].draws.insert(draw.draw, draw);
-            }
-        })?;
-        let Some(name) = &names.scores else { return Ok(have) };
-        let mut add = |score: StoredScore| {
-            if let Some(place) = index.get(&score.question) {
-                have[*place].scores.insert(score.draw, score);
-            }
-        };
-        match self.work.plan.aggregate {
-            None => self.scores.each(name, add)?,
-            Some(aggregate) => self.scores.each(name, |score: SteppedScore| add(score.aggregated(aggregate)))?,
+/// What is stored of each question, without texts.
+fn stored(
+    (draws, scores): &Both,
+    names: &Names,
+    dataset: &Dataset,
+    aggregate: Option<Aggregate>,
+) -> Result<Vec<Have>, LiveError> {
+    let index: HashMap<&QuestionId, usize> =
+        dataset.questions.iter().enumerate().map(|(i, question)| (&question.id, i)).collect();
+    let mut have = vec![Have::default(); dataset.questions.len()];
+    draws.each(&names.draws, |draw: StoredDraw| {
+        if let Some(place) = index.get(&draw.question) {
+            have[*place].draws.insert(draw.draw, draw);
         }
-        Ok(have)
+    })?;
+    let Some(name) = &names.scores else { return Ok(have) };
+    let mut add = |score: StoredScore| {
+        if let Some(place) = index.get(&score.question) {
+            have[*place].scores.insert(score.draw, score);
+        }
+    };
+    match aggregate {
+        None => scores.each(name, add)?,
+        Some(aggregate) => scores.each(name, |score: SteppedScore| add(score.aggregated(aggregate)))?,
     }
+    Ok(have)
+}
 
-    /// The questions, by their places, in which some session wants more than is stored.
-    fn lacking(sessions: &Sessions, dataset: &Dataset, have: &[Have]) -> Result<Vec<usize>, LiveError> {
-        let mut lacking = Vec::new();
-        for (index, (question, have)) in dataset.questions.iter().zip(have).enumerate() {
-            let mut whole = true;
-            for mode in DrawMode::ALL {
-                // Also where something lacks already: what cannot be used must show before anything is paid for.
-                let table = sessions.table(mode, (&dataset.name, &question.id.0))?;
-                whole = whole && have.suffices(mode, table);
-            }
-            if !whole {
-                lacking.push(index);
-            }
+/// The questions, by their places, in which some session wants more than is stored.
+fn lacking(sessions: &Sessions, dataset: &Dataset, have: &[Have]) -> Result<Vec<usize>, LiveError> {
+    let mut lacking = Vec::new();
+    for (index, (question, have)) in dataset.questions.iter().zip(have).enumerate() {
+        let mut whole = true;
+        for mode in DrawMode::ALL {
+            // Also where something lacks already: what cannot be used must show before anything is paid for.
+            let table = sessions.table(mode, (&dataset.name, &question.id.0))?;
+            whole = whole && have.suffices(mode, table);
         }
-        Ok(lacking)
+        if !whole {
+            lacking.push(index);
+        }
     }
+    Ok(lacking)
+}
 
-    /// Reads the texts of the draws of questions that are asked for more: chains go on from them, and verifiers read them.
-    fn fill_in(&self, names: &Names, dataset: &Dataset, lacking: &[usize], have: &mut [Have]) -> Result<(), LiveError> {
-        let places: HashMap<&QuestionId, usize> =
-            lacking.iter().map(|index| (&dataset.questions[*index].id, *index)).collect();
-        let mut sealed: usize = lacking.iter().map(|index| have[*index].draws.len()).sum();
-        for row in self.draws.pending(&names.draws) {
-            if let Some(place) = places.get(&row.question) {
-                have[*place].draws.insert(row.draw, WrittenDraw::from(row).0);
-                sealed = sealed.saturating_sub(1);
-            }
+/// Reads the texts of the draws of questions that are asked for more: chains go on from them, and verifiers read them.
+fn fill_in(
+    ledger: &Ledger<DrawRow>,
+    names: &Names,
+    dataset: &Dataset,
+    lacking: &[usize],
+    have: &mut [Have],
+) -> Result<(), LiveError> {
+    let places: HashMap<&QuestionId, usize> =
+        lacking.iter().map(|index| (&dataset.questions[*index].id, *index)).collect();
+    let mut sealed: usize = lacking.iter().map(|index| have[*index].draws.len()).sum();
+    for row in ledger.pending(&names.draws) {
+        if let Some(place) = places.get(&row.question) {
+            have[*place].draws.insert(row.draw, WrittenDraw::from(row).0);
+            sealed = sealed.saturating_sub(1);
         }
-        // Sealed ones are wanted only when an experiment has grown.
-        if sealed == 0 {
-            return Ok(());
-        }
-        self.draws.each(&names.draws, |WrittenDraw(draw)| {
-            if let Some(place) = places.get(&draw.question) {
-                have[*place].draws.insert(draw.draw, draw);
-            }
-        })?;
-        Ok(())
     }
+    // Sealed ones are wanted only when an experiment has grown.
+    if sealed == 0 {
+        return Ok(());
+    }
+    ledger.each(&names.draws, |WrittenDraw(draw)| {
+        if let Some(place) = places.get(&draw.question) {
+            have[*place].draws.insert(draw.draw, draw);
+        }
+    })?;
+    Ok(())
+}
 
-    fn ask(
-        &mut self,
-        asking: Arc<Asking>,
-        asked: Vec<(usize, Have)>,
-        at_once: usize,
-        blocks: &mut Blocks,
-        names: &Names,
-    ) -> Result<(), LiveError> {
-        let units = asked.into_iter().map(move |(index, have)| {
-            let asking = Arc::clone(&asking);
-            let unit: Unit<Came> = Box::new(move |sender| Box::pin(question(asking, index, have, sender)));
-            unit
-        });
-        let runtime = runtime()?;
-        pump(&runtime, units, at_once, |came| self.keep(came, blocks, names))?;
-        self.lacks |= blocks.lacks();
-        Ok(())
+/// Journals what came and seals blocks that are whole.
+fn keep(
+    tally: &mut Tally<'_>,
+    ledgers: &mut Both,
+    came: Vec<Came>,
+    blocks: &mut Blocks,
+    names: &Names,
+) -> Result<(), CollectError> {
+    let (mut draws, mut scores, mut whole) = (Vec::new(), Vec::new(), Vec::new());
+    for came in came {
+        match came {
+            Came::Draw(row) => draws.push(row),
+            Came::Score(row) => scores.push(row),
+            Came::Whole(index) => whole.push(index),
+        }
     }
+    // Draws first: no score may be found later whose draw is not there.
+    let finished = tally.journal(&mut ledgers.0, draws)?;
+    tally.journal(&mut ledgers.1, scores)?;
+    tally.finish(finished.len());
+    for index in whole {
+        if let Some(block) = blocks.count(index) {
+            seal(ledgers, blocks, block, names)?;
+        }
+    }
+    Ok(())
+}
 
-    /// Journals what came and seals blocks that are whole.
-    fn keep(&mut self, came: Vec<Came>, blocks: &mut Blocks, names: &Names) -> Result<(), CollectError> {
-        record_time(&self.work.stop, self.work.run, false)?;
-        if came.is_empty() {
-            return Ok(());
-        }
-        let (mut draws, mut scores, mut whole) = (Vec::new(), Vec::new(), Vec::new());
-        for came in came {
-            match came {
-                Came::Draw(row) => draws.push(row),
-                Came::Score(row) => scores.push(row),
-                Came::Whole(index) => whole.push(index),
-            }
-        }
-        self.summary.tell_failures(&draws, self.on_event);
-        self.summary.tell_failures(&scores, self.on_event);
-        // Draws first: no score may be found later whose draw is not there.
-        let rows = draws.iter().filter(|row| !row.failed()).count() as u64;
-        if !draws.is_empty() {
-            self.draws.append(draws)?;
-        }
-        if !scores.is_empty() {
-            self.scores.append(scores)?;
-        }
-        self.summary.finish(rows, self.on_event);
-        for index in whole {
-            if let Some(block) = blocks.count(index) {
-                self.seal(blocks, block, names)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn seal(&mut self, blocks: &Blocks, block: usize, names: &Names) -> Result<(), CollectError> {
-        blocks.seal(block, &mut self.draws, &names.draws)?;
-        match &names.scores {
-            Some(name) => blocks.seal(block, &mut self.scores, name),
-            None => Ok(()),
-        }
-    }
+fn seal((draws, scores): &mut Both, blocks: &Blocks, block: usize, names: &Names) -> Result<(), CollectError> {
+    blocks.seal(block, draws, &names.draws)?;
+    names.scores.as_ref().map_or(Ok(()), |name| blocks.seal(block, scores, name))
 }
 
 /// What the questions of a partition share while they are asked.

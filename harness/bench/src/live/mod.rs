@@ -9,7 +9,7 @@ mod solve;
 #[cfg(test)]
 mod tests;
 
-pub use collect::{LiveWork, collect};
+pub use collect::collect;
 pub use price::Bill;
 pub use solve::{Decided, Round, Solved, Solver};
 

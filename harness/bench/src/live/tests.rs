@@ -9,7 +9,7 @@ use markovscale::{Budget, MethodConfig, QuestionContext};
 
 use super::*;
 use crate::backbone::{self, Backbone, Completion, Request};
-use crate::collect::{DrawWork, Event, OneByOne, ScoreWork, Stop, Summary, open_meter, runtime};
+use crate::collect::{Event, OneByOne, Setup, Stop, Summary, Work, open_meter, runtime};
 use crate::dataset::{Dataset, Question};
 use crate::experiment::{Plan, Prices, parse};
 use crate::key::{DrawKey, Mode, QuestionId};
@@ -107,18 +107,17 @@ impl Pass {
         let open_verifier = |backbone: &crate::experiment::BackbonePlan, dataset: &Dataset| {
             Ok(verifier::open(&plan.verifier, backbone, plan.seed, dataset, &resources).unwrap())
         };
-        let work = LiveWork {
+        let setup = Setup {
             plan,
-            datasets: &[dataset()],
             prompts: Arc::new(PromptSet::load(&plan.prompts).unwrap()),
-            run: &run,
-            open: &|planned, dataset| {
+            backbone: &|planned, dataset| {
                 let inner = backbone::open(planned, plan.seed, dataset, &resources).unwrap();
                 Ok(Arc::new(Listening { inner, asked: Arc::clone(&self.asked), fails: self.fails }))
             },
             verifier: Some(("simulated", &open_verifier)),
             stop: stop.clone(),
         };
+        let work = Work { setup, datasets: &[dataset()], run: &run };
         let mut rows = 0;
         let summary = collect(&work, &mut |event| {
             if let Event::Finished { rows: more } = event {
@@ -135,25 +134,18 @@ impl Pass {
 fn pool(runs: &Path, plan: &Plan) {
     let (run, resources) = (open(runs, plan), Resources::default());
     let prompts = Arc::new(PromptSet::load(&plan.prompts).unwrap());
-    let draws = DrawWork {
+    let setup = Setup {
         plan,
-        datasets: &[dataset()],
-        prompts: Arc::clone(&prompts),
-        run: &run,
-        open: &|planned, dataset| Ok(backbone::open(planned, plan.seed, dataset, &resources).unwrap()),
-        stop: Stop::default(),
-    };
-    crate::collect::collect(&draws, &mut |_| {}).unwrap();
-    let scores = ScoreWork {
-        plan,
-        datasets: &[dataset()],
         prompts,
-        run: &run,
-        verifier: "simulated",
-        open: &|planned, dataset| Ok(verifier::open(&plan.verifier, planned, plan.seed, dataset, &resources).unwrap()),
+        backbone: &|planned, dataset| Ok(backbone::open(planned, plan.seed, dataset, &resources).unwrap()),
+        verifier: Some(("simulated", &|planned, dataset| {
+            Ok(verifier::open(&plan.verifier, planned, plan.seed, dataset, &resources).unwrap())
+        })),
         stop: Stop::default(),
     };
-    crate::collect::score(&scores, &mut |_| {}).unwrap();
+    let work = Work { setup, datasets: &[dataset()], run: &run };
+    crate::collect::collect(&work, &mut |_| {}).unwrap();
+    crate::collect::score(&work, &mut |_| {}).unwrap();
 }
 
 type Keys = BTreeSet<(QuestionId, DrawKey)>;
@@ -201,13 +193,14 @@ fn alone(plan: &Plan, learned: Option<&LearnedFile>) -> Vec<Vec<Vec<(usize, bool
     let open_verifier = |backbone: &crate::experiment::BackbonePlan, dataset: &Dataset| {
         Ok(verifier::open(&plan.verifier, backbone, plan.seed, dataset, &resources).unwrap())
     };
-    let one_by_one = OneByOne::open(
-        (plan, &prompts, &Stop::default()),
-        &|planned, dataset| Ok(backbone::open(planned, plan.seed, dataset, &resources).unwrap()),
-        Some(("simulated", &open_verifier)),
-        (&plan.backbones[0], &dataset),
-    );
-    let one_by_one = one_by_one.unwrap();
+    let setup = Setup {
+        plan,
+        prompts,
+        backbone: &|planned, dataset| Ok(backbone::open(planned, plan.seed, dataset, &resources).unwrap()),
+        verifier: Some(("simulated", &open_verifier)),
+        stop: Stop::default(),
+    };
+    let one_by_one = OneByOne::open(&setup, &plan.backbones[0], &dataset).unwrap();
     let of = |config: &MethodConfig, budget: u32, place: usize| {
         let (method, question) = (config.build(), &dataset.questions[place]);
         let (label, id) = (config.label(), question.id.0.as_str());

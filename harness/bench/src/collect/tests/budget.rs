@@ -108,19 +108,7 @@ impl crate::verifier::Verifier for Even {
 }
 
 fn scored(runs: &Path, plan: &Plan) -> Summary {
-    let run = open(runs, plan);
-    let stop = Stop::default();
-    stop.watch(open_meter(&run, plan).unwrap());
-    let work = ScoreWork {
-        plan,
-        datasets: &[dataset()],
-        prompts: Arc::new(PromptSet::load(&plan.prompts).unwrap()),
-        run: &run,
-        verifier: "even",
-        open: &|_, _| Ok(Arc::new(Even)),
-        stop,
-    };
-    score(&work, &mut |_| {}).unwrap()
+    score_with(runs, plan, "even", Arc::new(Even))
 }
 
 #[test]

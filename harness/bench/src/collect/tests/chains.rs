@@ -215,17 +215,8 @@ impl Verifier for Reading {
 }
 
 fn score_all(runs: &Path, plan: &Plan) -> (Summary, Vec<(String, DrawKey, String, u64)>) {
-    let (run, reading) = (open(runs, plan), Arc::new(Reading::default()));
-    let work = ScoreWork {
-        plan,
-        datasets: &[dataset()],
-        prompts: Arc::new(PromptSet::load(&plan.prompts).unwrap()),
-        run: &run,
-        verifier: "v",
-        open: &|_, _| Ok(Arc::clone(&reading) as Arc<dyn Verifier>),
-        stop: Stop::default(),
-    };
-    let summary = score(&work, &mut |_| {}).unwrap();
+    let reading = Arc::new(Reading::default());
+    let summary = score_with(runs, plan, "v", Arc::clone(&reading) as _);
     let mut read = std::mem::take(&mut *reading.0.lock().unwrap());
     read.sort();
     (summary, read)

@@ -46,20 +46,10 @@ fn plan(name: &str) -> Plan {
     parse(PLAN, "t.yaml", &set).unwrap()
 }
 
-fn score_with(runs: &Path, plan: &Plan, fails: fn(&str, DrawKey) -> bool, steps: [f64; 2]) -> (Summary, Steps) {
-    let run = open(runs, plan);
+fn score_steps(runs: &Path, plan: &Plan, fails: fn(&str, DrawKey) -> bool, steps: [f64; 2]) -> (Summary, Steps) {
     let verifier =
         Arc::new(Steps { fails, steps, asked: Mutex::default(), now: AtomicUsize::new(0), most: AtomicUsize::new(0) });
-    let work = ScoreWork {
-        plan,
-        datasets: &[dataset()],
-        prompts: Arc::new(PromptSet::load(&plan.prompts).unwrap()),
-        run: &run,
-        verifier: plan.verifier.name().unwrap(),
-        open: &|_, _| Ok(Arc::clone(&verifier) as Arc<dyn Verifier>),
-        stop: Stop::default(),
-    };
-    let summary = score(&work, &mut |_| {}).unwrap();
+    let summary = score_with(runs, plan, plan.verifier.name().unwrap(), Arc::clone(&verifier) as _);
     (summary, Arc::into_inner(verifier).unwrap())
 }
 
@@ -79,7 +69,7 @@ fn a_score_that_failed_is_recorded_and_only_it_is_asked_for_again() {
     let plan = plan("first");
     pass(folder.path(), &plan, |_, _| false);
     let fails = |question: &str, draw: DrawKey| question == "q1" && draw.mode == Mode::Parallel;
-    let (summary, verifier) = score_with(folder.path(), &plan, fails, [0.25, 0.5]);
+    let (summary, verifier) = score_steps(folder.path(), &plan, fails, [0.25, 0.5]);
     // 3 x (2 + 4) draws, of which two cannot be scored; all others are.
     assert_eq!((summary.total, summary.finished, summary.failed), (18, 16, 2));
     assert!(summary.failures[0].contains("question q1, parallel") && summary.failures[0].contains("3 were sent"));
@@ -87,11 +77,11 @@ fn a_score_that_failed_is_recorded_and_only_it_is_asked_for_again() {
     // The backbone's 64 at once are no business of the verifier's server.
     assert!((1..=2).contains(&verifier.most.load(Ordering::SeqCst)), "{:?}", verifier.most);
 
-    let (summary, verifier) = score_with(folder.path(), &plan, |_, _| false, [0.25, 0.5]);
+    let (summary, verifier) = score_steps(folder.path(), &plan, |_, _| false, [0.25, 0.5]);
     assert_eq!((summary.known, summary.finished, summary.failed), (16, 2, 0));
     let asked = verifier.asked.into_inner().unwrap();
     assert!(asked.len() == 2 && asked.iter().all(|(question, draw)| fails(question, *draw)), "{asked:?}");
-    assert_eq!(score_with(folder.path(), &plan, |_, _| true, [0.0, 0.0]).0.known, 18);
+    assert_eq!(score_steps(folder.path(), &plan, |_, _| true, [0.0, 0.0]).0.known, 18);
 }
 
 #[test]
@@ -100,8 +90,8 @@ fn a_pool_holds_scores_of_several_verifiers_and_each_is_aggregated_when_it_is_re
     let (first, second) = (plan("first"), plan("second"));
     pass(folder.path(), &first, |_, _| false);
     // Of the first, one question's scores wait in the journal, since its block is not complete.
-    score_with(folder.path(), &first, |question, _| question == "q2", [0.25, 0.5]);
-    assert_eq!(score_with(folder.path(), &second, |_, _| false, [1.0, 0.5]).0.finished, 18);
+    score_steps(folder.path(), &first, |question, _| question == "q2", [0.25, 0.5]);
+    assert_eq!(score_steps(folder.path(), &second, |_, _| false, [1.0, 0.5]).0.finished, 18);
     assert_eq!(stored(folder.path(), &first), (vec![0.375], 12));
     assert_eq!(stored(folder.path(), &second), (vec![0.75], 18));
     let aggregated =
@@ -147,7 +137,7 @@ fn scores_of_another_verifier_are_never_added_to_a_name() {
     drop(open_as(&plan).unwrap());
     pass(folder.path(), &plan, |_, _| false);
     // These few scores wait in the journal for the rest of their block.
-    score_with(folder.path(), &plan, |question, _| question != "q0", [0.5, 0.5]);
+    score_steps(folder.path(), &plan, |question, _| question != "q0", [0.5, 0.5]);
     drop(open_as(&plan).unwrap());
     let refused = open_as(&with_model("other")).unwrap_err();
     assert!(matches!(refused, TraceError::OtherVerifier { .. }), "{refused}");

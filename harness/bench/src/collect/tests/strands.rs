@@ -40,6 +40,20 @@ impl Backbone for Counting {
 }
 
 #[test]
+fn a_server_has_a_few_strands_more_than_its_limit_under_way_and_any_other_backbone_its_limit() {
+    let served = |concurrency: u32| {
+        let server = "backbones=[{name: b, kind: openai, base_url: 'http://127.0.0.1:9/v1', model: m}]".to_owned();
+        let set = [server, format!("backbones.0.limits.concurrency={concurrency}")];
+        at_once(&parse(PLAN, "t.yaml", &set).unwrap().backbones[0])
+    };
+    assert_eq!([1, 7, 8, 64].map(served), [2, 8, 10, 73]);
+    let simulated = |concurrency: u32| {
+        at_once(&parse(PLAN, "t.yaml", &[format!("backbones.0.concurrency={concurrency}")]).unwrap().backbones[0])
+    };
+    assert_eq!([1, 8, 64].map(simulated), [1, 8, 64]);
+}
+
+#[test]
 fn a_slow_chain_takes_one_place_and_no_more_than_the_limit_is_under_way() {
     let folder = tempfile::tempdir().unwrap();
     let set = ["pool={parallel: 50, chains: 1, rounds: 4}".to_owned(), "backbones.0.concurrency=3".to_owned()];
