@@ -64,12 +64,12 @@ pub(super) fn grid(
                         answers,
                         completion_tokens: answers * length,
                         prompt_tokens: answers * 150.0,
-                        verifier_tokens: 0.0,
                         price: answers * length * 0.6e-6,
                         cut_off: Some(if *length > 9000.0 { 0.031 } else { 0.0 }),
                         filtered: Some(0.0),
                         parameters: parameters(method, family),
                         depth_tokens: if *draws == DrawMode::Parallel { *length } else { answers * length },
+                        ..crate::results::tests::outcome(&[])
                     });
                 }
             }

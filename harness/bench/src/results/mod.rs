@@ -9,7 +9,7 @@ mod estimate;
 mod outcome;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use cell::Cell;
 pub use columns::{Column, Columns, Row};

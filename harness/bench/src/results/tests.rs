@@ -32,7 +32,8 @@ fn every_column_has_a_name_and_a_meaning_and_is_documented() {
     }
 }
 
-fn outcome(parameters: &[(&str, Cell)]) -> Outcome {
+/// The one outcome that tests start from: a new column gets its value here.
+pub(crate) fn outcome(parameters: &[(&str, Cell)]) -> Outcome {
     Outcome {
         backbone: "b".to_owned(),
         simulated: true,
@@ -48,7 +49,7 @@ fn outcome(parameters: &[(&str, Cell)]) -> Outcome {
         answers: 3.5,
         completion_tokens: 7.0,
         prompt_tokens: 2.0,
-        verifier_tokens: 1.0,
+        verifier_tokens: 0.0,
         depth_tokens: 6.0,
         price: 0.125,
         cut_off: Some(0.5),
@@ -67,7 +68,10 @@ fn column(table: &Table, name: &str) -> Vec<String> {
 fn parameters_are_columns_and_survive_the_file() {
     let (word, number) = (Cell::Text("beta".to_owned()), |number| Cell::Real(number));
     let rows = vec![
-        outcome(&[("criterion", word.clone()), ("price", number(0.01)), ("q", Cell::Whole(2))]),
+        Outcome {
+            verifier_tokens: 1.0,
+            ..outcome(&[("criterion", word.clone()), ("price", number(0.01)), ("q", Cell::Whole(2))])
+        },
         outcome(&[("price", number(0.05)), ("window", Cell::Whole(8))]),
         outcome(&[]),
         outcome(&[("legacy", Cell::Flag(true)), ("window", Cell::Whole(4))]),
@@ -76,7 +80,7 @@ fn parameters_are_columns_and_survive_the_file() {
     assert_eq!(column(&table, "parameter_price"), ["0.01", "0.05", "", ""]);
     assert_eq!(column(&table, "parameter_window"), ["", "8", "", "4"]);
     assert_eq!(column(&table, "price"), ["0.125"; 4]);
-    assert_eq!(column(&table, "all_tokens"), ["10"; 4]);
+    assert_eq!(column(&table, "all_tokens"), ["10", "9", "9", "9"]);
     let types = |name: &str| table.columns().iter().find(|column| column.name == name).unwrap().kind.type_name();
     let found = ["criterion", "price", "window", "legacy"].map(|name| types(&format!("parameter_{name}")));
     assert_eq!(found, ["string", "double", "int64", "bool"]);
