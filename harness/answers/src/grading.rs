@@ -30,6 +30,11 @@ impl Grader {
         Self { gold: Answer::parse(gold), decided: Mutex::default() }
     }
 
+    /// The gold answer.
+    pub fn gold(&self) -> &Answer {
+        &self.gold
+    }
+
     /// Whether the answer in this text is right; `None` where that is not decided.
     pub fn right(&self, text: &str) -> Option<bool> {
         let mut decided = self.decided.lock().unwrap_or_else(PoisonError::into_inner);

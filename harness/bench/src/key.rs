@@ -97,6 +97,26 @@ pub fn seed(parts: &[&[u8]]) -> u64 {
     u64::from_le_bytes(first)
 }
 
+/// The seed of a draw: a hash of its name, so that neither order nor interruption matters. 63 bits, since several
+/// servers and readers know only signed integers.
+pub fn draw_seed(run_seed: u64, backbone: &str, dataset: &str, question: &QuestionId, draw: DrawKey) -> u64 {
+    let parts: [&[u8]; 7] = [
+        &run_seed.to_le_bytes(),
+        backbone.as_bytes(),
+        dataset.as_bytes(),
+        question.0.as_bytes(),
+        draw.mode.name().as_bytes(),
+        &draw.chain.0.to_le_bytes(),
+        &draw.round.0.to_le_bytes(),
+    ];
+    seed(&parts) >> 1
+}
+
+/// The seed of a verifier's score of the draw with this seed.
+pub fn score_seed(of_draw: u64, verifier: &str) -> u64 {
+    seed(&[&of_draw.to_le_bytes(), verifier.as_bytes()]) >> 1
+}
+
 /// The SHA-256 of some bytes, as 64 hexadecimal digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))

@@ -71,6 +71,11 @@ pub struct TokenCounts {
 }
 
 impl TokenCounts {
+    /// Of a draw, where no reasoning tokens are told of there were none.
+    pub fn of_draw(prompt: Tokens, cached: Tokens, completion: Tokens, reasoning: Option<Tokens>) -> Self {
+        Self { prompt, cached, completion, reasoning: reasoning.unwrap_or(Tokens(0)) }
+    }
+
     /// What a verifier read and wrote; `written` are among `all`.
     pub fn of_verifier(all: Tokens, written: Tokens) -> Self {
         let written = Tokens(written.0.min(all.0));

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::error::AnswersError;
 use super::rows::{Format, Row, Rows, listed};
-use crate::collect::answer_of;
 use crate::dataset::Problem;
+use crate::prompt::answer_of;
 use crate::suggest::nearest;
 use crate::trace::TraceError;
 

@@ -1,21 +1,18 @@
 //! Asks a backbone for one draw and makes its row.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use markovscale_answers::{Answer, Policy, Verdict, grade};
+use markovscale_answers::Grader;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::budget::count_draw;
-use super::concluded::{Concluded, concluded};
-use super::draws::draw_seed;
 use super::stop::Stop;
 use crate::backbone::{Backbone, Completion, Request};
 use crate::dataset::{Dataset, Question};
-use crate::key::{DrawKey, Mode};
+use crate::key::{DrawKey, Mode, draw_seed};
 use crate::net::RequestFailure;
-use crate::prompt::{Family, PromptSet};
+use crate::prompt::{Concluded, Family, PromptSet, concluded, correct};
 use crate::trace::{Asking, DrawRow};
 use crate::vocabulary::{FinishReason, Message, Sampling};
 
@@ -75,30 +72,27 @@ struct Sent {
     started: SystemTime,
 }
 
-/// Whether an answer text of a question is right, decided once per text.
-pub(super) type Grades = Arc<Mutex<HashMap<String, Option<bool>>>>;
-
 /// One question being asked.
 pub(super) struct Asked<'a> {
     pub(super) context: &'a Context,
     pub(super) question: &'a Question,
-    grades: Grades,
+    grader: Arc<Grader>,
     sender: mpsc::Sender<DrawRow>,
 }
 
 impl<'a> Asked<'a> {
     pub(super) fn new(context: &'a Context, question: &'a Question, sender: mpsc::Sender<DrawRow>) -> Self {
-        Self::sharing(Grades::default(), context, question, sender)
+        Self::sharing(Arc::new(Grader::new(&question.gold)), context, question, sender)
     }
 
     /// One strand of several that ask about the same question.
     pub(super) fn sharing(
-        grades: Grades,
+        grader: Arc<Grader>,
         context: &'a Context,
         question: &'a Question,
         sender: mpsc::Sender<DrawRow>,
     ) -> Self {
-        Self { context, question, grades, sender }
+        Self { context, question, grader, sender }
     }
 
     /// Makes one draw and sends its row. `None` when it failed or nobody listens any more.
@@ -228,8 +222,7 @@ impl<'a> Asked<'a> {
         let concluded = if error.is_some() { None } else { answer(&completion.text, cut_off) };
         let answer_rule = concluded.as_ref().and_then(|concluded| concluded.rule).map(|rule| Arc::from(rule.name()));
         let answer = concluded.map(|concluded| concluded.text);
-        let graded = error.is_none() && draw.is_answer();
-        let correct = if graded { answer.as_deref().map_or(Some(false), |a| self.grade(a)) } else { None };
+        let correct = if error.is_none() { correct(&self.grader, draw, answer.as_deref()) } else { None };
         let started_at = started.duration_since(UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_millis()).ok());
         DrawRow {
             backbone: Arc::clone(&context.backbone_name),
@@ -259,21 +252,5 @@ impl<'a> Asked<'a> {
             asking: Asking::new(completion.request_hash, &completion.earlier_attempts, completion.tokens_estimated),
             completion: completion.text,
         }
-    }
-
-    /// Whether an answer is right; an undecided one is `None`.
-    fn grade(&self, answer: &str) -> Option<bool> {
-        let mut grades = self.grades.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(grade) = grades.get(answer) {
-            return *grade;
-        }
-        let gold = Answer::parse(&self.question.gold);
-        let right = match grade(&gold, &Answer::parse(answer), &Policy::default()).verdict {
-            Verdict::Equal => Some(true),
-            Verdict::Different => Some(false),
-            Verdict::Unknown => None,
-        };
-        grades.insert(answer.to_owned(), right);
-        right
     }
 }

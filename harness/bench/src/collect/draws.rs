@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use markovscale_answers::Grader;
 use tokio::sync::{Semaphore, mpsc};
 
-use super::ask::{Ask, Asked, Context, Grades};
+use super::ask::{Ask, Asked, Context};
 use super::blocks::Blocks;
 use super::known::{Known, Missing, MissingChain, missing};
 use super::pass::Pass;
@@ -14,7 +15,7 @@ use super::work::{Setup, Work};
 use super::{CollectError, Event, Summary, texts};
 use crate::dataset::Dataset;
 use crate::experiment::{BackboneKind, BackbonePlan, Plan};
-use crate::key::{Chain, DrawKey, Mode, QuestionId, Round, seed};
+use crate::key::{Chain, DrawKey, Mode, QuestionId, Round};
 use crate::prompt::Family;
 use crate::trace::{DrawRow, Ledger, Partition, StoredDraw};
 use crate::vocabulary::Message;
@@ -146,14 +147,15 @@ struct Topic {
     context: Arc<Context>,
     index: usize,
     plain: Vec<Message>,
-    grades: Grades,
+    grader: Arc<Grader>,
 }
 
 /// The strands of a question; chains come first, since they take longest.
 fn strands(context: &Arc<Context>, index: usize, missing: Missing) -> Vec<Unit<DrawRow>> {
     let Some(question) = context.dataset.questions.get(index) else { return Vec::new() };
     let plain = context.prompts.messages(&question.text, None);
-    let topic = Arc::new(Topic { context: Arc::clone(context), index, plain, grades: Grades::default() });
+    let grader = Arc::new(Grader::new(&question.gold));
+    let topic = Arc::new(Topic { context: Arc::clone(context), index, plain, grader });
     let keys: Vec<DrawKey> = missing.parallel.into_iter().map(parallel).collect();
     let chains = missing.chains.into_iter().map(Strand::Chain);
     let draws = keys.chunks(context.backbone.batch().max(1)).map(|keys| Strand::Draws(keys.to_vec()));
@@ -170,9 +172,9 @@ fn parallel(number: u32) -> DrawKey {
 }
 
 async fn follow(topic: Arc<Topic>, strand: Strand, sender: mpsc::Sender<DrawRow>) {
-    let Topic { context, index, plain, grades } = &*topic;
+    let Topic { context, index, plain, grader } = &*topic;
     let Some(question) = context.dataset.questions.get(*index) else { return };
-    let asked = Asked::sharing(Arc::clone(grades), context, question, sender);
+    let asked = Asked::sharing(Arc::clone(grader), context, question, sender);
     match strand {
         Strand::Chain(chain) => asked.chain(chain, plain).await,
         Strand::Draws(keys) => match &keys[..] {
@@ -182,19 +184,4 @@ async fn follow(topic: Arc<Topic>, strand: Strand, sender: mpsc::Sender<DrawRow>
             keys => asked.draw_all(keys, plain).await,
         },
     }
-}
-
-/// The seed of a draw: a hash of its name, so that neither order nor interruption matters. 63 bits, since several
-/// servers and readers know only signed integers.
-pub(super) fn draw_seed(run_seed: u64, backbone: &str, dataset: &str, question: &QuestionId, draw: DrawKey) -> u64 {
-    let parts: [&[u8]; 7] = [
-        &run_seed.to_le_bytes(),
-        backbone.as_bytes(),
-        dataset.as_bytes(),
-        question.0.as_bytes(),
-        draw.mode.name().as_bytes(),
-        &draw.chain.0.to_le_bytes(),
-        &draw.round.0.to_le_bytes(),
-    ];
-    seed(&parts) >> 1
 }

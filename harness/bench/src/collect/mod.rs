@@ -7,7 +7,6 @@ mod ask;
 mod blocks;
 mod budget;
 mod chains;
-mod concluded;
 mod draws;
 mod error;
 mod identity;
@@ -25,7 +24,6 @@ mod work;
 
 pub use crate::trace::BLOCK;
 pub use budget::open_meter;
-pub use concluded::answer_of;
 pub use draws::{collect, collect_some};
 pub use error::CollectError;
 pub use identity::{draw_hashes, verifier_hash};

@@ -15,7 +15,7 @@ use super::work::{Setup, Work};
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
 use crate::experiment::BackbonePlan;
-use crate::key::{Chain, DrawKey, Mode, QuestionId, seed};
+use crate::key::{Chain, DrawKey, Mode, QuestionId, draw_seed, score_seed};
 use crate::prompt::PromptSet;
 use crate::trace::{
     Asking, DrawPart, DrawParts, Ledger, Partition, ScoreRow, Snapshot, StoredDraw, StoredKey, WrittenDraw,
@@ -280,13 +280,15 @@ pub(super) async fn scored(
         return None;
     }
     let question = context.dataset.questions.get(*context.index.get(&draw.question)?)?;
+    let (run_seed, backbone, dataset) = (context.run_seed, &context.backbone, &context.dataset_name);
+    let of_draw = draw_seed(run_seed, backbone, dataset, &draw.question, draw.draw);
     let request = ScoreRequest {
         question,
         draw: draw.draw,
         completion,
         completion_tokens,
         answer: draw.answer.as_deref(),
-        seed: score_seed(context, draw),
+        seed: score_seed(of_draw, &context.verifier_name),
     };
     let result = context.verifier.score(request).await;
     if let Ok(score) = &result {
@@ -330,11 +332,4 @@ pub(super) async fn scored(
         }
     }
     Some(row)
-}
-
-/// The seed of a score: the draw's name and the verifier's.
-fn score_seed(context: &Context, draw: &StoredDraw) -> u64 {
-    let of_draw =
-        super::draws::draw_seed(context.run_seed, &context.backbone, &context.dataset_name, &draw.question, draw.draw);
-    seed(&[&of_draw.to_le_bytes(), context.verifier_name.as_bytes()]) >> 1
 }

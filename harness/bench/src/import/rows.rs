@@ -1,50 +1,18 @@
 //! An imported draw -> rows of a trace: the answer found by the project's own rules, graded by its own equivalence.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use markovscale::Tokens;
-use markovscale_answers::{Answer, ExtractOptions, ExtractionRule, Policy, Verdict, grade};
+use markovscale_answers::{ExtractOptions, ExtractionRule, Grader};
 
-use crate::collect::answer_of;
 use crate::dataset::Question;
 use crate::key::DrawKey;
+use crate::prompt::{answer_of, correct};
 use crate::trace::{Asking, DrawRow, ScoreRow};
 use crate::vocabulary::{FinishReason, Sampling};
 
 /// What stands for the hash of a prompt that nobody knows.
 pub(super) const UNKNOWN_PROMPT: &str = "unknown";
-
-/// Whether answers to one question are right, decided once per text.
-pub(super) struct Grader {
-    gold: Answer,
-    grades: HashMap<String, Option<bool>>,
-}
-
-impl Grader {
-    pub(super) fn new(question: &Question) -> Self {
-        Self { gold: Answer::parse(&question.gold), grades: HashMap::new() }
-    }
-
-    /// As in a collected trace: a missing answer is not right, an undecided one is unknown, and what answers nothing (a
-    /// critique, a rating) has no grade.
-    pub(super) fn grade(&mut self, draw: DrawKey, answer: Option<&str>) -> Option<bool> {
-        if !draw.is_answer() {
-            return None;
-        }
-        let Some(answer) = answer else { return Some(false) };
-        if let Some(grade) = self.grades.get(answer) {
-            return *grade;
-        }
-        let right = match grade(&self.gold, &Answer::parse(answer), &Policy::default()).verdict {
-            Verdict::Equal => Some(true),
-            Verdict::Different => Some(false),
-            Verdict::Unknown => None,
-        };
-        self.grades.insert(answer.to_owned(), right);
-        right
-    }
-}
 
 /// What every draw of a backbone on a data set shares.
 pub(super) struct Shared {
@@ -74,7 +42,7 @@ impl Shared {
     pub(super) fn draw(
         &self,
         question: &Question,
-        grader: &mut Grader,
+        grader: &Grader,
         draw: DrawKey,
         completion: &str,
         tokens: Tokens,
@@ -86,7 +54,7 @@ impl Shared {
         let found = if cut_off { answer_of(completion, true, ExtractOptions::default()) } else { found };
         let answer_rule = found.as_ref().map(|found| Arc::from(found.rule.name()));
         let answer = found.map(|found| found.answer.text().to_owned());
-        let correct = grader.grade(draw, answer.as_deref());
+        let correct = correct(grader, draw, answer.as_deref());
         let finish_reason = if cut_off { &self.cut_off } else { &self.finished };
         DrawRow {
             backbone: Arc::clone(&self.backbone),

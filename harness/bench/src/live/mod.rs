@@ -13,8 +13,6 @@ pub use collect::collect;
 pub use price::Bill;
 pub use solve::{Decided, Round, Solved, Solver};
 
-use markovscale_answers::{Answer, Policy, Verdict, grade};
-
 use crate::collect::CollectError;
 use crate::replay::ReplayError;
 use crate::trace::TraceError;
@@ -42,10 +40,4 @@ pub enum LiveError {
     /// Asked to stop.
     #[error("stopped")]
     Stopped,
-}
-
-/// Whether an answer is right; a missing or undecided one is not.
-pub fn is_right(gold: &str, answer: Option<&str>) -> bool {
-    let graded = |answer: &str| grade(&Answer::parse(gold), &Answer::parse(answer), &Policy::default()).verdict;
-    answer.is_some_and(|answer| graded(answer) == Verdict::Equal)
 }

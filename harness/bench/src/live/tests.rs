@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use futures::future::BoxFuture;
 use markovscale::{Budget, MethodConfig, QuestionContext};
+use markovscale_answers::Grader;
 
 use super::*;
 use crate::backbone::{self, Backbone, Completion, Request};
@@ -218,7 +219,9 @@ fn alone(plan: &Plan, learned: Option<&LearnedFile>) -> Vec<Vec<Vec<(usize, bool
         };
         let mut rounds = 0;
         let solved = runtime.block_on(solver.solve(place, &mut |_| rounds += 1)).unwrap();
-        (rounds, is_right(&question.gold, solved.answer.as_deref()), solved.bill.completion_tokens)
+        let right =
+            solved.answer.as_deref().is_some_and(|answer| Grader::new(&question.gold).right(answer) == Some(true));
+        (rounds, right, solved.bill.completion_tokens)
     };
     let questions = 0..dataset.questions.len();
     let of_budget = |config, budget: &u32| questions.clone().map(|place| of(config, *budget, place)).collect();

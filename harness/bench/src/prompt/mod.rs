@@ -1,5 +1,6 @@
 //! Question + previous answer -> messages; and what replies conclude that are no answers.
 
+mod concluded;
 mod error;
 mod family;
 mod plan;
@@ -10,6 +11,8 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use concluded::{Concluded, concluded};
+pub use concluded::{answer_of, correct};
 pub use error::PromptError;
 pub use family::Family;
 pub use plan::PromptPlan;

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 
 use markovscale::{ClassId, Draw, DrawMode, Tokens, Verdict as Critique};
-use markovscale_answers::{Answer, Policy, Verdict, classes, grade};
+use markovscale_answers::{Answer, Grader, classes};
 use rayon::prelude::*;
 
 use crate::dataset::{Dataset, Question};
@@ -142,9 +142,9 @@ fn pool(
     let answers: Vec<Option<&str>> =
         rows.iter().map(|(key, row)| row.answer.as_deref().filter(|_| key.is_answer())).collect();
     let Classes { of_answer, of_text, representatives } = classes_of_texts(&answers);
-    let gold = Answer::parse(&question.gold);
+    let grader = Grader::new(&question.gold);
     // An undecided comparison with the gold answer counts as not right: no number may flatter.
-    let is_right = |answer: &Answer| grade(&gold, answer, &Policy::default()).verdict == Verdict::Equal;
+    let is_right = |answer: &Answer| grader.right_answer(answer) == Some(true);
     let right = representatives.iter().map(is_right).collect();
     let mut texts: Vec<String> = Vec::new();
     for (answer, text) in answers.iter().zip(&of_text) {

@@ -1,6 +1,7 @@
 //! Rounds as people read them, or as JSON lines.
 
 use markovscale::{Choice, ClassId};
+use markovscale_answers::Grader;
 use serde_json::{Value, json};
 
 use super::super::Printer;
@@ -149,7 +150,9 @@ impl<'a> Show<'a> {
     /// How it ended.
     pub(super) fn end(&self, solved: &Solved, priced: bool) {
         let Setup { dataset, question, gold, backbone, .. } = self.setup;
-        let right = gold.then(|| crate::live::is_right(&dataset.questions[*question].gold, solved.answer.as_deref()));
+        // A missing or undecided answer is not right.
+        let graded = |answer: &str| Grader::new(&dataset.questions[*question].gold).right(answer) == Some(true);
+        let right = gold.then(|| solved.answer.as_deref().is_some_and(graded));
         let price = priced.then_some(solved.bill.price);
         if self.printer.is_json() {
             self.line(&json!({

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use markovscale::Tokens;
-use markovscale_answers::ExtractOptions;
+use markovscale_answers::{ExtractOptions, Grader};
 
 use super::census::Census;
 use super::record::{Record, RecordScore};
 use super::resolve::{Belongs, Resolver};
-use crate::collect::answer_of;
 use crate::dataset::Question;
 use crate::import::ImportError;
-use crate::import::rows::{Grader, UNKNOWN_PROMPT};
+use crate::import::rows::UNKNOWN_PROMPT;
+use crate::prompt::{answer_of, correct};
 use crate::trace::{Asking, Bulk, DrawRow, RunFolder, ScoreRow};
 use crate::vocabulary::FinishReason;
 
@@ -73,8 +73,8 @@ impl<'w, 'a> Writer<'w, 'a> {
         };
         let of = (belongs.dataset, belongs.question);
         let grader = match &mut self.grader {
-            Some((known, grader)) if *known == of => grader,
-            other => &mut other.insert((of, Grader::new(question))).1,
+            Some((known, grader)) if *known == of => &*grader,
+            other => &other.insert((of, Grader::new(&question.gold))).1,
         };
         Some(DrawRow {
             backbone: Arc::from(backbone.name.as_str()),
@@ -83,7 +83,7 @@ impl<'w, 'a> Writer<'w, 'a> {
             question: question.id.clone(),
             draw: belongs.draw,
             prompt_hash: Arc::from(record.prompt_hash.as_deref().unwrap_or(UNKNOWN_PROMPT)),
-            correct: grader.grade(belongs.draw, answer.as_deref()),
+            correct: correct(grader, belongs.draw, answer.as_deref()),
             completion,
             answer,
             answer_rule,

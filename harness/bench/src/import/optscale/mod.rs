@@ -11,6 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use markovscale::Tokens;
+use markovscale_answers::Grader;
 use serde_json::json;
 
 use self::layout::{PoolFile, Wanted};
@@ -21,7 +22,7 @@ use super::contents::{BackboneContents, Contents, DatasetContents, Extent};
 use super::error::ImportError;
 use super::manifest::{Manifest, SourceFile};
 use super::questions::Join;
-use super::rows::{Grader, Shared};
+use super::rows::Shared;
 use super::run::{Imported, Making, Step, Target, safe_name};
 use super::source::{pass, stepping};
 use crate::dataset::{self, Dataset, Locations};
@@ -266,8 +267,8 @@ impl Listener for Writer<'_> {
             mode => DrawKey { mode, chain: Chain(0), round: Round(number) },
         };
         let grader = match &mut self.grader {
-            Some((of, grader)) if *of == position => grader,
-            other => &mut other.insert((position, Grader::new(question))).1,
+            Some((of, grader)) if *of == position => &*grader,
+            other => &other.insert((position, Grader::new(&question.gold))).1,
         };
         let row = self.shared.draw(question, grader, draw, text, Tokens(*tokens));
         self.draws.add(numbers.question, row, text.len())?;

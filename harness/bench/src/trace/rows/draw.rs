@@ -72,12 +72,8 @@ pub struct DrawRow {
 impl DrawRow {
     /// Its tokens as they are priced.
     pub fn tokens(&self) -> TokenCounts {
-        TokenCounts {
-            prompt: self.prompt_tokens,
-            cached: self.cached_tokens,
-            completion: self.completion_tokens,
-            reasoning: self.reasoning_tokens.unwrap_or(Tokens(0)),
-        }
+        let (cached, reasoning) = (self.cached_tokens, self.reasoning_tokens);
+        TokenCounts::of_draw(self.prompt_tokens, cached, self.completion_tokens, reasoning)
     }
 }
 

@@ -1,29 +1,29 @@
-//! What a text concludes, and by which rule that was found.
+//! What a text concludes, by which rule that was found, and whether it is right.
 //!
 //! The one place that decides what counts as the answer of a completion; `markovscale answers extract` reads texts by it
 //! too. A text that the token limit cut off gives no answer by a guess: only what it had stated before it broke off.
 
-use markovscale_answers::{ExtractOptions, Extraction, ExtractionRule, extract_answer};
+use markovscale_answers::{ExtractOptions, Extraction, ExtractionRule, Grader, extract_answer};
 
+use super::reading::{rating, verdict, verdict_name};
 use crate::key::{DrawKey, Mode};
-use crate::prompt::{rating, verdict, verdict_name};
 
 /// What is stored in `answer`, and for an answer the rule that found it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Concluded {
-    pub(super) text: String,
-    pub(super) rule: Option<ExtractionRule>,
+pub(crate) struct Concluded {
+    pub(crate) text: String,
+    pub(crate) rule: Option<ExtractionRule>,
 }
 
 impl Concluded {
     /// Something that no rule found: a verdict, a rating, or an answer that is repeated.
-    pub(super) fn other(text: impl Into<String>) -> Self {
+    pub(crate) fn other(text: impl Into<String>) -> Self {
         Self { text: text.into(), rule: None }
     }
 }
 
 /// What a text concludes: an answer, a critique's verdict, or a judge's rating.
-pub(super) fn concluded(draw: DrawKey, text: &str, cut_off: bool) -> Option<Concluded> {
+pub(crate) fn concluded(draw: DrawKey, text: &str, cut_off: bool) -> Option<Concluded> {
     if draw.is_answer() {
         let Extraction { answer, rule } = answer_of(text, cut_off, ExtractOptions::default())?;
         return Some(Concluded { text: answer.text().to_owned(), rule: Some(rule) });
@@ -46,6 +46,12 @@ pub fn answer_of(text: &str, cut_off: bool, options: ExtractOptions) -> Option<E
         return Some(found);
     }
     extract_answer(ended(text), options).filter(|found| found.rule.is_stated())
+}
+
+/// Whether what a draw concluded is right, as a trace stores it: a missing answer is not right, an undecided one is
+/// unknown, and what answers nothing (a critique, a rating) has no grade.
+pub fn correct(grader: &Grader, draw: DrawKey, answer: Option<&str>) -> Option<bool> {
+    if draw.is_answer() { answer.map_or(Some(false), |answer| grader.right(answer)) } else { None }
 }
 
 /// A text without the line or sentence that it broke off in.
