@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::ambiguity::may_have_several;
 use crate::normalise;
 use crate::parse;
 use crate::value::Value;
@@ -37,7 +38,7 @@ impl Answer {
             Some(tokens) => (normalise::key(&tokens), parse::value(&tokens).map(Arc::new)),
             None => (text.split_whitespace().collect(), None),
         };
-        let has_several_readings = crate::equivalence::may_have_several(&text);
+        let has_several_readings = may_have_several(&text);
         Self { text, key, has_several_readings, value }
     }
 

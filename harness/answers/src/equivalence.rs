@@ -13,7 +13,6 @@ mod readings;
 
 use crate::value::{Budget, Value};
 use crate::{Answer, Decision, Policy, Reason, Verdict};
-pub(crate) use readings::may_have_several;
 
 /// Whether two answers are mathematically the same, neither being gold.
 ///

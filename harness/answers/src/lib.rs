@@ -38,6 +38,7 @@
 //! Nothing here panics or runs long on hostile text: length, nesting, degree and size of coefficients are bounded, and
 //! what exceeds a bound is compared by its normalised text alone.
 
+mod ambiguity;
 mod answer;
 mod classes;
 mod decision;

@@ -2,7 +2,7 @@
 
 use clap_complete::Shell;
 
-use super::{CommandError, Printer, definition};
+use super::{CommandError, Printer};
 
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
@@ -14,10 +14,10 @@ pub(super) struct Args {
     shell: Shell,
 }
 
-/// Prints the completion script.
-pub(super) fn run(args: &Args, printer: &Printer) -> Result<(), CommandError> {
+/// Prints the completion script of a command.
+pub(super) fn run(args: &Args, command: &mut clap::Command, printer: &Printer) -> Result<(), CommandError> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut definition(), "markovscale", &mut script);
+    clap_complete::generate(args.shell, command, "markovscale", &mut script);
     printer.data(String::from_utf8_lossy(&script).trim_end());
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `dataset list | show | check | pull`: what question sets there are, and whether they are here and right.
 
 mod pull;
+mod shared;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::Subcommand;
 use comfy_table::Table;
 use serde::Serialize;
 
+use self::shared::{command_error, counted};
 use super::{CommandError, Printer};
 use crate::dataset::{
     self, Dataset, DatasetError, Inspection, Locations, Manifest, Problem, Source, Whereabouts, content_sha256,
@@ -314,27 +316,11 @@ fn check(names: &[String], locations: &Locations, printer: &Printer) -> Result<(
     if failures.is_empty() { Ok(()) } else { Err(CommandError::Partly(failures.join("\n"))) }
 }
 
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY);
     table.set_header(header.iter().copied());
     table
-}
-
-fn command_error(error: DatasetError) -> CommandError {
-    match error {
-        DatasetError::Unknown { .. } | DatasetError::Manifest { .. } | DatasetError::NoFolder { .. } => {
-            CommandError::usage(error.to_string())
-        }
-        DatasetError::ReadManifest { .. }
-        | DatasetError::Missing { .. }
-        | DatasetError::Read { .. }
-        | DatasetError::Malformed { .. } => CommandError::other(error),
-    }
 }
 
 #[cfg(test)]

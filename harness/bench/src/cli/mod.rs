@@ -9,6 +9,7 @@ mod doctor;
 mod error;
 mod export;
 mod fit;
+mod global;
 mod import;
 mod interrupt;
 mod meter;
@@ -24,12 +25,12 @@ mod solve;
 mod unfinished;
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 pub use error::CommandError;
+use global::Global;
 pub use printer::Printer;
 
 const EXIT_CODES: &str = "\
@@ -51,20 +52,6 @@ struct Cli {
     global: Global,
     #[command(subcommand)]
     command: Command,
-}
-
-/// Options of every command.
-#[derive(Debug, Clone, clap::Args)]
-pub(super) struct Global {
-    /// Write results as JSON to stdout and nothing but errors to stderr
-    #[arg(long, global = true)]
-    json: bool,
-    /// Folder of all runs
-    #[arg(long, global = true, default_value = "runs", value_name = "DIR")]
-    runs_dir: PathBuf,
-    /// Folder of all reports
-    #[arg(long, global = true, default_value = "reports", value_name = "DIR")]
-    reports_dir: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
@@ -137,7 +124,7 @@ fn dispatch(command: &Command, global: &Global, printer: &Printer) -> Result<(),
         Command::Answers(args) => answers::run(args, global, printer),
         Command::Calibrate(args) => calibrate::run(args, printer),
         Command::Doctor(args) => doctor::run(args, global, printer),
-        Command::Completions(args) => completions::run(args, printer),
+        Command::Completions(args) => completions::run(args, &mut definition(), printer),
     }
 }
 
@@ -163,7 +150,7 @@ fn say(error: &CommandError) {
 }
 
 /// The command's definition, for completions and documentation.
-pub(super) fn definition() -> clap::Command {
+fn definition() -> clap::Command {
     <Cli as clap::CommandFactory>::command()
 }
 

@@ -1,15 +1,17 @@
 //! Rows out of JSON, JSON Lines, CSV and Parquet files, before anyone asks what they mean.
 //!
-//! A row that cannot be read becomes a [`Problem`] and the others are still read, so that one look shows all.
+//! A row that cannot be read becomes a `Problem` and the others are still read, so that one look shows all.
 
 use std::path::Path;
 
 use serde::de::{Deserializer as _, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::error::Problem;
-
 mod parquet_file;
+mod rows;
+
+use rows::Reader;
+pub(super) use rows::{Cell, Row, Table};
 
 /// A file format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,48 +40,6 @@ impl Format {
     }
 }
 
-/// One value of a row.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Cell {
-    /// Text.
-    Text(String),
-    /// A whole number.
-    Integer(i64),
-    /// A number with a point or an exponent.
-    Real(f64),
-    /// Absent or null.
-    Missing,
-    /// Something that no field can be, in words.
-    Other(String),
-}
-
-/// One row.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Row {
-    /// From 1: element, line or record.
-    pub(super) number: usize,
-    /// Column names and values.
-    pub(super) cells: Vec<(String, Cell)>,
-}
-
-impl Row {
-    /// The value of a column; [`Cell::Missing`] if the row has no such column.
-    pub(super) fn cell(&self, column: &str) -> &Cell {
-        self.cells.iter().find(|(name, _)| name == column).map_or(&Cell::Missing, |(_, cell)| cell)
-    }
-}
-
-/// A file's rows.
-#[derive(Debug, Default)]
-pub(super) struct Table {
-    /// Every column that occurs.
-    pub(super) columns: Vec<String>,
-    /// The rows that could be read.
-    pub(super) rows: Vec<Row>,
-    /// The rows that could not.
-    pub(super) problems: Vec<Problem>,
-}
-
 /// Reads a file's bytes as rows. `path` is the file: problems name it, and Parquet, which is read by seeking, is read from
 /// it again.
 pub(super) fn parse(bytes: &[u8], format: Format, path: &Path) -> Table {
@@ -94,28 +54,7 @@ pub(super) fn parse(bytes: &[u8], format: Format, path: &Path) -> Table {
     reader.table
 }
 
-struct Reader<'a> {
-    path: &'a Path,
-    table: Table,
-}
-
 impl Reader<'_> {
-    fn problem(&mut self, row: Option<usize>, field: Option<&str>, found: impl Into<String>, expected: &str) {
-        self.table.problems.push(Problem {
-            path: self.path.to_owned(),
-            row,
-            field: field.map(str::to_owned),
-            found: found.into(),
-            expected: expected.to_owned(),
-        });
-    }
-
-    fn add_column(&mut self, name: &str) {
-        if !self.table.columns.iter().any(|column| column == name) {
-            self.table.columns.push(name.to_owned());
-        }
-    }
-
     fn json(&mut self, bytes: &[u8]) {
         if let Err(error) = std::str::from_utf8(bytes) {
             let line = bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;

@@ -5,9 +5,10 @@ use markovscale::statistics::{Binning, Reliability, Statement, reliability};
 use markovscale::{AnswerModel, CalibrationQuestion, CrossFit, DrawMode, FitOptions, Folds, Posterior};
 use serde::Serialize;
 
+use super::error::FitError;
+use super::loaded::Loaded;
 use super::model::{MODES, question};
-use super::partition::Loaded;
-use super::{FitError, FitSettings};
+use super::settings::FitSettings;
 
 /// Draws after which the posterior is asked, as far as the pool goes.
 const DRAWS: [usize; 3] = [4, 16, 64];

@@ -4,7 +4,7 @@ use markovscale::posterior::fit;
 use markovscale::{AnswerModel, CalibrationQuestion, DrawMode, FitOptions};
 use serde::Serialize;
 
-use super::partition::Loaded;
+use super::loaded::Loaded;
 use crate::replay::QuestionPool;
 
 /// Modes whose draws are answers alone.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::sample::Sample;
 use crate::collect::Missing;
 use crate::key::{DrawKey, Mode};
 
@@ -60,8 +59,8 @@ pub(super) struct Lacking {
 }
 
 impl Lacking {
-    /// `sample` tells which draws that are there have no score.
-    pub(super) fn new(lacking: &[Missing], scored: bool, sample: &Sample) -> Self {
+    /// `unscored` are draws that are there and have no score, by kind; nothing is counted of them unless draws are scored.
+    pub(super) fn new(lacking: &[Missing], scored: bool, unscored: impl Iterator<Item = (Kind, f64)>) -> Self {
         let mut counts: BTreeMap<Kind, Count> = BTreeMap::new();
         let mut add = |kind: Kind, draws: f64, grown: f64| {
             let count = counts.entry(kind).or_default();
@@ -82,7 +81,7 @@ impl Lacking {
             }
         }
         if scored {
-            for (kind, unscored) in sample.unscored() {
+            for (kind, unscored) in unscored {
                 counts.entry(kind).or_default().scores += unscored;
             }
         }

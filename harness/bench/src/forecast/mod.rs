@@ -7,6 +7,7 @@
 
 mod kinds;
 mod sample;
+mod spent;
 
 use std::path::Path;
 
@@ -19,6 +20,8 @@ use crate::dataset::Dataset;
 use crate::experiment::{BackbonePlan, Plan};
 use crate::results::Estimate;
 use crate::trace::{Partition, Snapshot, StoredCost, StoredScoreCost, TraceError};
+
+pub use spent::Spent;
 
 use kinds::Lacking;
 use sample::Sample;
@@ -44,19 +47,6 @@ pub struct Progress {
     pub there: u64,
     /// Rows that it lacks.
     pub missing: u64,
-}
-
-/// Tokens and money that were spent.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
-pub struct Spent {
-    /// Prompt tokens.
-    pub prompt_tokens: f64,
-    /// Completion tokens.
-    pub completion_tokens: f64,
-    /// Verifier tokens.
-    pub verifier_tokens: f64,
-    /// What they cost, in the currency of the prices.
-    pub price: f64,
 }
 
 /// What is expected to be spent, with 95 % intervals.
@@ -155,7 +145,7 @@ fn partition(
         }
     };
     let limit = plan.sampling(backbone, &dataset.name).max_tokens;
-    let wanted = Lacking::new(&lacking, plan.verifier.name().is_some(), &sample);
+    let wanted = Lacking::new(&lacking, plan.verifier.name().is_some(), sample.unscored());
     let expectation = sample.expect(&wanted);
     let left = match &expectation {
         None => None,

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::Spent;
 use super::kinds::{Count, Kind, Lacking, Step};
+use super::spent::Spent;
 use crate::dataset::Dataset;
 use crate::experiment::Price;
 use crate::key::{Mode, QuestionId};

@@ -1,12 +1,15 @@
 //! A service against a tiny HTTP server that does as scripted.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::balance::Patience;
 use super::*;
-use crate::experiment::{Limits, Price};
+use crate::experiment::{Limits, Price, ServicePlan};
 
 const QUICK: Patience = Patience {
     first_pause: Duration::from_millis(20),

@@ -6,6 +6,7 @@
 
 mod body;
 mod count;
+mod read;
 mod reply;
 mod stream;
 #[cfg(test)]
@@ -70,7 +71,7 @@ impl OpenAiBackbone {
         let replied = self
             .service
             .post(post, |body| {
-                let reply = reply::read(body)?;
+                let reply = read::read(body)?;
                 let tokens = reply.usage.prompt.zip(reply.usage.completion).map(|(prompt, written)| prompt + written);
                 Ok(Read { value: reply, tokens })
             })

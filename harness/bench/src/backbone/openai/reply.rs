@@ -1,10 +1,9 @@
-//! What comes back: a whole reply of the OpenAI form, as vLLM, SGLang, llama.cpp, Ollama and vendors write it.
+//! What comes back: replies of the OpenAI form and their pieces, as vLLM, SGLang, llama.cpp, Ollama and vendors write them.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::stream;
-use crate::net::{Unreadable, json};
+use crate::net::Unreadable;
 use crate::prompt::reasoning as tags;
 use crate::vocabulary::FinishReason;
 
@@ -126,27 +125,6 @@ pub(super) struct Written {
     reasoning: String,
     /// Why it ended, as the server calls it.
     pub(super) finish: Option<String>,
-}
-
-/// Reads a body: a whole reply, or a stream of events whatever was asked for.
-pub(super) fn read(body: &[u8]) -> Result<Reply, Unreadable> {
-    let start = body.trim_ascii_start();
-    if [&b"data:"[..], b"event:", b":", b"id:"].iter().any(|field| start.starts_with(field)) {
-        return stream::read(body);
-    }
-    let raw: RawReply = json(body)?;
-    refuse_error(raw.error.as_ref())?;
-    let mut written: Vec<(u64, Written)> = Vec::new();
-    for (place, choice) in (0..).zip(raw.choices.unwrap_or_default()) {
-        let index = choice.index.unwrap_or(place);
-        // Of two with the same index the first counts.
-        if written.iter().all(|(there, _)| *there != index) {
-            let mut new = Written::default();
-            new.add(choice);
-            written.push((index, new));
-        }
-    }
-    finished(written, raw.usage)
 }
 
 /// A server may put an error into a reply of status 200, and some put `"error": null` into good ones.

@@ -155,7 +155,7 @@ impl SimulatedQuestion {
             }
             Kind::Critique(critique) => {
                 let right = request.previous_answer.is_some_and(|answer| self.is_right(answer));
-                (right, critique.length, Ending::Verdict(critique.approves(&noise, right)))
+                (right, critique.length, Ending::Verdict(critique.approves(noise.keep, right)))
             }
             Kind::Rating(rating) => {
                 let level = rating.rate(self.model.fixed_point(), rng.sample(StandardNormal));

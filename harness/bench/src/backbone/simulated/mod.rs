@@ -6,16 +6,18 @@
 
 mod backbone;
 mod dialogue;
+mod dialogue_parameters;
 mod effects;
 mod grader;
 pub(crate) mod model;
 mod profile;
+mod ranges;
 mod text;
 mod wrong;
 
 pub use backbone::{SimulatedBackbone, SimulationError};
 pub(crate) use backbone::{check_dataset, tokens_of_characters};
-pub use dialogue::{ContinuationParameters, CritiqueParameters, RatingParameters};
+pub use dialogue_parameters::{ContinuationParameters, CritiqueParameters, RatingParameters};
 pub(crate) use effects::{MOST_WRONG_ANSWERS, QuestionEffects, RawEffects, dataset_effects, question_seed, stratify};
 pub(crate) use grader::Grader;
 pub use profile::{

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-use super::dialogue::{ContinuationParameters, CritiqueParameters, RatingParameters};
+use super::dialogue_parameters::{ContinuationParameters, CritiqueParameters, RatingParameters};
+use super::ranges::{non_negative, number, positive, probability, shape};
 use crate::suggest::nearest;
 
 /// Profiles that are part of the program: name and YAML text.
@@ -288,39 +289,6 @@ impl Profile {
         let like = self.like.get(dataset).map_or(dataset, String::as_str);
         self.datasets.get(dataset).or_else(|| self.datasets.get(like)).unwrap_or(&self.default)
     }
-}
-
-/// A number that `accept` agrees to; `expected` completes "expected ...".
-fn checked<'de, D: Deserializer<'de>>(
-    deserializer: D,
-    accept: impl Fn(f64) -> bool,
-    expected: &str,
-) -> Result<f64, D::Error> {
-    let value = f64::deserialize(deserializer)?;
-    if value.is_finite() && accept(value) {
-        return Ok(value);
-    }
-    Err(serde::de::Error::custom(format!("found {value}, expected {expected}")))
-}
-
-fn shape<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    checked(deserializer, |v| (0.01..=1e4).contains(&v), "a number from 0.01 to 10000")
-}
-
-pub(super) fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    checked(deserializer, |v| (1e-3..=1e7).contains(&v), "a number from 0.001 to 10000000")
-}
-
-pub(super) fn non_negative<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    checked(deserializer, |v| (0.0..=20.0).contains(&v), "a number from 0 to 20")
-}
-
-pub(super) fn probability<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    checked(deserializer, |v| (0.0..=1.0).contains(&v), "a probability from 0 to 1")
-}
-
-fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    checked(deserializer, |v| v.abs() <= 50.0, "a number from -50 to 50")
 }
 
 #[cfg(test)]

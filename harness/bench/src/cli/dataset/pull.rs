@@ -3,7 +3,7 @@
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use super::{command_error, counted};
+use super::shared::{command_error, counted};
 use crate::cli::{CommandError, Printer};
 use crate::dataset::{self, Hub, Locations, Manifest, Progress, PullError, Pulled};
 

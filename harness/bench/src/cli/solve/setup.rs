@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::CommandError;
 use super::super::prepare::load_plan;
-use super::{Args, refusal};
+use super::args::Args;
 use crate::dataset::{self, Dataset, Locations, Question};
 use crate::experiment::{self, BackbonePlan, Collecting, Plan, Pool, Prices, Tuning, VerifierPlan};
 use crate::key::{QuestionId, short_hash};
@@ -204,5 +204,16 @@ fn asked(args: &Args) -> Result<(Dataset, usize), CommandError> {
             let known = known.join(", ");
             Err(CommandError::usage(format!("{name} has no question `{id}`; its ids look like {known}")))
         }
+    }
+}
+
+/// Why a method cannot answer one question by itself; `None` when it can.
+fn refusal(config: &MethodConfig) -> Option<&'static str> {
+    match config {
+        MethodConfig::DifficultyAdaptiveSc(_) => {
+            Some("it ranks all questions of a dataset by difficulty before it answers one; `markovscale run` does that")
+        }
+        MethodConfig::Oracle { .. } => Some("it is an upper bound that knows the gold answer, and answers nothing"),
+        _ => None,
     }
 }

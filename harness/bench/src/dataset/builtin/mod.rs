@@ -4,12 +4,15 @@
 //! of a generator is a new version, because stored traces name questions by their text.
 
 mod algebra;
+mod draft;
 mod mini;
 mod story;
 
 use std::collections::HashSet;
 
 use markovscale_families::Dice;
+
+use draft::Draft;
 
 use super::digest::question_id;
 use super::question::{Dataset, Question};
@@ -44,16 +47,6 @@ const PER_LEVEL: usize = 60;
 
 /// Draws per wanted question after which a level is left incomplete; tests show that this never happens.
 const ATTEMPTS_PER_QUESTION: usize = 1000;
-
-/// A generated question.
-#[derive(Debug, Clone, PartialEq)]
-struct Draft {
-    text: String,
-    gold: String,
-    subject: &'static str,
-    /// The template and the numbers drawn for it. No two questions share both.
-    recipe: (&'static str, Vec<i64>),
-}
 
 /// The set of that name; `None` if there is none.
 pub(super) fn generate(name: &str) -> Option<Dataset> {

@@ -4,6 +4,9 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use std::time::Duration;
+
+use super::hub::RETRY_DELAY;
 use super::*;
 
 const BODY: &str = "{\"q\": \"What is one and one?\", \"a\": \"2\"}\n{\"q\": \"What is two and two?\", \"a\": \"4\"}\n";

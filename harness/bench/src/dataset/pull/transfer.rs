@@ -8,8 +8,9 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, RANGE, RETRY_AFTER};
 use reqwest::{Response, StatusCode, Url};
 
-use super::error::chain;
-use super::{Hub, Progress, PullError, length, with_suffix, write_error};
+use super::error::{PullError, chain};
+use super::files::{length, with_suffix, write_error};
+use super::hub::{Hub, Progress};
 
 /// Attempts without a new byte after which a download is given up.
 const MOST_ATTEMPTS: u32 = 5;

@@ -11,7 +11,7 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::{Cell, Reader, Row};
+use super::rows::{Cell, Reader, Row};
 
 pub(super) fn read(reader: &mut Reader<'_>) {
     let file = match File::open(reader.path) {

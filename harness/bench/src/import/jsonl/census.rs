@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::JsonlImport;
 use super::record::Record;
+use super::request::JsonlImport;
 use super::resolve::Resolver;
 use crate::dataset::Dataset;
 use crate::experiment::is_safe_name;

@@ -3,6 +3,7 @@
 mod census;
 mod fields;
 mod record;
+mod request;
 mod resolve;
 #[cfg(test)]
 mod tests;
@@ -15,41 +16,18 @@ use std::sync::Arc;
 use self::census::Census;
 pub use self::fields::{FIELDS, Field, FieldMap};
 use self::record::{Lines, Record};
+pub use self::request::JsonlImport;
 use self::resolve::{Defaults, Resolver};
 use self::writer::Writer;
 use super::error::ImportError;
 use super::manifest::Manifest;
-use super::run::{Imported, Making, Step, Target};
+use super::run::{Imported, Making, Step};
 use super::source::{Fingerprint, pass, stepping};
-use crate::dataset::{Dataset, Locations};
+use crate::dataset::Dataset;
 use crate::export;
-use crate::vocabulary::Sampling;
 
 /// A longer line is not one draw, but a file of another kind.
 const LONGEST_LINE: u64 = 64 << 20;
-
-/// Lines to import.
-#[derive(Debug, Clone)]
-pub struct JsonlImport<'a> {
-    /// The file.
-    pub path: &'a Path,
-    /// The run to be made.
-    pub target: Target<'a>,
-    /// Where questions are looked for.
-    pub locations: &'a Locations,
-    /// Where lines keep their fields; `None` for a file that `export jsonl` wrote.
-    pub map: Option<FieldMap>,
-    /// The backbone, where lines do not say.
-    pub backbone: Option<&'a str>,
-    /// The model that answered, where lines do not say.
-    pub model: Option<&'a str>,
-    /// The data set, where lines do not say.
-    pub dataset: Option<&'a str>,
-    /// The verifier behind the field `score`, and whose scores are used first.
-    pub verifier: Option<&'a str>,
-    /// Sampling parameters, where lines do not say.
-    pub sampling: Sampling,
-}
 
 /// Imports lines as a run of its own.
 ///

@@ -6,10 +6,13 @@ use markovscale::Tokens;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::dataset::Locations;
 use crate::experiment::Plan;
 use crate::export::export_jsonl;
+use crate::import::run::Target;
 use crate::key::{Chain, DrawKey, Mode, Round};
 use crate::trace::{DrawRow, Row, RunFolder, ScoreRow, each_stored, read_questions};
+use crate::vocabulary::Sampling;
 
 struct Folder(tempfile::TempDir);
 

@@ -1,6 +1,7 @@
 //! Replies in the form in which servers write them, shortened.
 
-use super::super::reply::{Choice, Reply, Usage, read};
+use super::super::read::read;
+use super::super::reply::{Choice, Reply, Usage};
 use crate::vocabulary::FinishReason;
 
 fn whole(body: &str) -> Reply {

@@ -2,7 +2,7 @@
 
 use num_integer::Integer;
 
-use super::super::Draft;
+use super::super::draft::Draft;
 use super::latex::{fraction, linear, polynomial, radical, square_part};
 use markovscale_families::Dice;
 

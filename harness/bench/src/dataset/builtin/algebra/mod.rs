@@ -9,7 +9,7 @@ mod latex;
 mod second;
 mod third;
 
-use super::Draft;
+use super::draft::Draft;
 use markovscale_families::Dice;
 
 /// Draws a question, or nothing if the numbers drawn are unsuitable.

@@ -1,6 +1,6 @@
 //! Level 5.
 
-use super::super::Draft;
+use super::super::draft::Draft;
 use super::first::choose;
 use super::latex::{fraction, linear, polynomial};
 use markovscale_families::Dice;

@@ -1,6 +1,7 @@
 //! Stories about things that come, go and are shared out.
 
-use super::{Family, Quantity, Story, dollars_of, stage};
+use super::ledger::Quantity;
+use super::telling::{Family, Story, dollars_of, stage};
 
 pub(super) const STICKERS: Family = Family {
     name: "stickers",
@@ -223,7 +224,7 @@ fn sell(story: &mut Story) -> Option<()> {
     story.say(format!("{name} sells every {what} for {}.", dollars_of(price)));
     story.ask(format!("How many dollars does {name} take in?"));
     story.phase = "sold";
-    story.unit = super::Unit::Cents;
+    story.unit = super::telling::Unit::Cents;
     story.multiply(price);
     Some(())
 }

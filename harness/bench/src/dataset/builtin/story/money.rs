@@ -1,6 +1,7 @@
 //! Stories about buying, saving and a stall at the fair.
 
-use super::{Family, Quantity, Story, Unit, capital, dollars_of, stage};
+use super::ledger::Quantity;
+use super::telling::{Family, Story, Unit, capital, dollars_of, stage};
 
 pub(super) const SHOPPING: Family = Family {
     name: "shopping",

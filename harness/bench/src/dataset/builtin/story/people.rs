@@ -1,6 +1,7 @@
 //! Stories that compare people, and about a book and a club.
 
-use super::{Family, Quantity, Story, Unit, capital, dollars_of, stage};
+use super::ledger::Quantity;
+use super::telling::{Family, Story, Unit, capital, dollars_of, stage};
 
 pub(super) const COMPARISON: Family = Family {
     name: "comparison",

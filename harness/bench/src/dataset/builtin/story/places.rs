@@ -1,6 +1,7 @@
 //! Stories about a trip, a garden and a water tank.
 
-use super::{Family, Quantity, Story, Unit, capital, dollars_of, stage};
+use super::ledger::Quantity;
+use super::telling::{Family, Story, Unit, capital, dollars_of, stage};
 
 pub(super) const TRIP: Family = Family {
     name: "trip",

@@ -1,6 +1,7 @@
 //! Stories about a factory, wages and a caterer.
 
-use super::{Family, Quantity, Story, Unit, capital, dollars_of, stage};
+use super::ledger::Quantity;
+use super::telling::{Family, Story, Unit, capital, dollars_of, stage};
 
 pub(super) const FACTORY: Family = Family {
     name: "factory",

@@ -1,0 +1,158 @@
+//! The floors of each crate, from the ground up. A room uses rooms on floors below its own, and never another room of its
+//! own floor: what two rooms share lies below both.
+
+/// Rooms of a crate that stand side by side.
+pub(crate) struct Floor {
+    /// Its modules.
+    pub(crate) rooms: &'static [&'static str],
+    /// What it answers, one sentence.
+    pub(crate) answers: &'static str,
+}
+
+/// A crate, and what its floors allow.
+pub(crate) struct House {
+    /// Its folder beside this crate's.
+    pub(crate) folder: &'static str,
+    /// From the ground up.
+    pub(crate) floors: &'static [Floor],
+    /// Files that may use each other in a circle, each group with its reason; `parse/` is every file of that room. A group may
+    /// shrink, not grow.
+    pub(crate) circles: &'static [(&'static [&'static str], &'static str)],
+}
+
+const fn floor(rooms: &'static [&'static str], answers: &'static str) -> Floor {
+    Floor { rooms, answers }
+}
+
+impl House {
+    /// Whether an entry of a group names a file.
+    pub(crate) fn names(entry: &str, file: &str) -> bool {
+        entry == file || entry.strip_suffix('/').is_some_and(|room| file == room || file.starts_with(entry))
+    }
+}
+
+pub(crate) const BENCH: House = House {
+    folder: ".",
+    floors: &[
+        floor(
+            &["key", "vocabulary", "suggest"],
+            "What is a draw called, which words do all rooms share, and which known name is nearest to a misspelt one?",
+        ),
+        floor(&["schema"], "What is a key of a config, and what may its value be?"),
+        floor(
+            &["dataset", "prompt", "models"],
+            "Which questions are asked, in which words, and which models run in this process?",
+        ),
+        floor(
+            &["routes"],
+            "What does each kind of verifier read of its config, send to its server, and read of a reply?",
+        ),
+        floor(&["experiment"], "What is to be done: is this YAML an experiment, and which one?"),
+        floor(&["net"], "How is one request brought to a server and its reply back, whatever goes wrong?"),
+        floor(
+            &["resources", "trace"],
+            "Which servers and models does this process hold, and what does a run's folder hold?",
+        ),
+        floor(&["backbone", "results"], "What does a model answer, and how are results stored as tables?"),
+        floor(&["verifier"], "How good is an answer, to a verifier?"),
+        floor(&["collect"], "Which draws and scores are missing, and how are they made without losing one?"),
+        floor(&["export", "replay"], "What would each method have decided, and what would that have cost?"),
+        floor(
+            &["answers", "calibrate", "forecast", "import", "live", "report"],
+            "What does a run say in tables, about its grading and about what it still lacks; and how else does a run come \
+             to be?",
+        ),
+        floor(&["doctor", "fit"], "Could this experiment run here, and what do chains say about re-answering?"),
+        floor(&["cli"], "What did the user ask for, and what is printed?"),
+    ],
+    circles: BENCH_CIRCLES,
+};
+
+pub(crate) const ANSWERS: House = House {
+    folder: "../answers",
+    floors: &[
+        floor(
+            &["ambiguity", "policy", "verdict"],
+            "What can a comparison come to, which conventions does it follow, and which texts have two readings?",
+        ),
+        floor(&["decision"], "On what does a verdict rest?"),
+        floor(&["value"], "What mathematical object is it, and when are two the same?"),
+        floor(&["normalise"], "Which tokens does a text hold?"),
+        floor(&["parse"], "Which value do tokens write?"),
+        floor(&["answer"], "What is an answer, read once?"),
+        floor(&["equivalence"], "Are two answers the same?"),
+        floor(
+            &["classes", "extract", "grading"],
+            "Which answer does a text give, is it right, and which answers agree?",
+        ),
+    ],
+    circles: ANSWERS_CIRCLES,
+};
+
+/// Still to be parted.
+const BENCH_CIRCLES: &[(&[&str], &str)] = &[
+    (&["experiment/decode/service", "experiment/reader"], "what reads JSON out of a tree"),
+    (
+        &[
+            "experiment/canonical",
+            "experiment/check",
+            "experiment/decode",
+            "experiment/decode/verifier",
+            "experiment/methods",
+            "experiment/plan",
+            "experiment/schema/keys",
+            "experiment/verifier",
+        ],
+        "sections of a config read each other's values",
+    ),
+    (
+        &["routes", "routes/judge", "routes/prm", "routes/rerank", "routes/score"],
+        "the list of routes and what all share",
+    ),
+    (
+        &["verifier/open", "verifier/process", "verifier/served", "verifier/simulated"],
+        "what can go wrong when one is opened",
+    ),
+    (&["results/columns", "results/table"], "a table and its columns"),
+    (
+        &[
+            "report/comparisons",
+            "report/csv",
+            "report/equal_tokens",
+            "report/figure",
+            "report/figure/layout",
+            "report/figure/panel",
+            "report/figure/series",
+            "report/files",
+            "report/latex",
+            "report/markdown",
+            "report/policies",
+        ],
+        "the list of files and what all share",
+    ),
+    (
+        &[
+            "replay",
+            "replay/at_equal_tokens",
+            "replay/calibration",
+            "replay/compare",
+            "replay/drive",
+            "replay/evaluate",
+            "replay/exact",
+            "replay/learned",
+            "replay/replayed",
+            "replay/triage",
+        ],
+        "what a partition and its results are stands in `mod.rs`",
+    ),
+    (&["cli/answers", "cli/answers/audit", "cli/answers/compare", "cli/answers/extract"], "what its commands share"),
+];
+
+/// A grammar is recursive, and so are what it reads and how that is compared.
+const ANSWERS_CIRCLES: &[(&[&str], &str)] = &[
+    (&["parse/"], "recursive descent"),
+    (&["value/expression", "value/polynomial"], "atoms of polynomials hold expressions"),
+    (&["equivalence/"], "a member is compared as the whole is"),
+    (&["normalise/"], "a name is normalised like a text"),
+    (&["extract/"], "every rule gives what `extract` collects"),
+];
