@@ -18,8 +18,8 @@ use markovscale::posterior::fit;
 use markovscale::rates::{LabelledChains, QuestionCounts, pooled_rates, question_rates};
 use markovscale::statistics::{Candidate, Resampler, accuracy_interval, frontier_membership, sign_flip};
 use markovscale::{
-    AnswerModel, Budget, CalibrationQuestion, ClassId, Draw, DrawMode, FitOptions, MarkovScaleConfig, MethodConfig,
-    Posterior, PreparedModel, QuestionContext, Tokens,
+    AnswerModel, BestOfNConfig, Budget, CalibrationQuestion, ClassId, Draw, DrawMode, FitOptions, MarkovScaleConfig,
+    MethodConfig, Posterior, PreparedModel, QuestionContext, SelfConsistencyConfig, Tokens,
 };
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -147,9 +147,9 @@ fn methods(criterion: &mut Criterion) {
     // A price of 0 and an unreachable epsilon: the session sees all 64 draws.
     let patient = MarkovScaleConfig { epsilon: 0.0, price: 0.0, min_answers: DRAWS as u32, ..Default::default() };
     for config in [
-        MethodConfig::SelfConsistency(Default::default()),
-        MethodConfig::BestOfN(Default::default()),
-        MethodConfig::MarkovScale(patient),
+        MethodConfig::from(SelfConsistencyConfig::default()),
+        MethodConfig::from(BestOfNConfig::default()),
+        MethodConfig::from(patient),
     ] {
         let method = config.build();
         group.bench_function(format!("{}, 64 draws", config.name()), |bencher| {

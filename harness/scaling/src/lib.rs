@@ -18,30 +18,43 @@ pub mod assumptions;
 pub mod chain;
 pub mod crossfit;
 pub mod curve;
+pub mod draw;
 pub mod methods;
 pub mod optimise;
 pub mod posterior;
 pub mod rates;
 pub mod simulate;
 pub mod statistics;
+pub mod words;
 
 pub use chain::{Bounds, Chain, ChainError, Regime};
 pub use crossfit::{CrossFit, CrossFitError, Fitted, Folds};
+pub use draw::{ClassId, Draw, DrawMode, Tokens, Verdict};
+pub use methods::METHODS;
 pub use methods::adaptive_sc::{AdaptiveConfig, Criterion};
 pub use methods::best_of_n::BestOfNConfig;
-pub use methods::config::{MarkovScaleConfig, MethodConfig, Select, StopRule};
-pub use methods::difficulty_adaptive_sc::{DifficultyAdaptiveConfig, DifficultySource};
+pub use methods::budget_forcing::BudgetForcing;
+pub use methods::config::{MethodConfig, SettingError};
+pub use methods::difficulty_adaptive_sc::DifficultyAdaptiveConfig;
 pub use methods::early_stopping_sc::EarlyStoppingConfig;
 pub use methods::explanation::{Explanation, Reason};
 pub use methods::interface::{
-    Budget, Calibration, Choice, ClassId, Decision, Draw, DrawMode, Method, QuestionContext, Session, Tokens, Verdict,
+    Allocation, Budget, Calibration, Choice, Conflict, Decision, DifficultySource, Method, QuestionContext, Ranking,
+    Session,
 };
-pub use methods::learned::{Learned, Triage};
-pub use methods::markovscale::{Continuation, MarkovScale, MarkovScaleError, PolicyRow, StopValue, StoppingPolicy};
+pub use methods::learned::Learned;
+pub use methods::markovscale::{
+    Continuation, MarkovScale, MarkovScaleConfig, MarkovScaleError, PolicyRow, Select, StopRule, StopValue,
+    StoppingPolicy,
+};
+pub use methods::mr_thinking::MrThinking;
 pub use methods::optscale::{OptScaleConfig, PriorSource, SettingsSource};
+pub use methods::oracle::Oracle;
 pub use methods::play::{PlayError, Played, play};
 pub use methods::self_consistency::SelfConsistencyConfig;
-pub use methods::spec::Setting;
+pub use methods::self_refine::SelfRefine;
+pub use methods::single::Single;
+pub use methods::spec::{MethodSpec, ParameterKind, ParameterSpec, Setting, Specified};
 pub use methods::weighted_self_consistency::WeightedSelfConsistencyConfig;
 pub use posterior::{AnswerModel, CalibrationQuestion, Emission, FitOptions, FittedModel, Posterior, PreparedModel};
 pub use rates::{LabelledChains, RatesError};

@@ -8,6 +8,9 @@ pub enum CollectError {
     /// Files of the run.
     #[error(transparent)]
     Trace(#[from] TraceError),
+    /// A method that decides while draws are made asked for what its draws do not have.
+    #[error(transparent)]
+    Play(#[from] markovscale::PlayError),
     /// A backbone or verifier could not be set up.
     #[error("cannot set up `{name}` for {dataset}: {reason}")]
     Setup {

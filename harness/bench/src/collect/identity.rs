@@ -83,7 +83,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::convert::Infallible;
 
-    use markovscale::{DrawMode, MethodConfig};
+    use markovscale::{DrawMode, MethodConfig, Oracle};
 
     use super::*;
     use crate::experiment::parse;
@@ -109,7 +109,7 @@ budgets: [1, 2]
     /// Hashes of the base plan with critique-and-revise and forced chains drawn too.
     fn with_all_chains(change: impl Fn(&mut Plan)) -> BTreeMap<String, String> {
         let mut plan = parse(BASE, "t.yaml", &[]).unwrap();
-        plan.methods.extend([DrawMode::Refine, DrawMode::Forced].map(|draws| MethodConfig::Oracle { draws }));
+        plan.methods.extend([DrawMode::Refine, DrawMode::Forced].map(|draws| MethodConfig::from(Oracle { draws })));
         change(&mut plan);
         let prompts = PromptSet::load(&plan.prompts).unwrap();
         let content = |_: &BackbonePlan, _: &str, mode: Option<Mode>| Ok::<_, Infallible>(format!("{mode:?}"));

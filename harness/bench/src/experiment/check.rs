@@ -3,12 +3,10 @@
 use std::collections::HashMap;
 
 use markovscale::DrawMode;
-use markovscale::methods::config::MethodConfig;
-use markovscale::methods::markovscale::MarkovScaleError;
+use markovscale::{Conflict, MethodConfig};
 
 use super::decode::Placed;
 use super::error::Draft;
-use super::methods::needs_scores;
 use super::plan::{BackbonePlan, Pool, Tuning};
 use super::reader::Reader;
 use super::source::Place;
@@ -63,7 +61,7 @@ pub(super) fn scores(reader: &mut Reader, methods: &[Placed<MethodConfig>], veri
     let mut shown: Vec<Place> = Vec::new();
     for (config, place) in methods {
         // One entry may expand to many configurations; one report is enough.
-        if needs_scores(config) && !shown.contains(place) {
+        if config.method().needs_scores() && !shown.contains(place) {
             shown.push(*place);
             let message = format!("{} needs a verifier, and the config has none", in_words(config));
             let help = "add `verifier: simulated`, or leave this configuration out";
@@ -72,31 +70,17 @@ pub(super) fn scores(reader: &mut Reader, methods: &[Placed<MethodConfig>], veri
     }
 }
 
-/// Reports parameters of `markovscale` that do not go together.
-pub(super) fn markovscale(reader: &mut Reader, methods: &[Placed<MethodConfig>]) {
+/// Reports parameters of a method that do not go together.
+pub(super) fn conflicts(reader: &mut Reader, methods: &[Placed<MethodConfig>]) {
     let mut shown: Vec<Place> = Vec::new();
     for (config, place) in methods {
-        let MethodConfig::MarkovScale(markovscale) = config else { continue };
-        let Err(error) = markovscale.check() else { continue };
+        let Some(Conflict { message, label, help }) = config.method().conflict() else { continue };
         // One entry may expand to many configurations; one report is enough.
         if shown.contains(place) {
             continue;
         }
         shown.push(*place);
-        let draft = match error {
-            MarkovScaleError::StopOnDraws { stop, draws } => {
-                let (stop, draws) = (stop.name(), draws.name());
-                let message = format!("`stop: {stop}` of `markovscale` does not work on {draws} draws");
-                let help = "it asks what one more re-answer does to the latest answer; `confidence` and `optimal` work \
-                            on parallel draws, every stop on sequential ones";
-                Draft::new(*place, message, "no chain to stop").help(help)
-            }
-            MarkovScaleError::UnseenScores => {
-                let help = "`select: posterior` or `last` work without scores";
-                Draft::new(*place, error.to_string(), "no score to select by").help(help)
-            }
-        };
-        reader.report(draft);
+        reader.report(Draft::new(*place, message, label).help(help));
     }
 }
 
@@ -138,7 +122,7 @@ pub(super) fn live(
 ) {
     let mut shown: Vec<Place> = Vec::new();
     for (config, place) in methods {
-        let ranks = matches!(config, MethodConfig::DifficultyAdaptiveSc(_));
+        let ranks = config.method().allocation().is_some();
         let fitted = config.needs_calibration() && !matches!(tuning, Tuning::From(_));
         // One entry may expand to many configurations; one report is enough.
         if !(ranks || fitted) || shown.contains(place) {
@@ -187,13 +171,13 @@ pub(super) fn budgets(
     for (mode, key, available, what) in kinds {
         let mut names: Vec<&str> = Vec::new();
         for (config, _) in methods {
-            // `single` draws one answer whatever the budget.
-            let wants = config.draws() == mode && *config != MethodConfig::Single;
-            if wants && !names.contains(&config.name()) {
+            let most = config.method().most_answers().unwrap_or(u32::MAX);
+            let short = config.draws() == mode && most.min(*largest) > available;
+            if short && !names.contains(&config.name()) {
                 names.push(config.name());
             }
         }
-        if names.is_empty() || *largest <= available {
+        if names.is_empty() {
             continue;
         }
         let needing = crate::suggest::quoted(&names);

@@ -49,7 +49,7 @@ pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {
     check::duplicates(reader, "backbone", backbones.iter().map(|(backbone, place)| (backbone.name.clone(), *place)));
     check::duplicates(reader, "budget", budgets.iter().map(|(budget, place)| (budget.to_string(), *place)));
     check::configurations(reader, &methods);
-    check::markovscale(reader, &methods);
+    check::conflicts(reader, &methods);
     if let Some((verifier, _)) = &verifier {
         check::scores(reader, &methods, verifier);
     }

@@ -27,7 +27,6 @@ mod verifier;
 pub use crate::routes::{Aggregate, Scale, ScoredText};
 pub use error::{ConfigError, Problem};
 pub use load::{load, parse};
-pub(crate) use methods::needs_scores;
 pub use plan::{BackboneKind, BackbonePlan, DatasetPlan, Drawn, Plan, Pool, ReplayPlan, Tuning};
 pub use price::{Money, Prices};
 pub(crate) use reader::is_safe_name;

@@ -1,7 +1,6 @@
 //! The checked experiment: what a run does, with every default filled in and every list expanded.
 
-use markovscale::DrawMode;
-use markovscale::methods::config::MethodConfig;
+use markovscale::{DifficultySource, DrawMode, MethodConfig};
 
 use serde::{Deserialize, Serialize};
 
@@ -243,7 +242,7 @@ impl Plan {
 
     /// Whether some method wants questions' difficulties as the backbone rates them.
     pub fn uses_judge(&self) -> bool {
-        self.methods.iter().any(super::methods::needs_judge)
+        self.methods.iter().any(|config| config.method().ranks_by(DifficultySource::Judge))
     }
 }
 

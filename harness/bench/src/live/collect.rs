@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures::future::join_all;
-use markovscale::{Budget, DrawMode, Method};
+use markovscale::{Budget, DrawMode, Method, PlayError};
 use tokio::sync::mpsc;
 
 use super::LiveError;
@@ -51,13 +51,13 @@ pub fn collect(work: &Work<'_>, on_event: &mut dyn FnMut(Event)) -> Result<Summa
 /// Makes the sessions of a plan on one partition.
 struct Sessions {
     plan: Plan,
-    methods: Vec<Box<dyn Method>>,
+    methods: Vec<Arc<dyn Method>>,
     learned: Option<LearnedFile>,
 }
 
 impl Sessions {
     fn new(plan: &Plan, partition: (&str, &str)) -> Result<Self, ReplayError> {
-        let methods: Vec<Box<dyn Method>> = plan.methods.iter().map(|config| config.build()).collect();
+        let methods: Vec<Arc<dyn Method>> = plan.methods.iter().map(|config| config.build()).collect();
         let budgets: Vec<Budget> = plan.budgets.iter().map(|budget| Budget(*budget)).collect();
         let learned = learned_elsewhere(plan, partition, &methods, &budgets)?;
         Ok(Self { plan: plan.clone(), methods, learned })
@@ -86,15 +86,15 @@ struct Have {
 
 impl Have {
     /// Whether every session of a table comes to its end with what is stored; it may ask for more even so.
-    fn suffices(&self, mode: DrawMode, mut table: Table<'_>) -> bool {
-        while let Some(want) = table.wants() {
+    fn suffices(&self, mode: DrawMode, mut table: Table<'_>) -> Result<bool, PlayError> {
+        while let Some(want) = table.wants()? {
             let key = key_of(mode, table.sight().draws().len());
             match (want, self.draws.get(&key)) {
                 (Want::Draw, Some(draw)) => table.add(Arrival::new(draw, self.scores.get(&key))),
-                _ => return false,
+                _ => return Ok(false),
             }
         }
-        true
+        Ok(true)
     }
 }
 
@@ -102,6 +102,8 @@ impl Have {
 enum Came {
     Draw(DrawRow),
     Score(ScoreRow),
+    /// A method asked for what its draws do not have.
+    Refused(PlayError),
     /// The question at this place has all it needs.
     Whole(usize),
 }
@@ -186,7 +188,7 @@ fn lacking(sessions: &Sessions, dataset: &Dataset, have: &[Have]) -> Result<Vec<
         for mode in DrawMode::ALL {
             // Also where something lacks already: what cannot be used must show before anything is paid for.
             let table = sessions.table(mode, (&dataset.name, &question.id.0))?;
-            whole = whole && have.suffices(mode, table);
+            whole = whole && have.suffices(mode, table)?;
         }
         if !whole {
             lacking.push(index);
@@ -232,11 +234,12 @@ fn keep(
     blocks: &mut Blocks,
     names: &Names,
 ) -> Result<(), CollectError> {
-    let (mut draws, mut scores, mut whole) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut draws, mut scores, mut whole, mut refused) = (Vec::new(), Vec::new(), Vec::new(), None);
     for came in came {
         match came {
             Came::Draw(row) => draws.push(row),
             Came::Score(row) => scores.push(row),
+            Came::Refused(error) => refused = Some(error),
             Came::Whole(index) => whole.push(index),
         }
     }
@@ -244,6 +247,10 @@ fn keep(
     let finished = tally.journal(&mut ledgers.0, draws)?;
     tally.journal(&mut ledgers.1, scores)?;
     tally.finish(finished.len());
+    // After what was paid for is kept: it is a fault of the method, so that asking more would be for nothing.
+    if let Some(error) = refused {
+        return Err(error.into());
+    }
     for index in whole {
         if let Some(block) = blocks.count(index) {
             seal(ledgers, blocks, block, names)?;
@@ -279,7 +286,15 @@ async fn ask_in(asking: &Asking, index: usize, mode: DrawMode, have: &Have, send
     // It could be made before, over what was stored.
     let mut table = asking.sessions.table(mode, (&dataset.name, &id.0)).ok()?;
     let mut draws: Vec<StoredDraw> = Vec::new();
-    while let Some(want) = table.wants() {
+    loop {
+        let want = match table.wants() {
+            Ok(Some(want)) => want,
+            Ok(None) => return Some(()),
+            Err(error) => {
+                sender.send(Came::Refused(error)).await.ok()?;
+                return None;
+            }
+        };
         match want {
             Want::Draw => {
                 let key = key_of(mode, draws.len());
@@ -304,5 +319,4 @@ async fn ask_in(asking: &Asking, index: usize, mode: DrawMode, have: &Have, send
             }
         }
     }
-    Some(())
 }

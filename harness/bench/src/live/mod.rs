@@ -29,6 +29,9 @@ pub enum LiveError {
     /// What was learned elsewhere cannot be used.
     #[error(transparent)]
     Learned(#[from] ReplayError),
+    /// A method asked for what its draws do not have.
+    #[error(transparent)]
+    Play(#[from] markovscale::PlayError),
     /// A draw or score failed for good.
     #[error("{what}: {why}")]
     Failed {

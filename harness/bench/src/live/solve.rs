@@ -103,7 +103,7 @@ impl Solver<'_> {
         let mut table = Table::new(vec![Playing::new(self.method, self.context, self.budget)]);
         let mut so_far = SoFar::default();
         let mut last = started;
-        let mut want = table.wants();
+        let mut want = table.wants()?;
         while want == Some(Want::Draw) {
             let row = self.one_by_one.draw(question, mode, &so_far.draws).await.ok_or(LiveError::Stopped)?;
             refuse_failed(&row)?;
@@ -111,7 +111,7 @@ impl Solver<'_> {
             so_far.bill.draw(&row, &self.prices);
             table.add(Arrival::new(&WrittenDraw::from(&row).0, None));
             let mut score = None;
-            want = table.wants();
+            want = table.wants()?;
             while let Some(Want::Score(place)) = want {
                 let scored = self.one_by_one.score(&so_far.draws, place).await.ok_or(LiveError::Stopped)?;
                 so_far.bill.score(&scored, &self.prices);
@@ -122,7 +122,7 @@ impl Solver<'_> {
                     told(&so_far.round(&row, score.as_ref(), &table, last.elapsed()));
                     failed?;
                 }
-                want = table.wants();
+                want = table.wants()?;
             }
             told(&so_far.round(&row, score.as_ref(), &table, last.elapsed()));
             last = Instant::now();

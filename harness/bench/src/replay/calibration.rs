@@ -3,6 +3,7 @@
 //! the very questions that are scored, to show the size of that leak.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use markovscale::posterior::fit;
 use markovscale::{
@@ -68,7 +69,7 @@ fn failed(partition: &Partition<'_>, source: markovscale::CrossFitError) -> Repl
 /// Fits what the plan's methods want.
 pub(super) fn calibrate(
     partition: &Partition<'_>,
-    methods: &[Box<dyn Method>],
+    methods: &[Arc<dyn Method>],
     budgets: &[Budget],
 ) -> Result<Calibrated, ReplayError> {
     if !methods.iter().any(|method| method.needs_calibration()) {
@@ -104,7 +105,7 @@ pub(super) fn calibrate(
 pub(crate) fn learned_elsewhere(
     plan: &Plan,
     (backbone, dataset): (&str, &str),
-    methods: &[Box<dyn Method>],
+    methods: &[Arc<dyn Method>],
     budgets: &[Budget],
 ) -> Result<Option<LearnedFile>, ReplayError> {
     let Some(path) = plan.tuning.file(backbone, dataset) else { return Ok(None) };
@@ -121,7 +122,7 @@ fn check_holds(
     file: &LearnedFile,
     path: &str,
     plan: &Plan,
-    methods: &[Box<dyn Method>],
+    methods: &[Arc<dyn Method>],
     budgets: &[Budget],
 ) -> Result<(), ReplayError> {
     let wrong = |message: String| ReplayError::Learned { path: path.into(), message };
@@ -146,7 +147,7 @@ fn check_holds(
 /// Fits on the questions at these indices.
 fn parameters(
     partition: &Partition<'_>,
-    methods: &[Box<dyn Method>],
+    methods: &[Arc<dyn Method>],
     budgets: &[Budget],
     sample: &[usize],
 ) -> Parameters {

@@ -1,15 +1,17 @@
 //! Plays every method at every budget on every question.
 
-use markovscale::{Budget, Draw, DrawMode, Method, MethodConfig, Played, play};
+use std::sync::Arc;
+
+use markovscale::{Budget, Draw, DrawMode, Method, MethodConfig, Played, Ranking, play};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use super::allocation::{Allocations, extra, scores_seen};
 use super::calibration::Calibrated;
 use super::drive::{is_right, spent};
 use super::pool::PoolDraw;
-use super::triage::{Triages, extra, scores_seen};
 use super::{Partition, QuestionResult, ReplayError, Spent, exact};
 use crate::experiment::Collecting;
 use crate::key::seed;
@@ -26,21 +28,20 @@ pub(super) struct Evaluated {
 pub(super) fn evaluate(
     partition: &Partition<'_>,
     calibrated: &Calibrated,
-    methods: &[Box<dyn Method>],
+    methods: &[Arc<dyn Method>],
     budgets: &[Budget],
 ) -> Result<Vec<Evaluated>, ReplayError> {
     if partition.plan.collecting == Collecting::Live {
         return evaluate_live(partition, calibrated, methods, budgets);
     }
-    let configs = &partition.plan.methods;
-    let triages = Triages::new(partition, budgets)?;
+    let allocations = Allocations::new(partition, budgets)?;
     // Per question, per method, per budget.
     let played: Vec<Vec<Vec<QuestionResult>>> = (0..partition.pools.len())
         .into_par_iter()
-        .map(|index| Asked { partition, calibrated, triages: &triages, budgets, index }.play_all(methods))
+        .map(|index| Asked { partition, calibrated, allocations: &allocations, budgets, index }.play_all(methods))
         .collect::<Result<_, _>>()?;
     let evaluated = (0..methods.len()).map(|m| Evaluated {
-        replicates: replicates(partition, &*methods[m], exact::applies(&configs[m])),
+        replicates: replicates(partition, &*methods[m]),
         per_budget: (0..budgets.len()).map(|b| played.iter().map(|question| question[m][b]).collect()).collect(),
     });
     Ok(evaluated.collect())
@@ -50,13 +51,13 @@ pub(super) fn evaluate(
 fn evaluate_live(
     partition: &Partition<'_>,
     calibrated: &Calibrated,
-    methods: &[Box<dyn Method>],
+    methods: &[Arc<dyn Method>],
     budgets: &[Budget],
 ) -> Result<Vec<Evaluated>, ReplayError> {
-    let triages = Triages::none();
+    let allocations = Allocations::none();
     let played: Vec<Option<Vec<Vec<QuestionResult>>>> = (0..partition.pools.len())
         .into_par_iter()
-        .map(|index| Asked { partition, calibrated, triages: &triages, budgets, index }.play_live(methods))
+        .map(|index| Asked { partition, calibrated, allocations: &allocations, budgets, index }.play_live(methods))
         .collect::<Result<_, _>>()?;
     let lacking: Vec<usize> =
         played.iter().zip(0..).filter(|(question, _)| question.is_none()).map(|(_, i)| i).collect();
@@ -67,9 +68,9 @@ fn evaluate_live(
     Ok(evaluated.collect())
 }
 
-fn replicates(partition: &Partition<'_>, method: &dyn Method, exact: bool) -> Option<u32> {
+fn replicates(partition: &Partition<'_>, method: &dyn Method) -> Option<u32> {
     match method.draws() {
-        _ if exact => None,
+        _ if method.ranking().is_some() => None,
         DrawMode::Parallel => Some(partition.plan.replay.replicates),
         DrawMode::Sequential | DrawMode::Refine | DrawMode::Forced => Some(partition.plan.pool.chains),
     }
@@ -79,20 +80,20 @@ fn replicates(partition: &Partition<'_>, method: &dyn Method, exact: bool) -> Op
 pub(super) struct Asked<'a> {
     pub(super) partition: &'a Partition<'a>,
     pub(super) calibrated: &'a Calibrated,
-    triages: &'a Triages,
+    allocations: &'a Allocations,
     pub(super) budgets: &'a [Budget],
     pub(super) index: usize,
 }
 
 impl Asked<'_> {
     /// Results per method, per budget.
-    fn play_all(&self, methods: &[Box<dyn Method>]) -> Result<Vec<Vec<QuestionResult>>, ReplayError> {
+    fn play_all(&self, methods: &[Arc<dyn Method>]) -> Result<Vec<Vec<QuestionResult>>, ReplayError> {
         let Self { partition, budgets, index, .. } = *self;
         let pool = &partition.pools[index];
         let mut orders: Option<Vec<Vec<PoolDraw>>> = None;
         let results = methods.iter().zip(&partition.plan.methods).enumerate().map(|(number, (method, config))| {
-            if exact::applies(config) {
-                return exact::question(config, pool, budgets, method.uses_scores());
+            if let Some(ranking) = method.ranking() {
+                return exact::question(ranking, &**method, pool, budgets);
             }
             match method.draws() {
                 DrawMode::Parallel => {
@@ -101,11 +102,9 @@ impl Asked<'_> {
                     });
                     let mut results = self.average((number, config), &**method, orders)?;
                     // With one answer to draw, every method returns it: exact, like `single`.
-                    let one = exact::question(&MethodConfig::Single, pool, budgets, method.uses_scores())?;
-                    for ((result, exact), budget) in results.iter_mut().zip(one).zip(budgets) {
-                        if budget.0 == 1 {
-                            *result = exact;
-                        }
+                    for (result, budget) in results.iter_mut().zip(budgets).filter(|(_, budget)| budget.0 == 1) {
+                        let one = exact::question(Ranking::Right, &**method, pool, &[*budget])?;
+                        *result = one.into_iter().next().unwrap_or(*result);
                     }
                     Ok(results)
                 }
@@ -135,14 +134,13 @@ impl Asked<'_> {
             .map(|budget| self.calibrated.context(self.partition, self.index, (&label, mode), *budget))
             .collect::<Result<Vec<_>, _>>()?;
         let mut sums = vec![QuestionResult { accuracy: 0.0, spent: Spent::default() }; self.budgets.len()];
-        let extra = extra(config, pool);
+        let extra = extra(method, pool);
         for (replicate, draws) in replicates.iter().enumerate() {
             let seen: Vec<Draw> = draws.iter().map(|draw| draw.seen).collect();
             for (place, (sum, budget)) in sums.iter_mut().zip(self.budgets).enumerate() {
-                let triage = self.triages.get(number, place, replicate, self.index);
-                let context = triage.map_or(contexts[place], |triage| contexts[place].with_triage(triage));
-                let Played { choice, used } = play(method, &context, *budget, &seen)?;
-                let scores = scores_seen(config, method.uses_scores(), used);
+                let budget = self.allocations.get(number, place, replicate, self.index).unwrap_or(*budget);
+                let Played { choice, used } = play(method, &contexts[place], budget, &seen)?;
+                let scores = scores_seen(method, used);
                 sum.accuracy += f64::from(u8::from(is_right(choice, &seen[..used], pool)));
                 sum.spent.add(&spent(draws[..used].iter().copied(), mode.is_chain(), scores));
                 sum.spent.add(&extra);

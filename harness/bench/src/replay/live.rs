@@ -3,17 +3,19 @@
 //! The stored draws are shown to the sessions one by one, as they came ([`super::sight`]). Pools are ragged, so a
 //! question lacks something only when a session wants a draw or a score that is not there.
 
-use markovscale::{Budget, DrawMode, Method, Played};
+use std::sync::Arc;
 
+use markovscale::{Budget, DrawMode, Method, PlayError, Played};
+
+use super::allocation::scores_seen;
 use super::evaluate::Asked;
 use super::pool::{PoolDraw, QuestionPool};
 use super::sight::{Arrival, Playing, Table, Want};
-use super::triage::scores_seen;
 use super::{QuestionResult, ReplayError, drive};
 use crate::experiment::Plan;
 
 /// The configurations of a plan that draw in a mode, each at every budget: `(method, budget)` by their places.
-pub(crate) fn places(plan: &Plan, methods: &[Box<dyn Method>], mode: DrawMode) -> impl Iterator<Item = (usize, usize)> {
+pub(crate) fn places(plan: &Plan, methods: &[Arc<dyn Method>], mode: DrawMode) -> impl Iterator<Item = (usize, usize)> {
     let drawing = methods.iter().enumerate().filter(move |(_, method)| method.draws() == mode);
     let drawing: Vec<usize> = drawing.map(|(place, _)| place).collect();
     let budgets = plan.budgets.len();
@@ -39,7 +41,7 @@ impl Asked<'_> {
     /// Results per method, per budget; `None` where the question lacks draws or scores.
     pub(super) fn play_live(
         &self,
-        methods: &[Box<dyn Method>],
+        methods: &[Arc<dyn Method>],
     ) -> Result<Option<Vec<Vec<QuestionResult>>>, ReplayError> {
         let Self { partition, budgets, index, .. } = *self;
         let pool = &partition.pools[index];
@@ -52,12 +54,12 @@ impl Asked<'_> {
                 .map(|(method, budget)| self.playing(&*methods[*method], *method, budgets[*budget]))
                 .collect::<Result<Vec<_>, _>>()?;
             let draws = pool.live(mode);
-            let Some(played) = played(Table::new(playing), draws.iter().map(|draw| pool.arrival(draw))) else {
+            let Some(played) = played(Table::new(playing), draws.iter().map(|draw| pool.arrival(draw)))? else {
                 return Ok(None);
             };
             for ((method, budget), Played { choice, used }) in places.into_iter().zip(played) {
                 let seen: Vec<_> = draws[..used].iter().map(|draw| draw.seen).collect();
-                let scores = scores_seen(&partition.plan.methods[method], methods[method].uses_scores(), used);
+                let scores = scores_seen(&*methods[method], used);
                 results[method][budget] = QuestionResult {
                     accuracy: f64::from(u8::from(drive::is_right(choice, &seen, pool))),
                     spent: drive::spent(draws[..used].iter().copied(), mode.is_chain(), scores),
@@ -75,12 +77,12 @@ impl Asked<'_> {
 }
 
 /// What sessions did with draws as they came; `None` when some session wants a draw or a score that is not there.
-fn played(mut table: Table<'_>, mut arrivals: impl Iterator<Item = Arrival>) -> Option<Vec<Played>> {
-    while let Some(want) = table.wants() {
-        match want {
-            Want::Draw => table.add(arrivals.next()?),
-            Want::Score(_) => return None,
+fn played(mut table: Table<'_>, mut arrivals: impl Iterator<Item = Arrival>) -> Result<Option<Vec<Played>>, PlayError> {
+    while let Some(want) = table.wants()? {
+        match (want, arrivals.next()) {
+            (Want::Draw, Some(arrival)) => table.add(arrival),
+            _ => return Ok(None),
         }
     }
-    table.playing().iter().map(Playing::stopped).collect()
+    Ok(table.playing().iter().map(Playing::stopped).collect())
 }

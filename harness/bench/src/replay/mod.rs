@@ -4,6 +4,7 @@
 //! every method at every budget on it in parallel over questions; sums are taken in question order, so the numbers do
 //! not depend on the number of threads.
 
+mod allocation;
 mod at_equal_tokens;
 mod calibration;
 mod compare;
@@ -23,14 +24,13 @@ mod scores;
 pub(crate) mod sight;
 #[cfg(test)]
 mod tests;
-mod triage;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use markovscale::methods::config::MethodConfig;
 use markovscale::statistics::{Resampler, accuracy_interval};
-use markovscale::{Budget, Method, Setting};
+use markovscale::{Budget, Method, MethodConfig, PlayError, Setting};
 
 use crate::experiment::{Collecting, Drawn, Plan, Prices};
 use crate::key::{Mode, seed};
@@ -54,8 +54,8 @@ pub enum ReplayError {
     #[error(transparent)]
     Trace(#[from] TraceError),
     /// A question's draws are not what a method asks for.
-    #[error("{0}; `markovscale collect` with the same config continues where it stopped")]
-    Play(#[from] markovscale::PlayError),
+    #[error("{0}{remedy}", remedy = remedy(.0))]
+    Play(#[from] PlayError),
     /// Draws of the partition are missing.
     #[error(
         "{backbone} on {dataset}: {incomplete} of {questions} questions lack draws or scores that the experiment asks \
@@ -81,12 +81,14 @@ pub enum ReplayError {
     Statistics(#[from] markovscale::StatisticsError),
     /// A ranking by the dataset's levels, which it does not have.
     #[error(
-        "{dataset} states no levels, by which `difficulty_adaptive_sc: {{difficulty: dataset_level}}` ranks its questions; \
-         use `difficulty: judge` or `difficulty: first_score` there"
+        "{dataset} states no levels, by which `{method}: {{difficulty: dataset_level}}` ranks its questions; use `difficulty: \
+         judge` or `difficulty: first_score` there"
     )]
     NoLevels {
         /// The dataset.
         dataset: String,
+        /// The method.
+        method: &'static str,
     },
     /// A file of what methods learned cannot be used.
     #[error("use {}: {message}", path.display())]
@@ -104,6 +106,15 @@ pub enum ReplayError {
         /// Why.
         source: markovscale::CrossFitError,
     },
+}
+
+fn remedy(error: &PlayError) -> &'static str {
+    match error {
+        PlayError::PoolTooSmall { .. } | PlayError::OtherPool { .. } => {
+            "; `markovscale collect` with the same config continues where it stopped"
+        }
+        PlayError::NotAllowed { .. } => "",
+    }
 }
 
 /// What a method spent on a question, in answers and tokens (averages over replicates).
@@ -241,7 +252,7 @@ impl Partition<'_> {
         let resample_seed = seed(&[b"bootstrap", &self.plan.seed.to_le_bytes(), self.dataset.as_bytes()]);
         let resampler = Resampler::new(self.pools.len(), self.plan.replay.resamples as usize, resample_seed)?;
         let budgets: Vec<Budget> = self.plan.budgets.iter().map(|budget| Budget(*budget)).collect();
-        let methods: Vec<Box<dyn Method>> = self.plan.methods.iter().map(MethodConfig::build).collect();
+        let methods: Vec<Arc<dyn Method>> = self.plan.methods.iter().map(MethodConfig::build).collect();
         let calibrated = calibration::calibrate(self, &methods, &budgets)?;
         let results = evaluate::evaluate(self, &calibrated, &methods, &budgets)?;
         for (config, evaluated) in self.plan.methods.iter().zip(&results) {

@@ -6,7 +6,7 @@
 //! the start whenever that happened; while classes only grow, going on with the same session is the same. Replaying a
 //! live run does just this over the stored draws, so that it decides what was decided live.
 
-use markovscale::{Budget, ClassId, Decision, Draw, Explanation, Method, Played, QuestionContext, Session};
+use markovscale::{Budget, ClassId, Draw, Explanation, Method, PlayError, Played, QuestionContext, Session};
 
 use super::pool::{classes_of_texts, critique};
 use crate::trace::{StoredDraw, StoredScore};
@@ -138,29 +138,30 @@ impl<'a> Playing<'a> {
     }
 
     /// Plays as far as the draws go. Once it has stopped, what comes later changes nothing.
-    fn advance(&mut self, sight: &Sight) -> Step {
+    fn advance(&mut self, sight: &Sight) -> Result<Step, PlayError> {
         if self.stopped.is_some() {
-            return Step::Nothing;
+            return Ok(Step::Nothing);
         }
         if self.revision != sight.revision {
             self.session = self.method.session(&self.context, self.budget);
             (self.shown, self.wants, self.revision) = (0, false, sight.revision);
         }
         loop {
+            let seen = &sight.draws[..self.shown];
             if !self.wants
-                && let Decision::Stop(choice) = self.session.next(&sight.draws[..self.shown])
+                && let Some(choice) = self.session.next(seen).choice(self.method.draws(), seen)?
             {
                 // A session that has not stopped asked for every draw in sight, and pays for all of them, also when it
                 // would have stopped before the last had it known that one's answer.
                 self.stopped = Some(Played { choice, used: sight.draws.len() });
-                return Step::Nothing;
+                return Ok(Step::Nothing);
             }
             self.wants = true;
             if self.shown == sight.draws.len() {
-                return Step::Draw;
+                return Ok(Step::Draw);
             }
             if self.method.uses_scores() && !sight.is_scored(self.shown) {
-                return Step::Score(self.shown);
+                return Ok(Step::Score(self.shown));
             }
             self.wants = false;
             self.shown += 1;
@@ -193,16 +194,19 @@ impl<'a> Table<'a> {
     }
 
     /// What is wanted next; `None` once every session has stopped.
-    pub(crate) fn wants(&mut self) -> Option<Want> {
+    ///
+    /// # Errors
+    /// [`PlayError::NotAllowed`] when a session asks for what its method's kind of draws does not have.
+    pub(crate) fn wants(&mut self) -> Result<Option<Want>, PlayError> {
         let mut want = None;
         for playing in &mut self.playing {
-            match playing.advance(&self.sight) {
-                Step::Score(index) => return Some(Want::Score(index)),
+            match playing.advance(&self.sight)? {
+                Step::Score(index) => return Ok(Some(Want::Score(index))),
                 Step::Draw => want = Some(Want::Draw),
                 Step::Nothing => {}
             }
         }
-        want
+        Ok(want)
     }
 
     /// One more draw, which was wanted.

@@ -1,5 +1,7 @@
 use markovscale::methods::play::{PlayError, play};
-use markovscale::{MethodConfig, SelfConsistencyConfig, Tokens};
+use std::sync::Arc;
+
+use markovscale::{BestOfNConfig, Budget, Decision, DrawMode, MethodConfig, SelfConsistencyConfig, Session, Tokens};
 use proptest::prelude::*;
 
 use super::*;
@@ -48,12 +50,12 @@ fn what_was_decided_before_a_later_answer_came_stays_decided() {
     let playing = |budget| Playing::new(&*method, QuestionContext::uncalibrated(), Budget(budget));
     let mut table = Table::new(vec![playing(8)]);
     for answer in [r"50\%", "0.5"] {
-        assert_eq!(table.wants(), Some(Want::Draw));
+        assert_eq!(table.wants().unwrap(), Some(Want::Draw));
         table.add(arrival(Some(answer), None));
     }
-    assert_eq!(table.wants(), None);
+    assert_eq!(table.wants().unwrap(), None);
     table.add(arrival(Some("50"), None));
-    assert_eq!(table.wants(), None, "a session that has stopped wants nothing");
+    assert_eq!(table.wants().unwrap(), None, "a session that has stopped wants nothing");
     assert_eq!(table.playing()[0].stopped().unwrap().used, 2);
     // Over all three the first window would not have agreed.
     let all = sight(&[r"50\%", "0.5", "50", "50", "50", "50", "50", "50"]);
@@ -62,23 +64,55 @@ fn what_was_decided_before_a_later_answer_came_stays_decided() {
 
 #[test]
 fn nobody_gets_ahead_of_a_session_that_waits_for_a_score() {
-    let scored = MethodConfig::BestOfN(Default::default()).build();
-    let plain = MethodConfig::SelfConsistency(SelfConsistencyConfig::default()).build();
+    let scored = MethodConfig::from(BestOfNConfig::default()).build();
+    let plain = MethodConfig::from(SelfConsistencyConfig::default()).build();
     let context = QuestionContext::uncalibrated();
     let mut table =
         Table::new(vec![Playing::new(&*plain, context, Budget(3)), Playing::new(&*scored, context, Budget(2))]);
-    assert_eq!(table.wants(), Some(Want::Draw));
+    assert_eq!(table.wants().unwrap(), Some(Want::Draw));
     table.add(Arrival { scored: false, ..arrival(Some("7"), None) });
-    assert_eq!(table.wants(), Some(Want::Score(0)));
+    assert_eq!(table.wants().unwrap(), Some(Want::Score(0)));
     table.score(0, Some(0.5));
-    assert_eq!(table.wants(), Some(Want::Draw));
+    assert_eq!(table.wants().unwrap(), Some(Want::Draw));
     table.add(arrival(Some("7"), Some(0.25)));
     // The scored one has stopped at its budget: the third draw needs no score.
-    assert_eq!(table.wants(), Some(Want::Draw));
+    assert_eq!(table.wants().unwrap(), Some(Want::Draw));
     table.add(Arrival { scored: false, ..arrival(Some("7"), None) });
-    assert_eq!(table.wants(), None);
+    assert_eq!(table.wants().unwrap(), None);
     let used: Vec<usize> = table.playing().iter().map(|playing| playing.stopped().unwrap().used).collect();
     assert_eq!(used, [3, 2]);
+}
+
+/// Says that its draws are parallel, and asks for a re-answer after the first.
+struct Confused;
+
+impl Method for Confused {
+    fn draws(&self) -> DrawMode {
+        DrawMode::Parallel
+    }
+
+    fn uses_scores(&self) -> bool {
+        false
+    }
+
+    fn session<'a>(&'a self, _question: &QuestionContext<'a>, _budget: Budget) -> Box<dyn Session + 'a> {
+        Box::new(Confused)
+    }
+}
+
+impl Session for Confused {
+    fn next(&mut self, seen: &[Draw]) -> Decision {
+        if seen.is_empty() { Decision::Draw } else { Decision::ReAnswer }
+    }
+}
+
+#[test]
+fn a_decision_that_the_draws_of_a_method_do_not_allow_is_refused() {
+    let mut table = Table::new(vec![Playing::new(&Confused, QuestionContext::uncalibrated(), Budget(4))]);
+    assert_eq!(table.wants().unwrap(), Some(Want::Draw));
+    table.add(arrival(Some("7"), None));
+    let error = table.wants().unwrap_err();
+    assert!(matches!(error, PlayError::NotAllowed { draws: DrawMode::Parallel, seen: 1, .. }), "{error}");
 }
 
 /// What is to be decided, in the plainest way: the whole session again on every prefix, with the classes of that prefix.
@@ -121,11 +155,11 @@ proptest! {
     ) {
         let arrivals: Vec<Arrival> =
             draws.iter().map(|(text, score)| arrival(text.map(|text| TEXTS[text]), Some(*score))).collect();
-        let built: Vec<Box<dyn Method>> = methods().iter().map(MethodConfig::build).collect();
+        let built: Vec<Arc<dyn Method>> = methods().iter().map(MethodConfig::build).collect();
         let playing = |method| Playing::new(method, QuestionContext::uncalibrated(), Budget(budget));
         let mut table = Table::new(built.iter().map(|method| playing(&**method)).collect());
         let mut coming = arrivals.iter().cloned();
-        while table.wants().is_some() {
+        while table.wants().unwrap().is_some() {
             table.add(coming.next().unwrap());
         }
         for (method, playing) in built.iter().zip(table.playing()) {

@@ -1,7 +1,9 @@
 //! Replay against brute force and the relations that must hold between methods.
 
 use markovscale::statistics::pass_at_k;
-use markovscale::{BestOfNConfig, Budget, ClassId, Draw, DrawMode, MethodConfig, QuestionContext, Tokens, play};
+use markovscale::{
+    BestOfNConfig, Budget, ClassId, Draw, DrawMode, MethodConfig, Oracle, QuestionContext, Tokens, play,
+};
 use proptest::prelude::*;
 
 use super::evaluate::evaluate;
@@ -193,10 +195,10 @@ proptest! {
     fn exact_results_are_the_mean_over_all_subsets(parallel in prop::collection::vec(draws(), 6)) {
         let pool = pool_of(&parallel, &[]);
         let seen: Vec<Draw> = pool.parallel.iter().map(|d| d.seen).collect();
-        for config in [MethodConfig::BestOfN(Default::default()), MethodConfig::BestOfN(BestOfNConfig { legacy: true }), MethodConfig::Oracle { draws: DrawMode::Parallel }] {
+        for config in [MethodConfig::from(BestOfNConfig::default()), BestOfNConfig { legacy: true }.into(), Oracle::default().into()] {
             let method = config.build();
             let budgets: Vec<Budget> = (1..=6).map(Budget).collect();
-            let exact = exact::question(&config, &pool, &budgets, config.uses_scores()).unwrap();
+            let exact = exact::question(method.ranking().unwrap(), &*method, &pool, &budgets).unwrap();
             for (budget, exact) in budgets.iter().zip(exact) {
                 let (mut right, mut tokens, mut depth, mut count) = (0.0, 0.0, 0.0, 0.0);
                 for mask in 1u32..64 {

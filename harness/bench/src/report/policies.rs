@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use markovscale::methods::markovscale::{PolicyRow, StoppingPolicy};
-use markovscale::{DrawMode, Learned};
+use markovscale::{DrawMode, PolicyRow, StoppingPolicy};
 
 use super::files::{Render, Report, ReportFile};
 use super::text::{backbone_label, escape, pipe_table};
@@ -39,12 +38,7 @@ fn render(report: &Report<'_>) -> String {
 /// Each configuration's policy for its largest budget, by the first fit.
 fn largest(file: &LearnedFile) -> Vec<(&Lesson, &StoppingPolicy)> {
     let lessons = file.fits.first().map_or(&[][..], |fit| fit.show().learned.as_slice());
-    let policies = || {
-        lessons.iter().filter_map(|lesson| match &lesson.learned {
-            Learned::Policy(policy) => Some((lesson, policy)),
-            Learned::OptScale(_) => None,
-        })
-    };
+    let policies = || lessons.iter().filter_map(|lesson| Some((lesson, lesson.learned.get::<StoppingPolicy>()?)));
     let is_largest = |lesson: &Lesson| policies().all(|(l, _)| l.method != lesson.method || l.budget <= lesson.budget);
     policies().filter(|(lesson, policy)| policy.horizon() > 1 && is_largest(lesson)).collect()
 }

@@ -1,9 +1,9 @@
 //! Who takes part.
 
 use markovscale::{
-    AdaptiveConfig, Criterion, DifficultyAdaptiveConfig, DifficultySource, DrawMode, EarlyStoppingConfig,
-    MarkovScaleConfig, MethodConfig, OptScaleConfig, PriorSource, Select, SelfConsistencyConfig, SettingsSource,
-    StopRule, WeightedSelfConsistencyConfig,
+    AdaptiveConfig, BestOfNConfig, Criterion, DifficultyAdaptiveConfig, DifficultySource, DrawMode,
+    EarlyStoppingConfig, MarkovScaleConfig, MethodConfig, MrThinking, OptScaleConfig, Oracle, PriorSource, Select,
+    SelfConsistencyConfig, SettingsSource, Single, StopRule, WeightedSelfConsistencyConfig,
 };
 
 /// What a configuration is in the tables.
@@ -24,21 +24,21 @@ pub(crate) struct Entry {
 
 /// Every configuration, in the order of the tables. All numbers are the defaults of the configuration.
 pub(crate) fn lineup() -> Vec<Entry> {
-    let adaptive = |criterion| MethodConfig::AdaptiveSc(AdaptiveConfig { criterion, ..AdaptiveConfig::default() });
+    let adaptive = |criterion| MethodConfig::from(AdaptiveConfig { criterion, ..AdaptiveConfig::default() });
     let first_score =
         DifficultyAdaptiveConfig { difficulty: DifficultySource::FirstScore, ..DifficultyAdaptiveConfig::default() };
     let mut configs = vec![
-        MethodConfig::Single,
-        MethodConfig::SelfConsistency(SelfConsistencyConfig::default()),
-        MethodConfig::WeightedSelfConsistency(WeightedSelfConsistencyConfig::default()),
-        MethodConfig::BestOfN(Default::default()),
-        MethodConfig::EarlyStoppingSc(EarlyStoppingConfig::default()),
+        MethodConfig::from(Single),
+        MethodConfig::from(SelfConsistencyConfig::default()),
+        MethodConfig::from(WeightedSelfConsistencyConfig::default()),
+        MethodConfig::from(BestOfNConfig::default()),
+        MethodConfig::from(EarlyStoppingConfig::default()),
         adaptive(Criterion::Beta),
         adaptive(Criterion::Dirichlet),
-        MethodConfig::DifficultyAdaptiveSc(first_score),
-        MethodConfig::OptScale(OptScaleConfig::default()),
+        MethodConfig::from(first_score),
+        MethodConfig::from(OptScaleConfig::default()),
         tuned_optscale(),
-        MethodConfig::MrThinking,
+        MethodConfig::from(MrThinking),
     ];
     configs.extend([
         markovscale(StopRule::Gate, Select::Posterior, DrawMode::Sequential),
@@ -50,8 +50,8 @@ pub(crate) fn lineup() -> Vec<Entry> {
         markovscale(StopRule::Optimal, Select::Posterior, DrawMode::Sequential),
         markovscale(StopRule::Confidence, Select::Posterior, DrawMode::Parallel),
         markovscale(StopRule::Optimal, Select::Posterior, DrawMode::Parallel),
-        MethodConfig::Oracle { draws: DrawMode::Parallel },
-        MethodConfig::Oracle { draws: DrawMode::Sequential },
+        MethodConfig::from(Oracle { draws: DrawMode::Parallel }),
+        MethodConfig::from(Oracle { draws: DrawMode::Sequential }),
     ]);
     configs.into_iter().map(entry).collect()
 }
@@ -67,16 +67,16 @@ pub(crate) fn leak_lineup() -> Vec<Entry> {
 }
 
 fn entry(config: MethodConfig) -> Entry {
-    let role = match config {
-        MethodConfig::MarkovScale(_) => Role::MarkovScale,
-        MethodConfig::Oracle { .. } => Role::UpperBound,
+    let role = match config.name() {
+        _ if config.upper_bound() => Role::UpperBound,
+        "markovscale" => Role::MarkovScale,
         _ => Role::Baseline,
     };
     Entry { label: config.label(), config, role }
 }
 
 fn tuned_optscale() -> MethodConfig {
-    MethodConfig::OptScale(OptScaleConfig {
+    MethodConfig::from(OptScaleConfig {
         prior: PriorSource::Fitted,
         settings: SettingsSource::Tuned,
         ..OptScaleConfig::default()
@@ -84,13 +84,13 @@ fn tuned_optscale() -> MethodConfig {
 }
 
 fn markovscale(stop: StopRule, select: Select, draws: DrawMode) -> MethodConfig {
-    MethodConfig::MarkovScale(MarkovScaleConfig { stop, select, draws, ..MarkovScaleConfig::default() })
+    MethodConfig::from(MarkovScaleConfig { stop, select, draws, ..MarkovScaleConfig::default() })
 }
 
 impl Entry {
     /// `stop: confidence` or `optimal` with `select: posterior`, which the summary is about.
     pub(crate) fn leading(&self) -> bool {
-        let MethodConfig::MarkovScale(config) = &self.config else { return false };
+        let Some(config) = self.config.parameters::<MarkovScaleConfig>() else { return false };
         matches!(config.stop, StopRule::Confidence | StopRule::Optimal) && config.select == Select::Posterior
     }
 }

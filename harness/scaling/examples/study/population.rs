@@ -2,12 +2,11 @@
 
 use std::error::Error;
 
-use markovscale::methods::difficulty_adaptive_sc::{partition, rank};
 use markovscale::posterior::fit;
 use markovscale::simulate::{Regime, SimulatedQuestion, Sizes, questions};
 use markovscale::{
     AnswerModel, Budget, Calibration, CalibrationQuestion, Choice, CrossFit, DrawMode, FitOptions, Fitted, Folds,
-    Learned, Method, MethodConfig, QuestionContext, Triage, play,
+    Learned, Method, QuestionContext, play,
 };
 use rayon::prelude::*;
 
@@ -93,19 +92,16 @@ impl Population {
             let method = entry.config.build();
             let mut outcomes: [Vec<Outcome>; BUDGETS.len()] = Default::default();
             for (place, &budget) in BUDGETS.iter().enumerate() {
-                let triage = self.triage(&entry.config, budget);
+                let budgets = self.budgets(&*method, budget);
                 let of_question = |index: usize| -> Result<Outcome, Failed> {
-                    let mut context = match parameters(index) {
+                    let context = match parameters(index) {
                         None => QuestionContext::uncalibrated(),
                         Some(fitted) => QuestionContext::calibrated(&self.ids[index], fitted, |parameters| {
                             let model = parameters.models[mode_index(method.draws())].as_ref();
                             (model, parameters.learned[number][place].as_ref())
                         })?,
                     };
-                    if let Some(triage) = &triage {
-                        context = context.with_triage(triage[index]);
-                    }
-                    outcome(&self.questions[index], &*method, &context, budget)
+                    outcome(&self.questions[index], &*method, &context, budgets[index])
                 };
                 outcomes[place] =
                     (0..self.questions.len()).into_par_iter().map(of_question).collect::<Result<_, _>>()?;
@@ -115,13 +111,13 @@ impl Population {
         entries.iter().enumerate().map(of_entry).collect()
     }
 
-    /// Where each question stands for a method that ranks the population by the scores of first draws, which it pays for.
-    fn triage(&self, config: &MethodConfig, budget: Budget) -> Option<Vec<Triage>> {
-        let MethodConfig::DifficultyAdaptiveSc(config) = config else { return None };
+    /// The budget of each question: its own where a method ranks the population by the scores of first draws, which it
+    /// pays for.
+    fn budgets(&self, method: &dyn Method, budget: Budget) -> Vec<Budget> {
+        let Some(allocation) = method.allocation() else { return vec![budget; self.questions.len()] };
         let first = |question: &SimulatedQuestion| Some(1.0 - question.parallel.first()?.score?);
         let difficulties: Vec<Option<f64>> = self.questions.iter().map(first).collect();
-        let unanimous = |index: usize| config.unanimous(&self.questions[index].parallel, budget);
-        Some(partition(&rank(&difficulties), unanimous).triage)
+        allocation.budgets(&difficulties, budget, &|index| self.questions[index].parallel.clone())
     }
 }
 

@@ -3,11 +3,11 @@
 //! Every question has one outcome, right or wrong, so differences are tested by McNemar's exact test. Questions of one
 //! seed share fitted parameters; the question bootstrap takes them as independent.
 
+use markovscale::Interval;
 use markovscale::statistics::{
     Candidate, Membership, ReachRatio, Resampler, StatisticsError, Target, accuracy_interval, difference_interval,
     frontier_membership, holm, mcnemar, reach_ratio,
 };
-use markovscale::{Interval, MethodConfig};
 
 use super::lineup::{Entry, Role};
 use super::population::{BUDGETS, Outcome, Outcomes};
@@ -135,11 +135,8 @@ impl<'a> Results<'a> {
 
     /// Self-consistency and best-of-n.
     fn references(&self) -> [Option<usize>; 2] {
-        let place = |wanted: fn(&MethodConfig) -> bool| self.entries.iter().position(|entry| wanted(&entry.config));
-        [
-            place(|config| matches!(config, MethodConfig::SelfConsistency(_))),
-            place(|config| matches!(config, MethodConfig::BestOfN(_))),
-        ]
+        let place = |name: &str| self.entries.iter().position(|entry| entry.config.name() == name);
+        [place("self_consistency"), place("best_of_n")]
     }
 
     fn cells_of(&self, role: Role) -> impl Iterator<Item = (&Entry, usize, &Cell)> {
@@ -168,8 +165,8 @@ impl<'a> Results<'a> {
                 let Some((baseline, at, other)) = best.or_else(|| self.cells_of(Role::Baseline).next()) else {
                     continue;
                 };
-                let name = match baseline.config {
-                    MethodConfig::Single => baseline.label.clone(),
+                let name = match baseline.config.method().most_answers() {
+                    Some(1) => baseline.label.clone(),
                     _ => format!("{} at {}", baseline.label, BUDGETS[at].0),
                 };
                 standings.push(Standing {
@@ -213,7 +210,7 @@ impl<'a> Results<'a> {
 
     /// Tokens to the best accuracy of self-consistency and of best-of-n, as ratios. Every curve starts with one answer.
     pub(crate) fn reaches(&self) -> Result<Vec<Reached>, StatisticsError> {
-        let single = self.entries.iter().position(|entry| matches!(entry.config, MethodConfig::Single));
+        let single = self.entries.iter().position(|entry| entry.config.name() == "single");
         let curve = |number: usize| {
             let single = single.map(|single| self.cells[single][0].candidate());
             single.into_iter().chain(self.cells[number].iter().map(Cell::candidate)).collect::<Vec<_>>()

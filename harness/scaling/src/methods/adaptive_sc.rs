@@ -14,48 +14,53 @@
 pub mod boundary;
 pub mod dirichlet;
 
-use serde::Serialize;
+use std::sync::Arc;
 
 use super::common::{Chooser, UpToBudget};
 use super::interface::{Budget, Choice, Draw, DrawMode, Method, QuestionContext, Session};
+use super::spec::{MethodSpec, ParameterKind, Parameters, Specified, new, parameters};
 use super::votes::MostFrequent;
+use crate::words::words;
 use boundary::Boundary;
 use dirichlet::largest_share;
 
-/// What "probably the majority" means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Criterion {
-    /// The leader against the runner-up.
-    Beta,
-    /// The leader against all other classes seen.
-    Dirichlet,
-}
-
-impl Criterion {
-    /// The name used in configs and labels.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Beta => "beta",
-            Self::Dirichlet => "dirichlet",
-        }
+words! {
+    /// What "probably the majority" means.
+    pub enum Criterion {
+        /// The leader against the runner-up.
+        Beta = "beta",
+        /// The leader against all other classes seen.
+        Dirichlet = "dirichlet",
     }
 }
 
-/// Parameters of `adaptive_sc`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct AdaptiveConfig {
-    /// What "probably the majority" means (default `beta`).
-    pub criterion: Criterion,
-    /// Probability at which it stops, in [0, 1] (default 0.95); 1 is never reached.
-    pub confidence: f64,
-    /// Vote as the published code does (default false).
-    pub legacy: bool,
+parameters! {
+    /// Parameters of `adaptive_sc`.
+    pub struct AdaptiveConfig {
+        /// The leader against the runner-up, or against every class seen.
+        criterion: Criterion = Criterion::Beta, ParameterKind::Words(Criterion::NAMES);
+        /// Probability that the leader is the majority at which drawing stops; 1 is never reached.
+        confidence: f64 = 0.95, ParameterKind::PROBABILITY;
+        /// As published code: raw strings vote, and so do missing answers.
+        legacy: bool = false, ParameterKind::Flag;
+    }
 }
 
-impl Default for AdaptiveConfig {
-    fn default() -> Self {
-        Self { criterion: Criterion::Beta, confidence: 0.95, legacy: false }
+/// The method as data.
+pub const SPEC: MethodSpec = MethodSpec {
+    name: "adaptive_sc",
+    about: "ASC: the most frequent of all drawn; stops when the leader is probably the majority",
+    source: "arXiv 2305.11860",
+    parameters: AdaptiveConfig::PARAMETERS,
+    learns: None,
+    new: new::<AdaptiveConfig>,
+};
+
+impl Specified for AdaptiveConfig {
+    const SPEC: &'static MethodSpec = &SPEC;
+
+    fn method(self) -> Arc<dyn Method> {
+        Arc::new(Adaptive { config: self })
     }
 }
 

@@ -3,16 +3,36 @@
 //!
 //! `legacy: true` ranks by score alone, as published code does: a draw without an answer can win, and is then wrong.
 
-use serde::Serialize;
+use std::sync::Arc;
 
-use super::common::{HighestScore, UpToBudget};
-use super::interface::{Budget, DrawMode, Method, QuestionContext, Session};
+use super::common::{HighestScore, UpToBudget, rank_by_score, rank_by_score_alone};
+use super::interface::{Budget, DrawMode, Method, QuestionContext, Ranking, Session};
+use super::spec::{MethodSpec, ParameterKind, Parameters, Specified, new, parameters};
 
-/// Parameters of `best_of_n`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct BestOfNConfig {
-    /// As published code: by score alone, so that a missing answer can win (default false).
-    pub legacy: bool,
+parameters! {
+    /// Parameters of `best_of_n`.
+    pub struct BestOfNConfig {
+        /// As published code: a missing answer can have the highest score and is then returned.
+        legacy: bool = false, ParameterKind::Flag;
+    }
+}
+
+/// The method as data.
+pub const SPEC: MethodSpec = MethodSpec {
+    name: "best_of_n",
+    about: "the parallel answer with the highest verifier score; needs a verifier",
+    source: "arXiv 2110.14168",
+    parameters: BestOfNConfig::PARAMETERS,
+    learns: None,
+    new: new::<BestOfNConfig>,
+};
+
+impl Specified for BestOfNConfig {
+    const SPEC: &'static MethodSpec = &SPEC;
+
+    fn method(self) -> Arc<dyn Method> {
+        Arc::new(BestOfN { config: self })
+    }
 }
 
 /// The highest-scored answer.
@@ -29,6 +49,10 @@ impl Method for BestOfN {
 
     fn uses_scores(&self) -> bool {
         true
+    }
+
+    fn ranking(&self) -> Option<Ranking> {
+        Some(Ranking::Seen(if self.config.legacy { rank_by_score_alone } else { rank_by_score }))
     }
 
     fn session<'a>(&'a self, _question: &QuestionContext<'a>, budget: Budget) -> Box<dyn Session + 'a> {

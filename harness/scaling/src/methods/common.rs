@@ -1,32 +1,9 @@
 //! What the methods share: which answers count, and sessions that draw until a rule or the budget stops them and then
 //! choose.
 
-use super::interface::{Budget, Choice, ClassId, Decision, Draw, DrawMode, Session};
+use super::interface::{Budget, Choice, Decision, Draw, DrawMode, Session};
 
-/// How much a draw counts as an answer. Ordered: a choice is made among the highest standing present.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Standing {
-    /// No answer at all; never returned.
-    Missing,
-    /// Cut off by the token limit after something that reads like an answer; returned only when nothing else exists.
-    CutOff,
-    /// An answer.
-    Answered,
-}
-
-/// The standing of a draw. The one place that decides which answers count.
-pub fn standing(draw: &Draw) -> Standing {
-    match (draw.class, draw.cut_off) {
-        (None, _) => Standing::Missing,
-        (Some(_), true) => Standing::CutOff,
-        (Some(_), false) => Standing::Answered,
-    }
-}
-
-/// The class of a draw that counts as an answer; `None` for a missing or cut-off one.
-pub fn answered_class(draw: &Draw) -> Option<ClassId> {
-    draw.class.filter(|_| standing(draw) == Standing::Answered)
-}
+pub use crate::draw::{Standing, answered_class, standing};
 
 /// The draws' indices from the best to the worst, as `best_of_n` ranks them: answers before cut-off ones before missing
 /// ones; within those, scored before unscored, higher score first, earlier draw first.
@@ -163,19 +140,7 @@ impl<C: Chooser> Session for UpToBudget<C> {
         if spent || (!seen.is_empty() && self.chooser.settled()) {
             Decision::Stop(self.chooser.choice())
         } else {
-            ask(self.draws, seen)
+            Decision::request(self.draws, seen)
         }
-    }
-}
-
-/// What asks for the next draw of this mode. A chain starts with a plain draw; a refining chain has a critique after
-/// every answer.
-pub(super) fn ask(draws: DrawMode, seen: &[Draw]) -> Decision {
-    match (draws, seen.last()) {
-        (DrawMode::Parallel, _) | (_, None) => Decision::Draw,
-        (DrawMode::Sequential, Some(_)) => Decision::ReAnswer,
-        (DrawMode::Forced, Some(_)) => Decision::Continue,
-        (DrawMode::Refine, Some(last)) if last.critique.is_none() => Decision::Critique,
-        (DrawMode::Refine, Some(_)) => Decision::ReAnswer,
     }
 }

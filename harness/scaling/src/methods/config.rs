@@ -1,341 +1,169 @@
-//! A method and its parameters as data: what a config names, what an outcome row is labelled with.
+//! A method with its parameters as data: what a config names, what an outcome row is labelled with.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
 
-use super::adaptive_sc::{Adaptive, AdaptiveConfig};
-use super::best_of_n::{BestOfN, BestOfNConfig};
-use super::budget_forcing::BudgetForcing;
-use super::difficulty_adaptive_sc::{DifficultyAdaptive, DifficultyAdaptiveConfig};
-use super::early_stopping_sc::{EarlyStopping, EarlyStoppingConfig};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
 use super::interface::{DrawMode, Method};
-use super::markovscale::MarkovScale;
-use super::mr_thinking::MrThinking;
-use super::optscale::{OptScale, OptScaleConfig};
-use super::oracle::Oracle;
-use super::self_consistency::{SelfConsistency, SelfConsistencyConfig};
-use super::self_refine::SelfRefine;
-use super::single::Single;
-use super::spec::Setting;
-use super::weighted_self_consistency::{WeightedSelfConsistency, WeightedSelfConsistencyConfig};
+use super::spec::{MethodSpec, Setting, Specified};
 
-/// When `markovscale` stops (rules: [`super::markovscale`]).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StopRule {
-    /// After the first answer decide once how many rounds to run.
-    Gate,
-    /// After every answer, stop when the predicted remaining gain is not worth another.
-    Map,
-    /// As `map`, without calibration: weak defaults, and the score itself as P(the latest answer is right).
-    Zero,
-    /// Stop when the answer that would be returned is probable enough.
-    Confidence,
-    /// Stop where a policy fitted by backward induction on other questions does.
-    Optimal,
+/// A method with its parameters. Made of values that a config gives ([`MethodConfig::new`]), or of the typed parameters of a
+/// method (`MethodConfig::from(EarlyStoppingConfig { window: 3, ..Default::default() })`).
+#[derive(Clone)]
+pub struct MethodConfig {
+    spec: &'static MethodSpec,
+    /// In the order of the spec's parameters.
+    settings: Vec<Setting>,
+    method: Arc<dyn Method>,
 }
 
-/// What `markovscale` returns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Select {
-    /// The last answer.
-    Last,
-    /// The answer with the highest verifier score.
-    BestScore,
-    /// The most probable class.
-    Posterior,
-}
-
-/// Parameters of `markovscale`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct MarkovScaleConfig {
-    /// When to stop (default `map`).
-    pub stop: StopRule,
-    /// What to return (default `posterior`).
-    pub select: Select,
-    /// A chain or parallel draws (default a chain); [`StopRule::works_on`] says which stops work on which.
-    pub draws: DrawMode,
-    /// Gain in accuracy below which another round is not worth it, in [0, 1] (default 0.01).
-    pub epsilon: f64,
-    /// Price of one more draw in accuracy, in [0, 1] (default 0.001).
-    pub price: f64,
-    /// Probability at which `stop: confidence` stops, above 0 and up to 1 (default 0.95).
-    pub confidence: f64,
-    /// Answers drawn before stopping is considered, at least 1 (default 1).
-    pub min_answers: u32,
-    /// Whether verifier scores are looked at, and paid for (default true). Without them the posterior rests on the answers
-    /// alone.
-    pub scores: bool,
-}
-
-/// A method with its parameters.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "method", rename_all = "snake_case")]
-pub enum MethodConfig {
-    /// One answer.
-    Single,
-    /// Most frequent class of N parallel answers.
-    SelfConsistency(SelfConsistencyConfig),
-    /// The class with the largest sum of scores.
-    WeightedSelfConsistency(WeightedSelfConsistencyConfig),
-    /// The highest-scored of N parallel answers.
-    BestOfN(BestOfNConfig),
-    /// Majority that stops at the first window that agrees (ESC).
-    EarlyStoppingSc(EarlyStoppingConfig),
-    /// Majority that stops when the leader is probably the majority (ASC).
-    AdaptiveSc(AdaptiveConfig),
-    /// One draw for easy questions, windows of ASC for the others (DSC).
-    DifficultyAdaptiveSc(DifficultyAdaptiveConfig),
-    /// The last answer of a chain of N.
-    MrThinking,
-    /// The last answer of a chain with critiques, which stop it when they approve.
-    SelfRefine,
-    /// What a reasoning text concludes after N - 1 continuations (s1).
-    BudgetForcing,
-    /// As many draws as the score distribution asks for, the highest score.
-    #[serde(rename = "optscale")]
-    OptScale(OptScaleConfig),
-    /// Upper bound: right if any of N draws is.
-    Oracle {
-        /// Over a parallel pool or over a chain.
-        draws: DrawMode,
+/// A value that no parameter takes.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SettingError {
+    /// The method has no parameter of this name.
+    #[error("`{method}` has no parameter `{parameter}`; it has {}", listed(known))]
+    Unknown {
+        /// The method.
+        method: &'static str,
+        /// The name.
+        parameter: String,
+        /// The parameters that there are.
+        known: Vec<&'static str>,
     },
-    /// Stops and returns what the answer posterior says.
-    #[serde(rename = "markovscale")]
-    MarkovScale(MarkovScaleConfig),
+    /// The value is of another type, or outside the parameter's range.
+    #[error("`{method}.{parameter}` cannot be `{value}`")]
+    NotAllowed {
+        /// The method.
+        method: &'static str,
+        /// The parameter.
+        parameter: &'static str,
+        /// The value.
+        value: Setting,
+    },
 }
 
-impl StopRule {
-    /// The name used in configs and labels.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Gate => "gate",
-            Self::Map => "map",
-            Self::Zero => "zero",
-            Self::Confidence => "confidence",
-            Self::Optimal => "optimal",
-        }
-    }
-
-    /// Whether the rule means anything for draws of this mode. `gate`, `map` and `zero` ask what one more re-answer does
-    /// to the latest answer, which parallel draws do not have; critiques and continuations have models of their own.
-    pub fn works_on(self, draws: DrawMode) -> bool {
-        match draws {
-            DrawMode::Sequential => true,
-            DrawMode::Parallel => matches!(self, Self::Confidence | Self::Optimal),
-            DrawMode::Refine | DrawMode::Forced => false,
-        }
-    }
-}
-
-impl Select {
-    /// The name used in configs and labels.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Last => "last",
-            Self::BestScore => "best_score",
-            Self::Posterior => "posterior",
-        }
-    }
-}
-
-impl Default for MarkovScaleConfig {
-    /// `map`, `posterior`, a chain, with scores, and the documented defaults of the numbers.
-    fn default() -> Self {
-        Self {
-            stop: StopRule::Map,
-            select: Select::Posterior,
-            draws: DrawMode::Sequential,
-            epsilon: 0.01,
-            price: 0.001,
-            confidence: 0.95,
-            min_answers: 1,
-            scores: true,
-        }
-    }
+fn listed(names: &[&str]) -> String {
+    if names.is_empty() { "none".to_owned() } else { format!("`{}`", names.join("`, `")) }
 }
 
 impl MethodConfig {
-    /// The method itself.
-    pub fn build(&self) -> Box<dyn Method> {
-        match self {
-            Self::Single => Box::new(Single),
-            Self::SelfConsistency(config) => Box::new(SelfConsistency { config: *config }),
-            Self::WeightedSelfConsistency(config) => Box::new(WeightedSelfConsistency { config: *config }),
-            Self::BestOfN(config) => Box::new(BestOfN { config: *config }),
-            Self::EarlyStoppingSc(config) => Box::new(EarlyStopping { config: *config }),
-            Self::AdaptiveSc(config) => Box::new(Adaptive { config: *config }),
-            Self::DifficultyAdaptiveSc(config) => Box::new(DifficultyAdaptive { config: *config }),
-            Self::MrThinking => Box::new(MrThinking),
-            Self::SelfRefine => Box::new(SelfRefine),
-            Self::BudgetForcing => Box::new(BudgetForcing),
-            Self::OptScale(config) => Box::new(OptScale { config: *config }),
-            Self::Oracle { draws } => Box::new(Oracle { draws: *draws }),
-            Self::MarkovScale(config) => Box::new(MarkovScale::unchecked(config.clone())),
+    /// A method with these values of its parameters, and the defaults of the others.
+    ///
+    /// # Errors
+    /// [`SettingError`] for a parameter that the method lacks, or a value that the parameter does not take.
+    pub fn new<'n>(
+        spec: &'static MethodSpec,
+        given: impl IntoIterator<Item = (&'n str, Setting)>,
+    ) -> Result<Self, SettingError> {
+        let mut settings: Vec<Setting> = spec.defaults().collect();
+        let not_allowed = |parameter, value| SettingError::NotAllowed { method: spec.name, parameter, value };
+        let mut last = ("", Setting::Flag(false));
+        for (name, value) in given {
+            let Some(place) = spec.parameters.iter().position(|parameter| parameter.name == name) else {
+                let known = spec.parameters.iter().map(|parameter| parameter.name).collect();
+                return Err(SettingError::Unknown { method: spec.name, parameter: name.to_owned(), known });
+            };
+            let parameter = &spec.parameters[place];
+            if !parameter.kind.allows(value) {
+                return Err(not_allowed(parameter.name, value));
+            }
+            settings[place] = value;
+            last = (parameter.name, value);
         }
+        // A kind that allows what the parameter's type does not hold, such as a word too many.
+        let method = (spec.new)(&settings).ok_or_else(|| not_allowed(last.0, last.1))?;
+        Ok(Self { spec, settings, method })
+    }
+
+    /// The method's spec.
+    pub fn spec(&self) -> &'static MethodSpec {
+        self.spec
+    }
+
+    /// The method itself.
+    pub fn method(&self) -> &dyn Method {
+        &*self.method
+    }
+
+    /// The method itself, to keep.
+    pub fn build(&self) -> Arc<dyn Method> {
+        Arc::clone(&self.method)
     }
 
     /// The method's name alone, as in configs.
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Single => "single",
-            Self::SelfConsistency(_) => "self_consistency",
-            Self::WeightedSelfConsistency(_) => "weighted_self_consistency",
-            Self::BestOfN(_) => "best_of_n",
-            Self::EarlyStoppingSc(_) => "early_stopping_sc",
-            Self::AdaptiveSc(_) => "adaptive_sc",
-            Self::DifficultyAdaptiveSc(_) => "difficulty_adaptive_sc",
-            Self::MrThinking => "mr_thinking",
-            Self::SelfRefine => "self_refine",
-            Self::BudgetForcing => "budget_forcing",
-            Self::OptScale(_) => "optscale",
-            Self::Oracle { .. } => "oracle",
-            Self::MarkovScale(_) => "markovscale",
-        }
+        self.spec.name
+    }
+
+    /// Every parameter with its value, defaults included, in the order of the documentation.
+    pub fn settings(&self) -> impl Iterator<Item = (&'static str, Setting)> {
+        self.spec.parameters.iter().map(|parameter| parameter.name).zip(self.settings.iter().copied())
+    }
+
+    /// The typed parameters; `None` when they are of another method.
+    pub fn parameters<P: Specified>(&self) -> Option<P> {
+        (P::SPEC.name == self.spec.name).then(|| P::from_settings(&self.settings)).flatten()
     }
 
     /// The name with its parameters, unique to the configuration: choices always, numbers where they are not the
     /// default, `legacy` where it is on, as in `markovscale(gate, posterior, epsilon=0.02)`.
     pub fn label(&self) -> String {
-        let mut label = Label::default();
-        match self {
-            Self::Single | Self::MrThinking | Self::SelfRefine | Self::BudgetForcing => {}
-            Self::SelfConsistency(config) => label.legacy(config.legacy),
-            Self::WeightedSelfConsistency(config) => label.legacy(config.legacy),
-            Self::BestOfN(config) => label.legacy(config.legacy),
-            Self::EarlyStoppingSc(config) => {
-                let default = EarlyStoppingConfig::default();
-                label.number("window", f64::from(config.window), f64::from(default.window));
-                label.legacy(config.legacy);
-            }
-            Self::AdaptiveSc(config) => {
-                label.choice(config.criterion.name());
-                label.number("confidence", config.confidence, AdaptiveConfig::default().confidence);
-                label.legacy(config.legacy);
-            }
-            Self::DifficultyAdaptiveSc(config) => {
-                let default = DifficultyAdaptiveConfig::default();
-                label.choice(config.difficulty.name());
-                label.number("judge_window", f64::from(config.judge_window), f64::from(default.judge_window));
-                label.number("extend_window", f64::from(config.extend_window), f64::from(default.extend_window));
-                label.number("confidence", config.confidence, default.confidence);
-                label.legacy(config.legacy);
-            }
-            Self::OptScale(config) => {
-                let default = OptScaleConfig::default();
-                label.choice(&format!("prior={}", config.prior.name()));
-                label.choice(config.settings.name());
-                label.number("q", config.q, default.q);
-                label.number("target", config.target, default.target);
-                label.legacy(config.legacy);
-            }
-            Self::Oracle { draws } => label.choice(draws.name()),
-            Self::MarkovScale(config) => {
-                let default = MarkovScaleConfig::default();
-                label.choice(config.stop.name());
-                label.choice(config.select.name());
-                if config.draws != default.draws {
-                    label.choice(config.draws.name());
-                }
-                if config.scores != default.scores {
-                    label.choice("no_scores");
-                }
-                label.number("epsilon", config.epsilon, default.epsilon);
-                label.number("price", config.price, default.price);
-                label.number("confidence", config.confidence, default.confidence);
-                label.number("min_answers", f64::from(config.min_answers), f64::from(default.min_answers));
-            }
-        }
-        label.of(self.name())
-    }
-
-    /// Every parameter with its value, defaults included, in the order of the documentation.
-    pub fn settings(&self) -> impl Iterator<Item = (&'static str, Setting)> + use<> {
-        let settings: Vec<(&'static str, Setting)> = match self {
-            Self::Single | Self::MrThinking | Self::SelfRefine | Self::BudgetForcing => Vec::new(),
-            Self::SelfConsistency(config) => vec![("legacy", Setting::Flag(config.legacy))],
-            Self::WeightedSelfConsistency(config) => vec![("legacy", Setting::Flag(config.legacy))],
-            Self::BestOfN(config) => vec![("legacy", Setting::Flag(config.legacy))],
-            Self::EarlyStoppingSc(config) => {
-                vec![("window", Setting::Whole(config.window)), ("legacy", Setting::Flag(config.legacy))]
-            }
-            Self::AdaptiveSc(config) => vec![
-                ("criterion", Setting::Word(config.criterion.name())),
-                ("confidence", Setting::Number(config.confidence)),
-                ("legacy", Setting::Flag(config.legacy)),
-            ],
-            Self::DifficultyAdaptiveSc(config) => vec![
-                ("difficulty", Setting::Word(config.difficulty.name())),
-                ("judge_window", Setting::Whole(config.judge_window)),
-                ("extend_window", Setting::Whole(config.extend_window)),
-                ("confidence", Setting::Number(config.confidence)),
-                ("legacy", Setting::Flag(config.legacy)),
-            ],
-            Self::OptScale(config) => vec![
-                ("prior", Setting::Word(config.prior.name())),
-                ("settings", Setting::Word(config.settings.name())),
-                ("q", Setting::Number(config.q)),
-                ("target", Setting::Number(config.target)),
-                ("legacy", Setting::Flag(config.legacy)),
-            ],
-            Self::Oracle { draws } => vec![("draws", Setting::Word(draws.name()))],
-            Self::MarkovScale(config) => vec![
-                ("stop", Setting::Word(config.stop.name())),
-                ("select", Setting::Word(config.select.name())),
-                ("draws", Setting::Word(config.draws.name())),
-                ("epsilon", Setting::Number(config.epsilon)),
-                ("price", Setting::Number(config.price)),
-                ("confidence", Setting::Number(config.confidence)),
-                ("min_answers", Setting::Whole(config.min_answers)),
-                ("scores", Setting::Flag(config.scores)),
-            ],
-        };
-        settings.into_iter()
+        let settings = self.spec.parameters.iter().zip(&self.settings);
+        let mut parts: Vec<(u8, String)> =
+            settings.filter_map(|(parameter, setting)| parameter.label(*setting)).collect();
+        parts.sort_by_key(|(place, _)| *place);
+        let parts: Vec<String> = parts.into_iter().map(|(_, part)| part).collect();
+        if parts.is_empty() { self.name().to_owned() } else { format!("{}({})", self.name(), parts.join(", ")) }
     }
 
     /// Parallel draws or a chain.
     pub fn draws(&self) -> DrawMode {
-        self.build().draws()
+        self.method.draws()
     }
 
     /// Whether its decisions or its choice depend on verifier scores (then it pays for them).
     pub fn uses_scores(&self) -> bool {
-        self.build().uses_scores()
+        self.method.uses_scores()
     }
 
     /// Whether it is fitted to labelled questions before it is used.
     pub fn needs_calibration(&self) -> bool {
-        self.build().needs_calibration()
+        self.method.needs_calibration()
     }
 
     /// Whether it is an upper bound that no ranking may contain.
     pub fn upper_bound(&self) -> bool {
-        matches!(self, Self::Oracle { .. })
+        self.method.upper_bound()
     }
 }
 
-/// The parameters of a label, as they are added.
-#[derive(Debug, Default)]
-struct Label(Vec<String>);
-
-impl Label {
-    fn choice(&mut self, word: &str) {
-        self.0.push(word.to_owned());
+impl<P: Specified> From<P> for MethodConfig {
+    fn from(parameters: P) -> Self {
+        Self { spec: P::SPEC, settings: parameters.to_settings(), method: parameters.method() }
     }
+}
 
-    fn number(&mut self, name: &str, value: f64, default: f64) {
-        if value != default {
-            self.0.push(format!("{name}={value}"));
+impl PartialEq for MethodConfig {
+    fn eq(&self, other: &Self) -> bool {
+        self.spec.name == other.spec.name && self.settings == other.settings
+    }
+}
+
+impl fmt::Debug for MethodConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(self.name()).field("settings", &self.settings().collect::<Vec<_>>()).finish()
+    }
+}
+
+impl Serialize for MethodConfig {
+    /// A map: `method` is the name, then every parameter.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1 + self.settings.len()))?;
+        map.serialize_entry("method", self.name())?;
+        for (name, setting) in self.settings() {
+            map.serialize_entry(name, &setting)?;
         }
-    }
-
-    fn legacy(&mut self, on: bool) {
-        if on {
-            self.choice("legacy");
-        }
-    }
-
-    fn of(self, name: &str) -> String {
-        if self.0.is_empty() { name.to_owned() } else { format!("{name}({})", self.0.join(", ")) }
+        map.end()
     }
 }

@@ -14,63 +14,35 @@
 //! depend on the order of the others, so here it is `judge_window`. A window with a missing or cut-off answer is not
 //! unanimous. A question whose place in the ranking is not known, as when one is solved alone, is treated as hard.
 //!
-//! Step 1 and 2 are over the dataset and are done by whoever drives the method, with the functions of this file; a session
-//! only obeys the resulting [`Triage`]. Published code ranks by the mean score of all 64 draws, most of which it never
+//! Step 1 and 2 are over the dataset, before any question is answered: they give each question its own budget ([`Allocation`]),
+//! which is all that a session has to know. Published code ranks by the mean score of all 64 draws, most of which it never
 //! pays for; that is a look at the future and cannot be expressed here.
 //!
 //! `legacy`: raw strings are compared and vote, missing answers among them.
 
-use serde::Serialize;
+use std::sync::Arc;
 
 use super::adaptive_sc::boundary::Boundary;
 use super::common::{Chooser, UpToBudget};
 use super::early_stopping_sc::Agreement;
-use super::interface::{Budget, Choice, Draw, DrawMode, Method, QuestionContext, Session};
-use super::learned::Triage;
+pub use super::interface::DifficultySource;
+use super::interface::{Allocation, Budget, Choice, Draw, DrawMode, Method, QuestionContext, Session};
+use super::spec::{MethodSpec, ParameterKind, Parameters, Specified, new, parameters};
 use super::votes::MostFrequent;
 
-/// Where the difficulty of a question comes from, and what it costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DifficultySource {
-    /// The level that the dataset itself states: free, where there is one.
-    DatasetLevel,
-    /// The backbone's own rating: its prompt and completion tokens are paid for, for every question.
-    Judge,
-    /// One minus the verifier's score of the first draw: that draw and its score are paid for, for every question.
-    FirstScore,
-}
-
-impl DifficultySource {
-    /// The name used in configs and labels.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::DatasetLevel => "dataset_level",
-            Self::Judge => "judge",
-            Self::FirstScore => "first_score",
-        }
-    }
-}
-
-/// Parameters of `difficulty_adaptive_sc`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct DifficultyAdaptiveConfig {
-    /// What the ranking is made from (default `judge`).
-    pub difficulty: DifficultySource,
-    /// Draws that must agree for a question to look easy, and the first window of a hard one; at least 1 (default 5).
-    pub judge_window: u32,
-    /// Draws added between tests, at least 1 (default 4).
-    pub extend_window: u32,
-    /// Probability at which it stops, in [0, 1] (default 0.95); 1 is never reached.
-    pub confidence: f64,
-    /// Compare and vote as the published code does (default false).
-    pub legacy: bool,
-}
-
-impl Default for DifficultyAdaptiveConfig {
-    fn default() -> Self {
-        let difficulty = DifficultySource::Judge;
-        Self { difficulty, judge_window: 5, extend_window: 4, confidence: 0.95, legacy: false }
+parameters! {
+    /// Parameters of `difficulty_adaptive_sc`.
+    pub struct DifficultyAdaptiveConfig {
+        /// What ranks the questions, and is paid for; `first_score` needs a verifier.
+        difficulty: DifficultySource = DifficultySource::Judge, ParameterKind::Words(DifficultySource::NAMES);
+        /// Draws that must agree for a question to look easy, and a hard question's first window.
+        judge_window: u32 = 5, ParameterKind::DRAWS;
+        /// Draws added between tests.
+        extend_window: u32 = 4, ParameterKind::DRAWS;
+        /// Probability that the leader is the majority at which drawing stops; 1 is never reached.
+        confidence: f64 = 0.95, ParameterKind::PROBABILITY;
+        /// As published code: raw strings vote, and so do missing answers.
+        legacy: bool = false, ParameterKind::Flag;
     }
 }
 
@@ -87,6 +59,15 @@ impl DifficultyAdaptiveConfig {
         draws.iter().take(window).for_each(|draw| agreement.see(draw));
         draws.len() >= window && agreement.unanimous()
     }
+}
+
+/// Where a question stands after the dataset is ranked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Triage {
+    /// Whether it is on the easy side of the boundary.
+    pub easy: bool,
+    /// Whether the search for the boundary looked at its first `judge_window` draws, which it then pays for.
+    pub probed: bool,
 }
 
 /// Which questions are easy, and which were looked at to find out.
@@ -139,6 +120,24 @@ pub fn partition(ranked: &[usize], mut unanimous: impl FnMut(usize) -> bool) -> 
     Partition { triage, probed }
 }
 
+/// The method as data.
+pub const SPEC: MethodSpec = MethodSpec {
+    name: "difficulty_adaptive_sc",
+    about: "DSC: one draw for questions that rank as easy, ASC in growing windows for the others",
+    source: "arXiv 2408.13457",
+    parameters: DifficultyAdaptiveConfig::PARAMETERS,
+    learns: None,
+    new: new::<DifficultyAdaptiveConfig>,
+};
+
+impl Specified for DifficultyAdaptiveConfig {
+    const SPEC: &'static MethodSpec = &SPEC;
+
+    fn method(self) -> Arc<dyn Method> {
+        Arc::new(DifficultyAdaptive { config: self })
+    }
+}
+
 /// One draw for easy questions, growing windows for the others.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct DifficultyAdaptive {
@@ -156,23 +155,38 @@ impl Method for DifficultyAdaptive {
         false
     }
 
-    fn session<'a>(&'a self, question: &QuestionContext<'a>, budget: Budget) -> Box<dyn Session + 'a> {
+    fn allocation(&self) -> Option<&dyn Allocation> {
+        Some(self)
+    }
+
+    fn session<'a>(&'a self, _question: &QuestionContext<'a>, budget: Budget) -> Box<dyn Session + 'a> {
         let config = self.config;
-        let window = config.probed_draws(budget);
-        let budget = match question.triage {
-            Some(Triage { easy: true, probed: false }) => budget.min(Budget(1)),
-            Some(Triage { easy: true, probed: true }) => budget.min(Budget(window)),
-            _ => budget,
-        };
         let windows = GrowingWindows {
             majority: MostFrequent::new(config.legacy),
             boundary: Boundary::new(config.confidence),
-            next_test: window,
+            next_test: config.probed_draws(budget),
             extend: config.extend_window.max(1),
             seen: 0,
             settled: false,
         };
         Box::new(UpToBudget::new(windows, self.draws(), budget))
+    }
+}
+
+impl Allocation for DifficultyAdaptive {
+    fn difficulty(&self) -> DifficultySource {
+        self.config.difficulty
+    }
+
+    /// One draw for an easy question, its window where it was probed, and the whole budget for any other.
+    fn budgets(&self, difficulties: &[Option<f64>], budget: Budget, draws: &dyn Fn(usize) -> Vec<Draw>) -> Vec<Budget> {
+        let found = partition(&rank(difficulties), |question| self.config.unanimous(&draws(question), budget));
+        let of = |triage: Triage| match triage {
+            Triage { easy: true, probed: false } => budget.min(Budget(1)),
+            Triage { easy: true, probed: true } => budget.min(Budget(self.config.probed_draws(budget))),
+            Triage { easy: false, .. } => budget,
+        };
+        found.triage.into_iter().map(of).collect()
     }
 }
 

@@ -9,24 +9,38 @@
 //! authors' own script returns the answer of the window that agreed instead of the most frequent of all; that differs only
 //! where an earlier window had voted for another class, and the method table asks for all drawn.)
 
-use serde::Serialize;
+use std::sync::Arc;
 
 use super::common::{Chooser, UpToBudget, answered_class};
 use super::interface::{Budget, Choice, Draw, DrawMode, Method, QuestionContext, Session};
+use super::spec::{MethodSpec, ParameterKind, Parameters, Specified, new, parameters};
 use super::votes::{Candidate, MostFrequent, candidate};
 
-/// Parameters of `early_stopping_sc`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct EarlyStoppingConfig {
-    /// Draws of a window, at least 1 (default 5). With 1 every answer agrees with itself.
-    pub window: u32,
-    /// Compare and vote as the published code does (default false).
-    pub legacy: bool,
+parameters! {
+    /// Parameters of `early_stopping_sc`.
+    pub struct EarlyStoppingConfig {
+        /// Draws of a window; with 1 every answer agrees with itself.
+        window: u32 = 5, ParameterKind::DRAWS;
+        /// As published code: raw strings vote, and a window of nothing but missing answers agrees.
+        legacy: bool = false, ParameterKind::Flag;
+    }
 }
 
-impl Default for EarlyStoppingConfig {
-    fn default() -> Self {
-        Self { window: 5, legacy: false }
+/// The method as data.
+pub const SPEC: MethodSpec = MethodSpec {
+    name: "early_stopping_sc",
+    about: "ESC: the most frequent of all drawn; stops when a whole window of draws agrees",
+    source: "arXiv 2401.10480",
+    parameters: EarlyStoppingConfig::PARAMETERS,
+    learns: None,
+    new: new::<EarlyStoppingConfig>,
+};
+
+impl Specified for EarlyStoppingConfig {
+    const SPEC: &'static MethodSpec = &SPEC;
+
+    fn method(self) -> Arc<dyn Method> {
+        Arc::new(EarlyStopping { config: self })
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::interface::ClassId;
+use crate::draw::ClassId;
 
 /// What a session knows after the draws seen so far, and why it stops or goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

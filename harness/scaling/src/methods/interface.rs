@@ -7,86 +7,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::explanation::Explanation;
-use super::learned::{Learned, Triage};
+use super::learned::Learned;
 use crate::crossfit::{CrossFitError, Fitted};
+pub use crate::draw::{ClassId, Draw, DrawMode, Tokens, Verdict};
 use crate::posterior::{AnswerModel, CalibrationQuestion};
-
-/// A number of tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-pub struct Tokens(pub u64);
-
-/// An equivalence class of answers within one question. Ids are given in order of first appearance in the pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ClassId(pub u32);
+use crate::words::words;
 
 /// The most answers that a method may draw for one question (`N`), at least 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Budget(pub u32);
-
-/// Where a method's draws come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DrawMode {
-    /// Independent answers to the plain question.
-    Parallel,
-    /// A chain: each answer is asked for with the last one in the prompt.
-    Sequential,
-    /// A chain of answer, critique, answer, critique, ...: each answer but the first is asked for with the last answer
-    /// and its critique in the prompt.
-    Refine,
-    /// One growing reasoning text: each draw is what its continuation concludes.
-    Forced,
-}
-
-impl DrawMode {
-    /// Every mode.
-    pub const ALL: [Self; 4] = [Self::Parallel, Self::Sequential, Self::Refine, Self::Forced];
-
-    /// The name used in configs, traces and tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Parallel => "parallel",
-            Self::Sequential => "sequential",
-            Self::Refine => "refine",
-            Self::Forced => "forced",
-        }
-    }
-
-    /// Whether a draw depends on those before it: then order is data, and the tokens of depth add up.
-    pub fn is_chain(self) -> bool {
-        self != Self::Parallel
-    }
-}
-
-/// What a critique concludes about the answer before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// The answer is right.
-    Right,
-    /// The answer is wrong.
-    Wrong,
-    /// No verdict could be read.
-    Unclear,
-}
-
-/// One answer of the model as a method may see it. There is deliberately no correctness here.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Draw {
-    /// The answer's class; `None` when the answer is missing (nothing extracted, or cut off before an answer).
-    pub class: Option<ClassId>,
-    /// The answer's exact text as an id: what published code compares instead of classes. Only `legacy` methods read it.
-    pub text: Option<ClassId>,
-    /// Set when this draw is a critique and no answer: it has no class and no score, counts as no answer, and is paid
-    /// for.
-    pub critique: Option<Verdict>,
-    /// The verifier's score in [0, 1]; `None` when no verifier scored this draw.
-    pub score: Option<f64>,
-    /// Completion tokens of this draw.
-    pub completion_tokens: Tokens,
-    /// True when the completion hit the token limit.
-    pub cut_off: bool,
-}
 
 /// What a session returns when it stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +44,31 @@ pub enum Decision {
     Stop(Choice),
 }
 
+impl Decision {
+    /// The one request that goes on with draws of this mode. A chain starts with a plain draw; a refining chain has a
+    /// critique after every answer.
+    pub fn request(draws: DrawMode, seen: &[Draw]) -> Self {
+        match (draws, seen.last()) {
+            (DrawMode::Parallel, _) | (_, None) => Self::Draw,
+            (DrawMode::Sequential, Some(_)) => Self::ReAnswer,
+            (DrawMode::Forced, Some(_)) => Self::Continue,
+            (DrawMode::Refine, Some(last)) if last.critique.is_none() => Self::Critique,
+            (DrawMode::Refine, Some(_)) => Self::ReAnswer,
+        }
+    }
+
+    /// What it asks for, for messages.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Draw => "an independent answer",
+            Self::ReAnswer => "a re-answer",
+            Self::Critique => "a critique",
+            Self::Continue => "a continuation",
+            Self::Stop(_) => "nothing more",
+        }
+    }
+}
+
 /// What a method may know about a question before its first draw. Nothing in it was learned from the question: fitted
 /// parameters come in by [`QuestionContext::calibrated`] alone.
 #[derive(Debug, Clone, Copy, Default)]
@@ -124,8 +78,6 @@ pub struct QuestionContext<'a> {
     pub(crate) model: Option<&'a AnswerModel>,
     /// What [`Method::learn`] made of those questions for this budget.
     pub(crate) learned: Option<&'a Learned>,
-    /// Where the question stands after ranking the dataset by difficulty; only `difficulty_adaptive_sc` has it.
-    pub(crate) triage: Option<Triage>,
 }
 
 impl<'a> QuestionContext<'a> {
@@ -145,12 +97,7 @@ impl<'a> QuestionContext<'a> {
         pick: impl FnOnce(&'a T) -> (Option<&'a AnswerModel>, Option<&'a Learned>),
     ) -> Result<Self, CrossFitError> {
         let (model, learned) = pick(fitted.for_question(id)?);
-        Ok(Self { model, learned, triage: None })
-    }
-
-    /// The same, with where the question stands after ranking the dataset by difficulty.
-    pub fn with_triage(self, triage: Triage) -> Self {
-        Self { triage: Some(triage), ..self }
+        Ok(Self { model, learned })
     }
 }
 
@@ -163,15 +110,87 @@ pub struct Calibration<'a> {
     pub model: Option<&'a AnswerModel>,
 }
 
+words! {
+    /// Where the difficulty of a question comes from, and what it costs.
+    pub enum DifficultySource {
+        /// The level that the dataset itself states: free, where there is one.
+        DatasetLevel = "dataset_level",
+        /// The backbone's own rating: its prompt and completion tokens are paid for, for every question.
+        Judge = "judge",
+        /// One minus the verifier's score of the first draw: that draw and its score are paid for, for every question.
+        FirstScore = "first_score",
+    }
+}
+
+/// Divides a method's draws over a dataset before it answers any question.
+pub trait Allocation: Sync {
+    /// What ranks the questions.
+    fn difficulty(&self) -> DifficultySource;
+
+    /// The budget of each question, out of the budget per question. `difficulties`: higher is harder, `None` where not
+    /// known; ties keep the order given. `draws` gives the draws that the question at an index will be answered from: what
+    /// this looks at, its budget pays for.
+    fn budgets(&self, difficulties: &[Option<f64>], budget: Budget, draws: &dyn Fn(usize) -> Vec<Draw>) -> Vec<Budget>;
+}
+
+/// A method that returns the first draw of a ranking of those that it drew, and always draws the whole budget: its result
+/// over all subsets of a pool has a formula.
+#[derive(Debug, Clone, Copy)]
+pub enum Ranking {
+    /// The right ones first, which only whoever holds the gold answers can rank; also where any draw is as good as another.
+    Right,
+    /// As this function ranks them: indices, the best first.
+    Seen(fn(&[Draw]) -> Vec<usize>),
+}
+
+/// Parameters that do not go together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// What is wrong.
+    pub message: String,
+    /// The same in a few words.
+    pub label: &'static str,
+    /// What to do about it.
+    pub help: &'static str,
+}
+
 /// A scaling method: makes one session per question and budget.
 pub trait Method: Send + Sync {
     /// Parallel draws or a chain.
     fn draws(&self) -> DrawMode;
     /// Whether its decisions or its choice depend on verifier scores (then it pays for them).
     fn uses_scores(&self) -> bool;
+    /// Whether it cannot work where nobody scores.
+    fn needs_scores(&self) -> bool {
+        self.uses_scores() || self.ranks_by(DifficultySource::FirstScore)
+    }
     /// Whether its sessions want an answer model fitted on other questions, or it learns from them.
     fn needs_calibration(&self) -> bool {
         false
+    }
+    /// Whether it knows which answers are right: an upper bound that no ranking may contain.
+    fn upper_bound(&self) -> bool {
+        false
+    }
+    /// The maximum number of answers that it draws, whatever the budget; `None` when only the budget limits it.
+    fn most_answers(&self) -> Option<u32> {
+        None
+    }
+    /// Why its parameters do not go together; `None` when they do.
+    fn conflict(&self) -> Option<Conflict> {
+        None
+    }
+    /// How its result over all subsets of a parallel pool is computed without playing it; `None` when it has to be played.
+    fn ranking(&self) -> Option<Ranking> {
+        None
+    }
+    /// How it divides its draws over a dataset; `None` when it answers each question by itself.
+    fn allocation(&self) -> Option<&dyn Allocation> {
+        None
+    }
+    /// Whether it divides its draws over a dataset by a difficulty from this source.
+    fn ranks_by(&self, source: DifficultySource) -> bool {
+        self.allocation().is_some_and(|allocation| allocation.difficulty() == source)
     }
     /// Whether [`Method::learn`] gives something, which its sessions then rest on.
     fn learns(&self) -> bool {

@@ -1,54 +1,100 @@
-//! What methods learn before they see a question: from labelled other questions, or from ranking the dataset.
+//! What methods learn from labelled other questions before they see one.
 //!
-//! All of it is data that can be saved and read again, so that a policy fitted in one run can be looked at, and reused in
-//! another.
+//! It is each method's own data. Here it is only carried: kept beside what other methods learned, saved, and given back to
+//! the method that knows it. So a policy fitted in one run can be looked at, and reused in another.
 
-use serde::{Deserialize, Serialize};
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
 
-use super::markovscale::StoppingPolicy;
+use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+/// Something that a method learns.
+pub trait LearnedData: Serialize + DeserializeOwned + PartialEq + fmt::Debug + Send + Sync + 'static {
+    /// What files call it; no other lesson has the name.
+    const KIND: &'static str;
+}
 
 /// What a method learned from labelled questions that it is not scored on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Learned {
-    /// Settings of `optscale`.
-    OptScale(OptScaleSettings),
-    /// When `markovscale` with `stop: optimal` stops.
-    Policy(StoppingPolicy),
+#[derive(Clone)]
+pub struct Learned(Arc<dyn Erased>);
+
+impl Learned {
+    /// As a method learned it.
+    pub fn new<L: LearnedData>(lesson: L) -> Self {
+        Self(Arc::new(lesson))
+    }
+
+    /// The lesson; `None` when it is of another kind.
+    pub fn get<L: LearnedData>(&self) -> Option<&L> {
+        let any: &dyn Any = &*self.0;
+        any.downcast_ref()
+    }
 }
 
-/// What `optscale` learned.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct OptScaleSettings {
-    /// Predicted mean and standard deviation of a question's scores, for `prior: fitted`.
-    pub predicted: Option<ScorePrior>,
-    /// Tuned tail probability `q` and target score, for tuned settings.
-    pub tuned: Option<OptScaleTarget>,
+impl PartialEq for Learned {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.equals(&*other.0)
+    }
 }
 
-/// A question's score distribution before its first draw.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct ScorePrior {
-    /// Location of the normal, before truncation to [0, 1].
-    pub mean: f64,
-    /// Its standard deviation.
-    pub deviation: f64,
+impl fmt::Debug for Learned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
-/// When `optscale` has drawn enough: `P(no score reaches target) <= q`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct OptScaleTarget {
-    /// The probability allowed for missing the target, in (0, 1).
-    pub q: f64,
-    /// The score to reach, in (0, 1).
-    pub target: f64,
+impl Serialize for Learned {
+    /// A map of one entry, from the kind to the data.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let data = self.0.to_json().map_err(serde::ser::Error::custom)?;
+        serializer.collect_map([(self.0.kind(), data)])
+    }
 }
 
-/// Where a question stands after `difficulty_adaptive_sc` ranked the dataset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Triage {
-    /// Whether it is on the easy side of the boundary.
-    pub easy: bool,
-    /// Whether the search for the boundary looked at its first `judge_window` draws, which it then pays for.
-    pub probed: bool,
+/// A [`LearnedData`] whose type is not known.
+trait Erased: Any + fmt::Debug + Send + Sync {
+    fn kind(&self) -> &'static str;
+    fn equals(&self, other: &dyn Erased) -> bool;
+    fn to_json(&self) -> serde_json::Result<Value>;
+}
+
+impl<L: LearnedData> Erased for L {
+    fn kind(&self) -> &'static str {
+        L::KIND
+    }
+
+    fn equals(&self, other: &dyn Erased) -> bool {
+        let other: &dyn Any = other;
+        other.downcast_ref::<L>() == Some(self)
+    }
+
+    fn to_json(&self) -> serde_json::Result<Value> {
+        serde_json::to_value(self)
+    }
+}
+
+/// How the lessons of one kind are read.
+#[derive(Debug, Clone, Copy)]
+pub struct LearnedReader {
+    /// What files call the kind.
+    pub kind: &'static str,
+    read: fn(Value) -> serde_json::Result<Learned>,
+}
+
+impl LearnedReader {
+    /// The reader of a kind.
+    pub const fn of<L: LearnedData>() -> Self {
+        Self { kind: L::KIND, read: |data| serde_json::from_value::<L>(data).map(Learned::new) }
+    }
+
+    /// A lesson as a file holds it.
+    ///
+    /// # Errors
+    /// When it is malformed, or written by a later version.
+    pub fn read(&self, data: Value) -> serde_json::Result<Learned> {
+        (self.read)(data)
+    }
 }

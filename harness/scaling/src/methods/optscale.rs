@@ -18,74 +18,71 @@
 //! the fit; with `legacy: true` they do, and one can be returned, as in published code. When nothing entered it, `N*` is N, or what the prior alone says where there is one.
 
 mod descent;
+mod learned;
 pub mod truncated_normal;
 pub mod tuning;
 
-use serde::Serialize;
+use std::sync::Arc;
 
 use super::common::{Chooser, HighestScore, UpToBudget, answered_class};
 use super::interface::{Budget, Calibration, Choice, Draw, DrawMode, Method, QuestionContext, Session};
-use super::learned::{Learned, OptScaleTarget, ScorePrior};
+use super::learned::{Learned, LearnedReader};
+use super::spec::{InLabel, MethodSpec, ParameterKind, Parameters, Specified, new, parameters};
+use crate::words::words;
+pub use learned::{OptScaleSettings, OptScaleTarget, ScorePrior};
 use truncated_normal::{Moments, TruncatedNormal};
 
-/// Whether the fit has a prior.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PriorSource {
-    /// Maximum likelihood.
-    None,
-    /// Maximum a posteriori around what calibration questions predict; maximum likelihood where nothing was learned.
-    Fitted,
-}
-
-/// Where `q` and `target` come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SettingsSource {
-    /// From the configuration.
-    Fixed,
-    /// Tuned on calibration questions; from the configuration where nothing was learned.
-    Tuned,
-}
-
-impl PriorSource {
-    /// The name used in configs and labels.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Fitted => "fitted",
-        }
+words! {
+    /// Whether the fit has a prior.
+    pub enum PriorSource {
+        /// Maximum likelihood.
+        None = "none",
+        /// Maximum a posteriori around what calibration questions predict; maximum likelihood where nothing was learned.
+        Fitted = "fitted",
     }
 }
 
-impl SettingsSource {
-    /// The name used in configs and labels.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Fixed => "fixed",
-            Self::Tuned => "tuned",
-        }
+words! {
+    /// Where `q` and `target` come from.
+    pub enum SettingsSource {
+        /// From the configuration.
+        Fixed = "fixed",
+        /// Tuned on calibration questions; from the configuration where nothing was learned.
+        Tuned = "tuned",
     }
 }
 
-/// Parameters of `optscale`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct OptScaleConfig {
-    /// Whether the fit has a prior (default `none`).
-    pub prior: PriorSource,
-    /// Where `q` and `target` come from (default `fixed`).
-    pub settings: SettingsSource,
-    /// Probability allowed for missing the target, above 0 and up to 1 (default 0.1).
-    pub q: f64,
-    /// Score to reach, in [0, 1] (default 0.9).
-    pub target: f64,
-    /// As published code: missing answers enter the fit and can win (default false).
-    pub legacy: bool,
+parameters! {
+    /// Parameters of `optscale`.
+    pub struct OptScaleConfig {
+        /// Fit scores alone (OptScale-0), or with a prior from other questions (OptScale-t).
+        prior: PriorSource = PriorSource::None, ParameterKind::Words(PriorSource::NAMES), InLabel::Named;
+        /// `q` and `target` as given, or tuned on other questions.
+        settings: SettingsSource = SettingsSource::Fixed, ParameterKind::Words(SettingsSource::NAMES);
+        /// Probability allowed for missing the target.
+        q: f64 = 0.1, ParameterKind::POSITIVE_PROBABILITY;
+        /// Score to reach.
+        target: f64 = 0.9, ParameterKind::PROBABILITY;
+        /// As published code: missing answers enter the fit and can win.
+        legacy: bool = false, ParameterKind::Flag;
+    }
 }
 
-impl Default for OptScaleConfig {
-    fn default() -> Self {
-        Self { prior: PriorSource::None, settings: SettingsSource::Fixed, q: 0.1, target: 0.9, legacy: false }
+/// The method as data.
+pub const SPEC: MethodSpec = MethodSpec {
+    name: "optscale",
+    about: "the answer with the highest score, after as many draws as the first scores ask for; needs a verifier",
+    source: "arXiv 2506.22376",
+    parameters: OptScaleConfig::PARAMETERS,
+    learns: Some(LearnedReader::of::<OptScaleSettings>()),
+    new: new::<OptScaleConfig>,
+};
+
+impl Specified for OptScaleConfig {
+    const SPEC: &'static MethodSpec = &SPEC;
+
+    fn method(self) -> Arc<dyn Method> {
+        Arc::new(OptScale { config: self })
     }
 }
 
@@ -142,14 +139,11 @@ impl Method for OptScale {
     }
 
     fn learn(&self, calibration: &Calibration<'_>, budget: Budget) -> Option<Learned> {
-        self.needs_calibration().then(|| Learned::OptScale(tuning::learn(self.config, calibration.questions, budget)))
+        self.needs_calibration().then(|| Learned::new(tuning::learn(self.config, calibration.questions, budget)))
     }
 
     fn session<'a>(&'a self, question: &QuestionContext<'a>, budget: Budget) -> Box<dyn Session + 'a> {
-        let learned = match question.learned {
-            Some(Learned::OptScale(learned)) => Some(learned),
-            _ => None,
-        };
+        let learned = question.learned.and_then(Learned::get::<OptScaleSettings>);
         let tuned = learned.and_then(|learned| learned.tuned).filter(|_| self.config.settings == SettingsSource::Tuned);
         let predicted =
             learned.and_then(|learned| learned.predicted).filter(|_| self.config.prior == PriorSource::Fitted);

@@ -5,17 +5,37 @@
 //! Answers are compared as raw strings, so `1/2` and `0.5` split the vote; answers that could not be extracted are all the
 //! same string, so "no answer" can win the vote; it is then returned and counts as wrong.
 
-use serde::Serialize;
+use std::sync::Arc;
 
 use super::common::UpToBudget;
 use super::interface::{Budget, DrawMode, Method, QuestionContext, Session};
+use super::spec::{MethodSpec, ParameterKind, Parameters, Specified, new, parameters};
 use super::votes::MostFrequent;
 
-/// Parameters of `self_consistency`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct SelfConsistencyConfig {
-    /// Vote as the published code does (default false).
-    pub legacy: bool,
+parameters! {
+    /// Parameters of `self_consistency`.
+    pub struct SelfConsistencyConfig {
+        /// As published code: raw strings vote, and so do missing answers.
+        legacy: bool = false, ParameterKind::Flag;
+    }
+}
+
+/// The method as data.
+pub const SPEC: MethodSpec = MethodSpec {
+    name: "self_consistency",
+    about: "the most frequent of N parallel answers",
+    source: "arXiv 2203.11171",
+    parameters: SelfConsistencyConfig::PARAMETERS,
+    learns: None,
+    new: new::<SelfConsistencyConfig>,
+};
+
+impl Specified for SelfConsistencyConfig {
+    const SPEC: &'static MethodSpec = &SPEC;
+
+    fn method(self) -> Arc<dyn Method> {
+        Arc::new(SelfConsistency { config: self })
+    }
 }
 
 /// Majority vote.

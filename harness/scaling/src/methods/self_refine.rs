@@ -5,12 +5,34 @@
 //! could follow. A critique that gives no verdict counts as "not right"; so does approval of a missing or cut-off answer.
 //! As everywhere, a missing last answer gives way to the last one that is not missing.
 
+use std::sync::Arc;
+
 use super::common::{Chooser, LastAnswer, UpToBudget, answered_class};
 use super::interface::{Budget, Choice, Draw, DrawMode, Method, QuestionContext, Session, Verdict};
+use super::spec::{MethodSpec, Parameters, Specified, new, parameters};
 
-/// Refines until the critique approves.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SelfRefine;
+parameters! {
+    /// Refines until the critique approves.
+    pub struct SelfRefine;
+}
+
+/// The method as data.
+pub const SPEC: MethodSpec = MethodSpec {
+    name: "self_refine",
+    about: "the last answer of a chain with critiques, which stop it when they approve",
+    source: "arXiv 2303.17651",
+    parameters: SelfRefine::PARAMETERS,
+    learns: None,
+    new: new::<SelfRefine>,
+};
+
+impl Specified for SelfRefine {
+    const SPEC: &'static MethodSpec = &SPEC;
+
+    fn method(self) -> Arc<dyn Method> {
+        Arc::new(self)
+    }
+}
 
 impl Method for SelfRefine {
     fn draws(&self) -> DrawMode {

@@ -1,16 +1,24 @@
 mod baselines;
+mod learned;
 mod legacy;
 
 use proptest::prelude::*;
 
+use super::METHODS;
 use super::adaptive_sc::{AdaptiveConfig, Criterion};
+use super::best_of_n::BestOfNConfig;
 use super::common::{Standing, rank_by_score, standing};
-use super::config::{MarkovScaleConfig, MethodConfig, Select, StopRule};
+use super::config::{MethodConfig, SettingError};
 use super::difficulty_adaptive_sc::DifficultyAdaptiveConfig;
 use super::early_stopping_sc::EarlyStoppingConfig;
 use super::interface::*;
-use super::optscale::{OptScaleConfig, PriorSource, SettingsSource};
+use super::markovscale::{MarkovScaleConfig, Select, StopRule};
+use super::mr_thinking::MrThinking;
+use super::optscale::OptScaleConfig;
+use super::play::{PlayError, play};
 use super::self_consistency::SelfConsistencyConfig;
+use super::single::Single;
+use super::spec::{MethodSpec, ParameterKind, ParameterSpec, Setting};
 use super::weighted_self_consistency::WeightedSelfConsistencyConfig;
 use crate::posterior::{AnswerModel, Emission, Posterior, simulate};
 
@@ -24,44 +32,35 @@ fn cut_off(class: u32) -> Draw {
 }
 
 fn markovscale(stop: StopRule, select: Select) -> MethodConfig {
-    MethodConfig::MarkovScale(MarkovScaleConfig { stop, select, ..Default::default() })
+    MethodConfig::from(MarkovScaleConfig { stop, select, ..Default::default() })
 }
 
 fn majority() -> MethodConfig {
-    MethodConfig::SelfConsistency(SelfConsistencyConfig::default())
+    MethodConfig::from(SelfConsistencyConfig::default())
 }
 
 fn adaptive(criterion: Criterion) -> MethodConfig {
-    MethodConfig::AdaptiveSc(AdaptiveConfig { criterion, ..AdaptiveConfig::default() })
+    MethodConfig::from(AdaptiveConfig { criterion, ..AdaptiveConfig::default() })
 }
 
-/// Every method under the common rules, with each of its choices.
+/// Every configuration of a method whose words are any, its other parameters being the defaults.
+fn every_choice(spec: &'static MethodSpec) -> Vec<MethodConfig> {
+    let mut choices: Vec<Vec<(&str, Setting)>> = vec![Vec::new()];
+    for ParameterSpec { name, kind, .. } in spec.parameters {
+        let ParameterKind::Words(words) = *kind else { continue };
+        let with = |chosen: Vec<(&'static str, Setting)>| {
+            words.iter().map(move |word| chosen.iter().copied().chain([(*name, Setting::Word(word))]).collect())
+        };
+        choices = choices.into_iter().flat_map(with).collect();
+    }
+    choices.into_iter().map(|chosen| MethodConfig::new(spec, chosen).unwrap()).collect()
+}
+
+/// Every method under the common rules, with each of its choices, as far as they go together.
 fn every_method() -> Vec<MethodConfig> {
-    let mut methods = vec![
-        MethodConfig::Single,
-        majority(),
-        MethodConfig::WeightedSelfConsistency(WeightedSelfConsistencyConfig::default()),
-        MethodConfig::BestOfN(Default::default()),
-        MethodConfig::EarlyStoppingSc(EarlyStoppingConfig::default()),
-        adaptive(Criterion::Beta),
-        adaptive(Criterion::Dirichlet),
-        MethodConfig::DifficultyAdaptiveSc(DifficultyAdaptiveConfig::default()),
-        MethodConfig::MrThinking,
-        MethodConfig::SelfRefine,
-        MethodConfig::BudgetForcing,
-    ];
-    methods.extend(DrawMode::ALL.map(|draws| MethodConfig::Oracle { draws }));
-    for prior in [PriorSource::None, PriorSource::Fitted] {
-        methods.extend(
-            [SettingsSource::Fixed, SettingsSource::Tuned].map(|settings| {
-                MethodConfig::OptScale(OptScaleConfig { prior, settings, ..OptScaleConfig::default() })
-            }),
-        );
-    }
-    for stop in [StopRule::Gate, StopRule::Map] {
-        methods.extend([Select::Last, Select::BestScore, Select::Posterior].map(|select| markovscale(stop, select)));
-    }
-    methods.push(MethodConfig::MarkovScale(MarkovScaleConfig { scores: false, ..Default::default() }));
+    let mut methods: Vec<MethodConfig> = METHODS.iter().flat_map(|spec| every_choice(spec)).collect();
+    methods.push(MarkovScaleConfig { scores: false, ..Default::default() }.into());
+    methods.retain(|config| config.method().conflict().is_none());
     methods
 }
 
@@ -173,7 +172,7 @@ proptest! {
 
     #[test]
     fn budget_of_one_is_single(pool in pools()) {
-        let single = drive(&MethodConfig::Single, None, 64, &pool);
+        let single = drive(&MethodConfig::from(Single), None, 64, &pool);
         for config in every_method().into_iter().filter(|config| !config.upper_bound()) {
             prop_assert_eq!(&drive(&config, Some(&model()), 1, &pool), &single);
         }
@@ -204,7 +203,7 @@ proptest! {
 
     #[test]
     fn best_of_n_is_the_head_of_the_ranking(pool in pools()) {
-        match choice(&MethodConfig::BestOfN(Default::default()), &pool) {
+        match choice(&MethodConfig::from(BestOfNConfig::default()), &pool) {
             Choice::Draw(index) => prop_assert_eq!(index, rank_by_score(&pool)[0]),
             other => prop_assert!(other == Choice::Missing && pool.iter().all(|draw| draw.class.is_none())),
         }
@@ -212,7 +211,7 @@ proptest! {
 
     #[test]
     fn selecting_the_posterior_is_its_best_class(pool in pools()) {
-        let config = MethodConfig::MarkovScale(MarkovScaleConfig { min_answers: 99, ..Default::default() });
+        let config = MethodConfig::from(MarkovScaleConfig { min_answers: 99, ..Default::default() });
         let mut posterior = Posterior::new(&model());
         for draw in &pool {
             posterior.observe(draw.class.filter(|_| !draw.cut_off), draw.score);
@@ -226,7 +225,7 @@ proptest! {
 #[test]
 fn a_chain_of_n_has_n_less_one_transitions() {
     let pool = vec![draw(Some(0), None); 7];
-    let (asked, seen, choice) = drive(&MethodConfig::MrThinking, None, 7, &pool);
+    let (asked, seen, choice) = drive(&MethodConfig::from(MrThinking), None, 7, &pool);
     let transitions = asked.iter().filter(|decision| **decision == Decision::ReAnswer).count();
     assert_eq!((transitions, seen, choice), (6, 7, Choice::Draw(6)));
 }
@@ -236,12 +235,10 @@ fn cut_off_answers_count_only_when_there_is_nothing_else() {
     let pool = [cut_off(1), cut_off(1), draw(None, Some(1.0)), draw(Some(0), Some(0.1))];
     for config in every_method().into_iter().filter(|config| !config.upper_bound()) {
         // `single` sees only the first; the others reach the one real answer, whose rounds the posterior wants.
-        if config != MethodConfig::Single {
-            let budget_all = match config.clone() {
-                MethodConfig::MarkovScale(parameters) => {
-                    MethodConfig::MarkovScale(MarkovScaleConfig { min_answers: 4, ..parameters })
-                }
-                other => other,
+        if config != MethodConfig::from(Single) {
+            let budget_all = match config.parameters::<MarkovScaleConfig>() {
+                Some(parameters) => MarkovScaleConfig { min_answers: 4, ..parameters }.into(),
+                None => config.clone(),
             };
             assert_eq!(choice(&budget_all, &pool), Choice::Draw(3), "{}", budget_all.label());
         }
@@ -270,12 +267,12 @@ fn gate_stops_at_once_when_the_first_answer_is_trusted() {
 fn map_stops_when_no_round_is_worth_its_price() {
     let doubtful = vec![draw(Some(0), Some(0.3)); 64];
     let map = |price, epsilon| {
-        MethodConfig::MarkovScale(MarkovScaleConfig { stop: StopRule::Map, price, epsilon, ..Default::default() })
+        MethodConfig::from(MarkovScaleConfig { stop: StopRule::Map, price, epsilon, ..Default::default() })
     };
     assert_eq!(drive(&map(0.9, 0.0), Some(&model()), 64, &doubtful).1, 1);
     assert_eq!(drive(&map(0.0, 0.9), Some(&model()), 64, &doubtful).1, 1);
     assert!(drive(&map(0.001, 0.01), Some(&model()), 64, &doubtful).1 > 1);
-    let patient = MethodConfig::MarkovScale(MarkovScaleConfig { min_answers: 5, price: 0.9, ..Default::default() });
+    let patient = MethodConfig::from(MarkovScaleConfig { min_answers: 5, price: 0.9, ..Default::default() });
     assert_eq!(drive(&patient, Some(&model()), 64, &doubtful).1, 5);
     assert_eq!(drive(&patient, Some(&model()), 3, &doubtful).1, 3, "the budget is obeyed");
 }
@@ -284,7 +281,7 @@ fn map_stops_when_no_round_is_worth_its_price() {
 fn labels_are_unique_and_say_what_differs() {
     let mut labels: Vec<String> = every_method().iter().map(MethodConfig::label).collect();
     let changed = MarkovScaleConfig { stop: StopRule::Gate, epsilon: 0.02, min_answers: 2, ..Default::default() };
-    labels.push(MethodConfig::MarkovScale(changed).label());
+    labels.push(MethodConfig::from(changed).label());
     assert!(labels.contains(&"self_consistency".to_owned()) && labels.contains(&"oracle(parallel)".to_owned()));
     assert!(labels.contains(&"markovscale(gate, posterior)".to_owned()));
     assert!(labels.contains(&"markovscale(map, posterior, no_scores)".to_owned()));
@@ -306,9 +303,94 @@ fn map_beats_the_last_answer_with_fewer_draws() {
             drive(&markovscale(StopRule::Map, Select::Posterior), Some(&model), 16, &question.draws);
         map_right += u32::from(question.right.is_some() && chosen_class(chosen, &question.draws) == question.right);
         map_draws += seen;
-        let last = choice(&MethodConfig::MrThinking, &question.draws);
+        let last = choice(&MethodConfig::from(MrThinking), &question.draws);
         last_right += u32::from(question.right.is_some() && chosen_class(last, &question.draws) == question.right);
     }
     assert!(map_right + 12 >= last_right, "{map_right} {last_right}");
     assert!(map_draws < 600 * 8, "{map_draws}");
+}
+
+#[test]
+fn a_method_can_be_made_of_its_settings_and_told_apart_again() {
+    for config in every_method() {
+        let again = MethodConfig::new(config.spec(), config.settings()).unwrap();
+        assert_eq!((again.label(), again.draws()), (config.label(), config.draws()));
+        assert_eq!(again, config);
+        let parameters = config.spec().parameters;
+        assert_eq!(config.settings().count(), parameters.len());
+        for (parameter, default) in parameters.iter().zip(config.spec().defaults()) {
+            assert!(parameter.kind.allows(default), "{}.{}", config.name(), parameter.name);
+            assert!(!parameter.about.is_empty());
+        }
+    }
+    let mut names: Vec<&str> = METHODS.iter().map(|spec| spec.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), METHODS.len());
+}
+
+#[test]
+fn what_no_parameter_takes_is_refused() {
+    let spec = MethodConfig::from(MarkovScaleConfig::default()).spec();
+    let made = |name, value| MethodConfig::new(spec, [(name, value)]);
+    let unknown = made("stopp", Setting::Word("map")).unwrap_err();
+    assert!(unknown.to_string().contains("`stop`"), "{unknown}");
+    for (name, value) in [
+        ("stop", Setting::Word("never")),
+        ("stop", Setting::Flag(true)),
+        ("draws", Setting::Word("refine")),
+        ("epsilon", Setting::Number(1.5)),
+        ("epsilon", Setting::Number(f64::NAN)),
+        ("confidence", Setting::Number(0.0)),
+        ("min_answers", Setting::Whole(0)),
+    ] {
+        let error = made(name, value).unwrap_err();
+        assert!(matches!(error, SettingError::NotAllowed { parameter, .. } if parameter == name), "{error}");
+    }
+    assert!(made("epsilon", Setting::Number(0.0)).is_ok());
+}
+
+/// Says that it draws in one mode, and asks for what another has.
+struct Confused(DrawMode, Decision);
+
+impl Method for Confused {
+    fn draws(&self) -> DrawMode {
+        self.0
+    }
+
+    fn uses_scores(&self) -> bool {
+        false
+    }
+
+    fn session<'a>(&'a self, _question: &QuestionContext<'a>, _budget: Budget) -> Box<dyn Session + 'a> {
+        Box::new(Confused(self.0, self.1))
+    }
+}
+
+impl Session for Confused {
+    fn next(&mut self, seen: &[Draw]) -> Decision {
+        match seen.len() {
+            0 => Decision::Draw,
+            1 => self.1,
+            _ => Decision::Stop(Choice::Draw(0)),
+        }
+    }
+}
+
+#[test]
+fn play_refuses_what_the_draws_of_a_method_do_not_allow() {
+    let requests = [Decision::Draw, Decision::ReAnswer, Decision::Critique, Decision::Continue];
+    let answer = draw(Some(0), None);
+    for mode in DrawMode::ALL {
+        let second = if mode == DrawMode::Refine { critique(&answer) } else { answer };
+        for request in requests {
+            let played = play(&Confused(mode, request), &QuestionContext::uncalibrated(), Budget(4), &[answer, second]);
+            if request == expected_request(mode, 1) {
+                assert_eq!(played.unwrap().used, 2);
+            } else {
+                let error = played.unwrap_err();
+                assert!(matches!(error, PlayError::NotAllowed { seen: 1, .. }), "{mode:?} {request:?}: {error}");
+            }
+        }
+    }
 }

@@ -6,17 +6,37 @@
 //!
 //! `legacy`: raw strings instead of classes, and missing answers are one candidate that collects its draws' scores.
 
-use serde::Serialize;
+use std::sync::Arc;
 
 use super::common::{Chooser, UpToBudget};
 use super::interface::{Budget, Choice, Draw, DrawMode, Method, QuestionContext, Session};
+use super::spec::{MethodSpec, ParameterKind, Parameters, Specified, new, parameters};
 use super::votes::Votes;
 
-/// Parameters of `weighted_self_consistency`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct WeightedSelfConsistencyConfig {
-    /// Vote as the published code does (default false).
-    pub legacy: bool,
+parameters! {
+    /// Parameters of `weighted_self_consistency`.
+    pub struct WeightedSelfConsistencyConfig {
+        /// As published code: raw strings vote, and so do missing answers.
+        legacy: bool = false, ParameterKind::Flag;
+    }
+}
+
+/// The method as data.
+pub const SPEC: MethodSpec = MethodSpec {
+    name: "weighted_self_consistency",
+    about: "the answer with the largest sum of verifier scores; needs a verifier",
+    source: "arXiv 2206.02336",
+    parameters: WeightedSelfConsistencyConfig::PARAMETERS,
+    learns: None,
+    new: new::<WeightedSelfConsistencyConfig>,
+};
+
+impl Specified for WeightedSelfConsistencyConfig {
+    const SPEC: &'static MethodSpec = &SPEC;
+
+    fn method(self) -> Arc<dyn Method> {
+        Arc::new(WeightedSelfConsistency { config: self })
+    }
 }
 
 /// Vote weighted by scores.

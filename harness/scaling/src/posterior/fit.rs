@@ -30,7 +30,7 @@ use std::fmt;
 pub use estimates::{Basis, EmissionEstimates, Estimate, ModelEstimates};
 
 use super::AnswerModel;
-use crate::methods::interface::{ClassId, Draw, DrawMode};
+use crate::draw::{ClassId, Draw, DrawMode};
 use crate::optimise::{Ending, Minimum};
 
 /// Ends of searches whose costs differ by no more are the same place for all purposes.

@@ -10,8 +10,8 @@
 //! few values (a judge that says 0 or 1) and very short completions that can happen, and errs on the side of doubt.
 
 use super::logit_score;
-use crate::methods::common::answered_class;
-use crate::methods::interface::{ClassId, Draw, Tokens};
+use crate::draw::answered_class;
+use crate::draw::{ClassId, Draw, Tokens};
 
 /// The scored texts of a question so far.
 #[derive(Debug, Clone, Default)]

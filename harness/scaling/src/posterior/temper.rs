@@ -89,7 +89,7 @@ impl Look {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::methods::interface::DrawMode;
+    use crate::draw::DrawMode;
     use crate::posterior::{FitOptions, fit};
     use crate::simulate::{Regime, Sizes, questions};
 

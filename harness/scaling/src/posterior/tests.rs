@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::methods::interface::ClassId;
+use crate::draw::ClassId;
 
 const A: Option<ClassId> = Some(ClassId(0));
 const B: Option<ClassId> = Some(ClassId(1));

@@ -4,8 +4,8 @@ use super::emission::ScoreEvidence;
 use super::history::{Forward, PreparedModel, Seen};
 use super::new_scores::NewScores;
 use super::{AnswerModel, logit_score};
-use crate::methods::common::answered_class;
-use crate::methods::interface::{ClassId, Draw};
+use crate::draw::answered_class;
+use crate::draw::{ClassId, Draw};
 
 /// Probabilities that differ by no more are equal up to rounding.
 const TIE: f64 = 1e-12;

@@ -25,7 +25,7 @@ pub use regime::{Departures, IndependentRates, Lengths, Regime, SimulateError};
 
 use rayon::prelude::*;
 
-use crate::methods::interface::{ClassId, Draw};
+use crate::draw::{ClassId, Draw};
 use crate::posterior::CalibrationQuestion;
 
 /// The right class of every simulated question.

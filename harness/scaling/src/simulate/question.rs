@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Beta, Distribution, StandardNormal, StudentT};
 
 use super::{Lengths, RIGHT, Regime, SimulateError, SimulatedQuestion, Sizes};
-use crate::methods::interface::{ClassId, Draw, Tokens};
+use crate::draw::{ClassId, Draw, Tokens};
 
 /// Probabilities of a question stay this far off 0 and 1, so that logits exist.
 const EDGE: f64 = 1e-9;

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use markovscale::methods::adaptive_sc::boundary::smallest_leader;
-use markovscale::methods::learned::OptScaleTarget;
+use markovscale::methods::optscale::OptScaleTarget;
 use markovscale::methods::optscale::draws_needed;
 use markovscale::methods::optscale::truncated_normal::TruncatedNormal;
 use markovscale::statistics::{best_of_k_curve, pass_at_k};

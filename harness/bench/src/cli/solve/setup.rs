@@ -43,7 +43,7 @@ impl Setup {
         if let Some(why) = refusal(&config) {
             return Err(CommandError::usage(format!("`{}` cannot be played live: {why}", config.label())));
         }
-        if plan.verifier == VerifierPlan::None && experiment::needs_scores(&config) {
+        if plan.verifier == VerifierPlan::None && config.method().needs_scores() {
             return Err(CommandError::usage(format!(
                 "`{}` needs the scores of a verifier, and there is none; name an experiment that has one (--config FILE)",
                 config.label()
@@ -209,11 +209,11 @@ fn asked(args: &Args) -> Result<(Dataset, usize), CommandError> {
 
 /// Why a method cannot answer one question by itself; `None` when it can.
 fn refusal(config: &MethodConfig) -> Option<&'static str> {
-    match config {
-        MethodConfig::DifficultyAdaptiveSc(_) => {
-            Some("it ranks all questions of a dataset by difficulty before it answers one; `markovscale run` does that")
-        }
-        MethodConfig::Oracle { .. } => Some("it is an upper bound that knows the gold answer, and answers nothing"),
-        _ => None,
+    if config.method().allocation().is_some() {
+        Some("it ranks all questions of a dataset by difficulty before it answers one; `markovscale run` does that")
+    } else if config.upper_bound() {
+        Some("it is an upper bound that knows the gold answer, and answers nothing")
+    } else {
+        None
     }
 }

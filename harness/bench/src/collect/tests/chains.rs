@@ -1,7 +1,7 @@
 //! Critique-and-revise chains, forced texts and ratings: what is asked, what is stored, and how they go on.
 
 use futures::executor::block_on;
-use markovscale::{DrawMode, MethodConfig};
+use markovscale::{DrawMode, MethodConfig, Oracle};
 use tokio::sync::{Semaphore, mpsc};
 
 use super::super::ask::{Asked as AskedQuestion, Context};
@@ -17,7 +17,7 @@ use crate::vocabulary::Sampling;
 /// A plan that draws one chain of each of these kinds for every question.
 fn plan_of(modes: &[DrawMode], rounds: u32) -> Plan {
     let mut plan = parse(PLAN, "t.yaml", &[format!("pool={{parallel: 1, chains: 1, rounds: {rounds}}}")]).unwrap();
-    plan.methods = modes.iter().map(|draws| MethodConfig::Oracle { draws: *draws }).collect();
+    plan.methods = modes.iter().map(|draws| MethodConfig::from(Oracle { draws: *draws })).collect();
     plan
 }
 

@@ -1,16 +1,27 @@
-//! Every key of a config and every parameter of a method, as data: the reader checks against it, unknown names are
+//! Every key of a config as data, and the words for those and for the parameters of methods: the reader checks against it, unknown names are
 //! matched with it, and the documentation is tested against it.
 
+mod help;
 mod keys;
-mod methods;
 
+pub use help::describe_methods;
 pub use keys::{BACKBONE_KINDS, KEYS, KeySpec, TEST_SET, TOP};
 pub(super) use keys::{find, keys_under, names_under};
-pub(super) use methods::method;
-pub use methods::{METHODS, MethodSpec, ParameterSpec, describe_methods};
+
+use markovscale::ParameterKind;
 
 pub use crate::schema::ValueKind;
-use crate::schema::count;
 
-/// Most draws of one kind per question: keeps a slip of the finger from asking for more than memory holds.
-const MOST_DRAWS: u64 = 65_536;
+/// The maximum number of draws of one kind per question, as of methods.
+const MOST_DRAWS: u64 = markovscale::methods::spec::MOST_DRAWS as u64;
+
+impl From<ParameterKind> for ValueKind {
+    fn from(kind: ParameterKind) -> Self {
+        match kind {
+            ParameterKind::Words(words) => Self::Choice(words),
+            ParameterKind::Whole { least, most } => Self::Whole { least: u64::from(least), most: u64::from(most) },
+            ParameterKind::Number { least, open, most } => Self::Number { least, open, most },
+            ParameterKind::Flag => Self::Flag,
+        }
+    }
+}

@@ -1,10 +1,12 @@
-//! The tables of docs/configuration.md, cell by cell.
+//! The tables of docs/configuration.md and of the README that follow from declarations. `UPDATE_DOCS=1` writes them.
 
 use std::fmt::Write;
 use std::fs;
 
+use markovscale::METHODS;
+
 use super::*;
-use crate::experiment::schema::{KEYS, KeySpec, METHODS, ValueKind};
+use crate::experiment::schema::{KEYS, KeySpec, ValueKind};
 use crate::schema::Fallback;
 
 fn file() -> PathBuf {
@@ -24,6 +26,12 @@ fn keys() -> String {
 fn kind(spec: &KeySpec) -> String {
     match spec.key.value {
         ValueKind::Section if spec.path == "verifier" => "`none`, `simulated`, or a map".to_owned(),
+        value => value_kind(value),
+    }
+}
+
+fn value_kind(value: ValueKind) -> String {
+    match value {
         ValueKind::Section | ValueKind::Free => "map".to_owned(),
         ValueKind::List => "list".to_owned(),
         ValueKind::Text => "text".to_owned(),
@@ -65,35 +73,51 @@ fn default(default: Fallback) -> String {
     }
 }
 
-/// With `UPDATE_DOCS=1` the table in the file is replaced; without it, it must be this one.
-#[test]
-fn the_documentation_has_the_declared_keys() {
-    let text = fs::read_to_string(file()).expect("docs/configuration.md");
-    let start = text.find("| key | type |").expect("the table of keys");
-    let end = start + text[start..].find("\n\n").expect("the table's end") + 1;
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(file(), format!("{}{}{}", &text[..start], keys(), &text[end..])).expect("written");
-        return;
+/// The table of methods.
+fn methods() -> String {
+    let mut table = String::from("| method | draws | what it returns | source |\n|---|---|---|---|\n");
+    for spec in METHODS {
+        let draws = spec.draws().join(" or ");
+        writeln!(table, "| `{}` | {draws} | {} | {} |", spec.name, spec.about, spec.source).expect("written");
     }
-    for (found, declared) in text[start..end].lines().zip(keys().lines()) {
-        assert_eq!(found, declared, "run this test with UPDATE_DOCS=1");
-    }
-    assert_eq!(text[start..end].lines().count(), keys().lines().count(), "run this test with UPDATE_DOCS=1");
+    table
 }
 
+/// The table of the parameters of all methods.
+fn parameters() -> String {
+    let mut table = String::from("| parameter | type | default | meaning |\n|---|---|---|---|\n");
+    for spec in METHODS {
+        for parameter in spec.parameters {
+            let (kind, default) = (value_kind(parameter.kind.into()), (parameter.default)());
+            let (name, about) = (parameter.name, parameter.about.trim_end_matches('.'));
+            writeln!(table, "| `{}.{name}` | {kind} | {default} | {about} |", spec.name).expect("written");
+        }
+    }
+    table
+}
+
+/// With `UPDATE_DOCS=1` the tables in the files are replaced; without it, they must be these.
 #[test]
-fn the_documentation_names_every_method_parameter_and_default() {
-    let text = fs::read_to_string(file()).expect("docs/configuration.md");
-    let row = |name: &str| -> Vec<&str> {
-        let start = format!("| `{name}` |");
-        let row = text.lines().find(|line| line.starts_with(&start));
-        row.unwrap_or_else(|| panic!("docs/configuration.md lacks `{name}`")).split(" | ").map(str::trim).collect()
-    };
-    for method in METHODS {
-        row(method.name);
-        for parameter in method.parameters {
-            let cells = row(&format!("{}.{}", method.name, parameter.name));
-            assert_eq!(cells[2], parameter.default.to_string(), "default of {}: {cells:?}", parameter.name);
+fn the_documentation_has_the_declared_tables() {
+    let configuration = vec![keys(), methods(), parameters()];
+    for (path, tables) in [(file(), configuration), (root().join("README.md"), vec![methods()])] {
+        let mut text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        for table in tables {
+            let header = table.lines().next().expect("a header");
+            let start = text.find(header).unwrap_or_else(|| panic!("{} lacks {header}", path.display()));
+            let end = start + text[start..].find("\n\n").expect("the table's end") + 1;
+            if std::env::var_os("UPDATE_DOCS").is_some() {
+                text.replace_range(start..end, &table);
+                continue;
+            }
+            let how = "write it with `UPDATE_DOCS=1 cargo test -p markovscale-bench --lib the_documentation_has`";
+            for (found, declared) in text[start..end].lines().zip(table.lines()) {
+                assert_eq!(found, declared, "{how}");
+            }
+            assert_eq!(text[start..end].lines().count(), table.lines().count(), "{how}");
+        }
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            fs::write(&path, text).expect("written");
         }
     }
 }

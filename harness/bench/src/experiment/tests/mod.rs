@@ -1,6 +1,7 @@
 //! What the config tests share: a small valid config, and errors as a terminal shows them.
 
 mod docs;
+mod methods;
 mod overrides;
 mod pins;
 mod plans;

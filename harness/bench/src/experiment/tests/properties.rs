@@ -1,6 +1,6 @@
 //! What holds for all plans and all texts.
 
-use markovscale::methods::config::MethodConfig;
+use markovscale::MarkovScaleConfig;
 use proptest::prelude::*;
 
 use super::*;
@@ -30,12 +30,12 @@ prop_compose! {
         plan.backbones[0].sampling.max_tokens = max_tokens;
         plan.pool = Pool { parallel, chains: 1, rounds: 64 };
         plan.budgets = budgets.into_iter().collect();
-        if let Some(MethodConfig::MarkovScale(config)) = plan.methods.last_mut() {
-            config.epsilon = epsilon;
+        if let Some(last) = plan.methods.last_mut() && let Some(config) = last.parameters::<MarkovScaleConfig>() {
+            *last = MarkovScaleConfig { epsilon, ..config }.into();
         }
         if !simulated {
             plan.verifier = VerifierPlan::None;
-            plan.methods.retain(|config| !matches!(config, MethodConfig::BestOfN(_)));
+            plan.methods.retain(|config| config.name() != "best_of_n");
         }
         plan
     }

@@ -21,11 +21,11 @@
 //! from 24 questions, it is worth 2 to 3 points of accuracy; with 400 questions it changes nothing that can be
 //! measured.
 
+use super::config::MarkovScaleConfig;
 use super::paths::{Path, imagined, paths};
 use super::policy::{Continuation, POLICY_VERSION, StoppingPolicy, level};
 use super::value::{Observed, StopValue};
 use super::watch::State;
-use crate::methods::config::MarkovScaleConfig;
 use crate::methods::interface::Budget;
 use crate::posterior::{AnswerModel, CalibrationQuestion};
 

@@ -34,6 +34,7 @@
 //! but not their formulas; these rules are the project's own. Deciding by regression on what stopping later brought is
 //! the method of Longstaff and Schwartz (Review of Financial Studies 14, 2001).
 
+mod config;
 mod induction;
 mod paths;
 mod policy;
@@ -42,13 +43,35 @@ mod session;
 mod value;
 mod watch;
 
+pub use config::{MarkovScaleConfig, Select, StopRule};
 pub use policy::{Continuation, PolicyError, PolicyRow, StoppingPolicy};
 pub use value::StopValue;
 
-use super::config::{MarkovScaleConfig, Select, StopRule};
-use super::interface::{Budget, Calibration, DrawMode, Method, QuestionContext, Session};
-use super::learned::Learned;
+use std::sync::Arc;
+
+use super::interface::{Budget, Calibration, Conflict, DrawMode, Method, QuestionContext, Session};
+use super::learned::{Learned, LearnedReader};
+use super::spec::{MethodSpec, Parameters, Specified, new};
 use crate::posterior::{AnswerModel, temper};
+
+/// The method as data. The stops are the project's own: the public record of the paper (arXiv 2602.01120) names such
+/// variants, but not their formulas.
+pub const SPEC: MethodSpec = MethodSpec {
+    name: "markovscale",
+    about: "answers again while the answer posterior says that it is worth it; returns what `select` says",
+    source: "these stops are ours",
+    parameters: MarkovScaleConfig::PARAMETERS,
+    learns: Some(LearnedReader::of::<StoppingPolicy>()),
+    new: new::<MarkovScaleConfig>,
+};
+
+impl Specified for MarkovScaleConfig {
+    const SPEC: &'static MethodSpec = &SPEC;
+
+    fn method(self) -> Arc<dyn Method> {
+        Arc::new(MarkovScale::unchecked(self))
+    }
+}
 
 /// Settings that cannot work.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -150,6 +173,28 @@ impl Method for MarkovScale {
         self.config.scores
     }
 
+    /// Without scores the posterior rests on the answers alone.
+    fn needs_scores(&self) -> bool {
+        self.config.select == Select::BestScore
+    }
+
+    fn conflict(&self) -> Option<Conflict> {
+        let error = self.config.check().err()?;
+        Some(match error {
+            MarkovScaleError::StopOnDraws { stop, draws } => Conflict {
+                message: format!("`stop: {}` of `markovscale` does not work on {} draws", stop.name(), draws.name()),
+                label: "no chain to stop",
+                help: "it asks what one more re-answer does to the latest answer; `confidence` and `optimal` work on \
+                       parallel draws, every stop on sequential ones",
+            },
+            MarkovScaleError::UnseenScores => Conflict {
+                message: error.to_string(),
+                label: "no score to select by",
+                help: "`select: posterior` or `last` work without scores",
+            },
+        })
+    }
+
     fn needs_calibration(&self) -> bool {
         self.config.stop != StopRule::Zero
     }
@@ -160,7 +205,7 @@ impl Method for MarkovScale {
 
     fn learn(&self, calibration: &Calibration<'_>, budget: Budget) -> Option<Learned> {
         match self.config.stop {
-            StopRule::Optimal => self.policy(calibration, budget).map(Learned::Policy),
+            StopRule::Optimal => self.policy(calibration, budget).map(Learned::new),
             StopRule::Gate | StopRule::Map | StopRule::Zero | StopRule::Confidence => None,
         }
     }

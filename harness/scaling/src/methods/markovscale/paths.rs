@@ -6,9 +6,9 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use super::config::MarkovScaleConfig;
 use super::watch::{State, Watch};
 use crate::methods::common::answered_class;
-use crate::methods::config::MarkovScaleConfig;
 use crate::methods::interface::{Choice, ClassId, Draw};
 use crate::posterior::{AnswerModel, CalibrationQuestion, Posterior, PreparedModel};
 use crate::simulate::{self, Regime, Sizes};

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::config::{MarkovScaleConfig, Select};
 use super::value::StopValue;
 use super::watch::State;
-use crate::methods::config::{MarkovScaleConfig, Select};
 use crate::methods::explanation::Reason;
 use crate::methods::interface::DrawMode;
+use crate::methods::learned::LearnedData;
 use crate::posterior::AnswerModel;
 
 /// Format of saved policies.
@@ -135,6 +136,10 @@ impl TryFrom<RawPolicy> for StoppingPolicy {
             rows: raw.rows,
         })
     }
+}
+
+impl LearnedData for StoppingPolicy {
+    const KIND: &'static str = "policy";
 }
 
 impl StoppingPolicy {

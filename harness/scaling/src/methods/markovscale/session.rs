@@ -1,10 +1,10 @@
 //! One question under `markovscale`.
 
+use super::config::{MarkovScaleConfig, StopRule};
 use super::policy::StoppingPolicy;
 use super::prediction::Prediction;
 use super::watch::Watch;
-use crate::methods::common::{answered_class, ask};
-use crate::methods::config::{MarkovScaleConfig, StopRule};
+use crate::methods::common::answered_class;
 use crate::methods::explanation::{Explanation, Reason};
 use crate::methods::interface::{Budget, Decision, Draw, QuestionContext, Session};
 use crate::methods::learned::Learned;
@@ -23,10 +23,8 @@ pub(super) struct MarkovSession<'a> {
 
 impl<'a> MarkovSession<'a> {
     pub(super) fn new(config: &'a MarkovScaleConfig, question: &QuestionContext<'a>, budget: Budget) -> Self {
-        let policy = match question.learned {
-            Some(Learned::Policy(policy)) if config.stop == StopRule::Optimal && policy.suits(config) => Some(policy),
-            _ => None,
-        };
+        let policy = question.learned.and_then(Learned::get::<StoppingPolicy>);
+        let policy = policy.filter(|policy| config.stop == StopRule::Optimal && policy.suits(config));
         // A policy speaks of the probabilities of its own model.
         let fitted = policy.map(StoppingPolicy::model).or(question.model);
         let posterior = Posterior::new(&config.model(fitted.filter(|_| config.stop != StopRule::Zero)));
@@ -109,7 +107,11 @@ impl Session for MarkovSession<'_> {
             self.see(index, draw);
         }
         self.known = seen.len();
-        if self.reason(seen).stops() { Decision::Stop(self.watch.choice()) } else { ask(self.config.draws, seen) }
+        if self.reason(seen).stops() {
+            Decision::Stop(self.watch.choice())
+        } else {
+            Decision::request(self.config.draws, seen)
+        }
     }
 
     fn explain(&self, seen: &[Draw]) -> Option<Explanation> {

@@ -4,9 +4,10 @@ use super::policy::{Continuation, PolicyRow};
 use super::value::{Observed, StopValue};
 use super::watch::State;
 use super::*;
-use crate::methods::config::{MethodConfig, Select};
+use crate::methods::config::MethodConfig;
 use crate::methods::interface::{Choice, ClassId, Decision, Draw, Tokens};
 use crate::methods::play::play;
+use crate::methods::single::Single;
 use crate::posterior::{CalibrationQuestion, Emission, FitOptions, Posterior, fit};
 use crate::simulate::{self, RIGHT, Regime, SimulatedQuestion, Sizes};
 
@@ -153,7 +154,7 @@ proptest! {
                 let played = play(&method, &context, Budget(budget), &pool).unwrap();
                 prop_assert!((1..=budget as usize).contains(&played.used));
                 let single = play(&method, &context, Budget(1), &pool).unwrap();
-                prop_assert_eq!(single, play(&*MethodConfig::Single.build(), &context, Budget(1), &pool).unwrap());
+                prop_assert_eq!(single, play(&*MethodConfig::from(Single).build(), &context, Budget(1), &pool).unwrap());
             }
         }
     }
@@ -187,7 +188,7 @@ fn stops_that_need_a_chain_are_refused_on_parallel_draws() {
 fn labels_name_the_draws_when_they_are_parallel() {
     let label = |draws, confidence| {
         let config = MarkovScaleConfig { stop: StopRule::Confidence, draws, confidence, ..Default::default() };
-        MethodConfig::MarkovScale(config).label()
+        MethodConfig::from(config).label()
     };
     assert_eq!(label(DrawMode::Sequential, 0.95), "markovscale(confidence, posterior)");
     assert_eq!(label(DrawMode::Parallel, 0.9), "markovscale(confidence, posterior, parallel, confidence=0.9)");
@@ -242,7 +243,7 @@ fn a_policy_is_its_table_and_survives_being_saved() {
 fn a_policy_made_for_something_else_is_not_followed() {
     let questions = labelled(&simulated(&Regime::hard(), 40, 8, 3), DrawMode::Sequential);
     let policy = policy(&method(StopRule::Optimal, Select::Posterior, DrawMode::Sequential), &questions, 8);
-    let learned = Learned::Policy(policy);
+    let learned = Learned::new(policy);
     let context = QuestionContext { learned: Some(&learned), ..QuestionContext::default() };
     for question in &questions {
         let used = |stop, select, context| {
@@ -277,7 +278,7 @@ fn hopeless_questions_are_given_up() {
         let optimal = MarkovScale::unchecked(config);
         let policy = policy(&optimal, &labelled(&train, mode), 16);
         assert!(policy.table().iter().any(|row| row.continuation.is_some_and(|range| range.from > 0.0)));
-        let learned = Learned::Policy(policy);
+        let learned = Learned::new(policy);
         let context = QuestionContext { learned: Some(&learned), ..QuestionContext::default() };
         let hopeless: Vec<CalibrationQuestion> =
             labelled(&test, mode).into_iter().filter(|question| question.right.is_none()).collect();
@@ -301,8 +302,8 @@ fn the_policy_is_worth_more_than_confidence_and_than_the_whole_budget() {
                 price: 0.005,
                 ..Default::default()
             });
-            let learned = Learned::Policy(policy(&optimal, &labelled(&train, mode), 16));
-            let Learned::Policy(own) = &learned else { unreachable!() };
+            let learned = Learned::new(policy(&optimal, &labelled(&train, mode), 16));
+            let own: &StoppingPolicy = learned.get().unwrap();
             let context =
                 QuestionContext { model: Some(own.model()), learned: Some(&learned), ..QuestionContext::default() };
             let test = labelled(&test, mode);

@@ -1,7 +1,7 @@
 //! What is known of a question while it is answered: the posterior, and what each `select` would return now.
 
+use super::config::Select;
 use crate::methods::common::{Chooser, HighestScore, LastAnswer, answered_class};
-use crate::methods::config::Select;
 use crate::methods::interface::{Choice, ClassId, Draw};
 use crate::posterior::Posterior;
 

@@ -7,8 +7,8 @@
 //! exact one is used where it is positive definite, the expected one elsewhere, so a damped step always goes down; one that
 //! rounding sends up is tried again with more damping. A parameter at its bound that would leave it is held.
 
+use super::learned::ScorePrior;
 use super::truncated_normal::{LEAST_DEVIATION, LEAST_MEAN, MOST_DEVIATION, MOST_MEAN, Moments, TruncatedNormal};
-use crate::methods::learned::ScorePrior;
 
 /// Standard deviation of the priors around predicted mean and deviation (arXiv 2506.22376).
 const PRIOR_DEVIATION: f64 = 0.1;

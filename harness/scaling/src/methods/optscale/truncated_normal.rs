@@ -12,7 +12,7 @@
 use statrs::function::erf::erfc;
 
 use super::descent::descend;
-use crate::methods::learned::ScorePrior;
+use super::learned::ScorePrior;
 
 /// Floor of the standard deviation: a tenth of a percentage point of score, below which a verifier's digits mean nothing.
 pub const LEAST_DEVIATION: f64 = 1e-3;

@@ -6,10 +6,12 @@
 //! questions changes nothing.
 
 use super::truncated_normal::{Moments, TruncatedNormal};
-use super::{OptScaleConfig, PriorSource, SettingsSource, draws_needed, fitted_score, warm_up};
+use super::{
+    OptScaleConfig, OptScaleSettings, OptScaleTarget, PriorSource, ScorePrior, SettingsSource, draws_needed,
+    fitted_score, warm_up,
+};
 use crate::methods::common::{Chooser, HighestScore};
 use crate::methods::interface::{Budget, Choice, Draw};
-use crate::methods::learned::{OptScaleSettings, OptScaleTarget, ScorePrior};
 use crate::posterior::CalibrationQuestion;
 
 /// Target scores of the grid: those of the published notebooks.

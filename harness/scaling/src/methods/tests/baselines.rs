@@ -1,21 +1,25 @@
 //! The known relations between methods, and what each baseline does that no other does.
 
+use super::super::budget_forcing::BudgetForcing;
 use super::super::difficulty_adaptive_sc::{DifficultySource, partition, rank};
-use super::super::learned::{Learned, OptScaleSettings, OptScaleTarget, ScorePrior, Triage};
-use super::super::optscale::{OptScale, warm_up};
+use super::super::learned::Learned;
+use super::super::optscale::{
+    OptScale, OptScaleSettings, OptScaleTarget, PriorSource, ScorePrior, SettingsSource, warm_up,
+};
+use super::super::self_refine::SelfRefine;
 use super::*;
 use crate::posterior::CalibrationQuestion;
 
 fn early_stopping(window: u32) -> MethodConfig {
-    MethodConfig::EarlyStoppingSc(EarlyStoppingConfig { window, ..EarlyStoppingConfig::default() })
+    MethodConfig::from(EarlyStoppingConfig { window, ..EarlyStoppingConfig::default() })
 }
 
 fn difficulty_adaptive() -> MethodConfig {
-    MethodConfig::DifficultyAdaptiveSc(DifficultyAdaptiveConfig::default())
+    MethodConfig::from(DifficultyAdaptiveConfig::default())
 }
 
 fn optscale(q: f64, target: f64) -> MethodConfig {
-    MethodConfig::OptScale(OptScaleConfig { q, target, ..OptScaleConfig::default() })
+    MethodConfig::from(OptScaleConfig { q, target, ..OptScaleConfig::default() })
 }
 
 fn letters(text: &str) -> Vec<Draw> {
@@ -51,14 +55,14 @@ proptest! {
     #[test]
     fn an_unreachable_target_is_best_of_n(pool in pools()) {
         let budget = pool.len() as u32;
-        let best_of_n = drive(&MethodConfig::BestOfN(Default::default()), None, budget, &pool);
+        let best_of_n = drive(&MethodConfig::from(BestOfNConfig::default()), None, budget, &pool);
         prop_assert_eq!(drive(&optscale(0.1, 1.0), None, budget, &pool), best_of_n);
     }
 
     #[test]
     fn equal_scores_weigh_like_votes(pool in pools(), score in 0.1..1.0f64) {
         let pool: Vec<Draw> = pool.iter().map(|draw| Draw { score: Some(score), ..*draw }).collect();
-        let weighted = MethodConfig::WeightedSelfConsistency(WeightedSelfConsistencyConfig::default());
+        let weighted = MethodConfig::from(WeightedSelfConsistencyConfig::default());
         // Sums of equal scores round differently only beyond ties of the counts, which the first class decides.
         prop_assert_eq!(choice(&weighted, &pool), choice(&majority(), &pool));
     }
@@ -150,7 +154,7 @@ fn permutations(pool: &[Draw], visit: &mut impl FnMut(&[Draw])) {
 
 #[test]
 fn weights_can_outvote_a_majority_and_unscored_draws_weigh_nothing() {
-    let weighted = MethodConfig::WeightedSelfConsistency(WeightedSelfConsistencyConfig::default());
+    let weighted = MethodConfig::from(WeightedSelfConsistencyConfig::default());
     let pool = [draw(Some(0), Some(0.2)), draw(Some(0), Some(0.3)), draw(Some(1), Some(0.6))];
     assert_eq!(choice(&weighted, &pool), Choice::Draw(2));
     let unscored = [draw(Some(0), None), draw(Some(0), None), draw(Some(1), Some(0.01))];
@@ -188,20 +192,32 @@ fn asc_stops_at_the_boundary_of_the_specification() {
 }
 
 #[test]
-fn dsc_spends_what_the_triage_allows() {
-    let run = |easy, probed, text: &str| {
-        let context = QuestionContext { triage: Some(Triage { easy, probed }), ..QuestionContext::default() };
-        drive_in(&difficulty_adaptive(), &context, 20, &letters(text)).1
-    };
+fn dsc_spends_what_the_ranking_allows() {
+    let run = |budget, text: &str| drive(&difficulty_adaptive(), None, budget, &letters(text)).1;
     let agreed = "A".repeat(20);
-    assert_eq!(run(true, false, &agreed), 1);
-    assert_eq!(run(true, true, &agreed), 5, "a probed question has paid for its window");
-    assert_eq!(run(false, false, &agreed), 5, "ASC would stop at 4, but is asked at 5");
+    assert_eq!(run(1, &agreed), 1);
+    assert_eq!(run(5, &agreed), 5, "a probed question has paid for its window");
+    assert_eq!(run(20, &agreed), 5, "ASC would stop at 4, but is asked at 5");
     // Tests at 5, 9, 13, 17 draws: one rival needs 6 votes, reached at 7, noticed at 9.
-    assert_eq!(run(false, true, "BAAAAAAAAAAAAAAAAAAA"), 9);
-    assert_eq!(run(false, true, "ABABABABABABABABABAB"), 20);
-    let unknown = drive(&difficulty_adaptive(), None, 20, &letters(&agreed));
-    assert_eq!(unknown.1, 5, "without a ranking a question is treated as hard");
+    assert_eq!(run(20, "BAAAAAAAAAAAAAAAAAAA"), 9);
+    assert_eq!(run(20, "ABABABABABABABABABAB"), 20);
+}
+
+#[test]
+fn dsc_gives_easy_questions_one_draw_and_probed_ones_their_window() {
+    let method = difficulty_adaptive();
+    let allocation = method.method().allocation().unwrap();
+    // From the easiest to the hardest: 3, 1, 2, 0. The search asks about 2 first, then about 1 or 0.
+    let difficulties = [None, Some(0.2), Some(0.3), Some(0.1)];
+    let budgets = |texts: [&str; 4]| {
+        let budgets = allocation.budgets(&difficulties, Budget(20), &|question| letters(texts[question]));
+        budgets.iter().map(|budget| budget.0).collect::<Vec<_>>()
+    };
+    assert_eq!(budgets(["AAAAA", "AAAAA", "AAAAA", "AAAAA"]), [5, 1, 5, 1]);
+    assert_eq!(budgets(["AAAAA", "AAAAA", "AAAAB", "AAAAA"]), [20, 5, 20, 1]);
+    assert_eq!(budgets(["AB", "AB", "AB", "AB"]), [20, 20, 20, 20]);
+    let one = allocation.budgets(&difficulties, Budget(1), &|_| letters("A"));
+    assert_eq!(one, [Budget(1); 4], "no question gets more than the budget");
 }
 
 #[test]
@@ -222,7 +238,7 @@ fn dsc_probes_only_what_it_pays_for() {
 fn self_refine_stops_when_the_critique_approves() {
     let run = |scores: &[Option<f64>], budget| {
         let pool: Vec<Draw> = (0..).zip(scores).map(|(class, score)| draw(Some(class), *score)).collect();
-        drive(&MethodConfig::SelfRefine, None, budget, &pool)
+        drive(&MethodConfig::from(SelfRefine), None, budget, &pool)
     };
     let (asked, seen, choice) = run(&[Some(0.1), Some(0.9), Some(0.1)], 3);
     assert_eq!((seen, choice), (2, Choice::Draw(1)));
@@ -231,13 +247,13 @@ fn self_refine_stops_when_the_critique_approves() {
     assert_eq!((asked.len(), seen, choice), (5, 3, Choice::Draw(2)), "no critique is asked for after the last answer");
     // Approval of a missing answer stops nothing.
     let pool = [draw(None, Some(0.9)), draw(Some(1), Some(0.9)), draw(Some(2), None)];
-    assert_eq!(drive(&MethodConfig::SelfRefine, None, 3, &pool).2, Choice::Draw(1));
+    assert_eq!(drive(&MethodConfig::from(SelfRefine), None, 3, &pool).2, Choice::Draw(1));
 }
 
 #[test]
 fn budget_forcing_continues_n_less_one_times() {
     let pool = letters("ABCD-");
-    let (asked, seen, choice) = drive(&MethodConfig::BudgetForcing, None, 5, &pool);
+    let (asked, seen, choice) = drive(&MethodConfig::from(BudgetForcing), None, 5, &pool);
     let continued = asked.iter().filter(|decision| **decision == Decision::Continue).count();
     assert_eq!((continued, seen, choice), (4, 5, Choice::Draw(3)));
 }
@@ -281,7 +297,8 @@ fn optscale_learns_from_other_questions_and_uses_it() {
         OptScaleConfig { prior: PriorSource::Fitted, settings: SettingsSource::Tuned, ..OptScaleConfig::default() };
     let method = OptScale { config };
     let learn = |questions: &[&CalibrationQuestion]| method.learn(&Calibration { questions, model: None }, Budget(16));
-    let Some(Learned::OptScale(learned)) = learn(&questions) else { panic!("nothing learned") };
+    let learned = learn(&questions).expect("nothing learned");
+    let learned: &OptScaleSettings = learned.get().expect("settings");
     let prior = learned.predicted.unwrap();
     assert!((0.3..1.5).contains(&prior.mean) && (0.02..0.6).contains(&prior.deviation), "{prior:?}");
     assert!(super::super::optscale::tuning::grid().any(|settings| Some(settings) == learned.tuned));
@@ -289,21 +306,21 @@ fn optscale_learns_from_other_questions_and_uses_it() {
     backwards.reverse();
     assert_eq!(learn(&backwards), learn(&questions), "the order of questions changes nothing");
     let nothing = OptScaleSettings { predicted: None, tuned: None };
-    assert_eq!(learn(&[]), Some(Learned::OptScale(nothing)));
+    assert_eq!(learn(&[]), Some(Learned::new(nothing)));
     assert_eq!(OptScale::default().learn(&Calibration { questions: &questions, model: None }, Budget(16)), None);
 
     // What was learned changes what is drawn; a method that was not told to use it ignores it.
     let pool: Vec<Draw> = (0..31).map(|i| draw(Some(i % 2), Some(0.6 + 0.02 * f64::from(i % 5)))).collect();
     let tuned = Some(OptScaleTarget { q: 0.9, target: 0.1 });
-    let easy = Learned::OptScale(OptScaleSettings { predicted: None, tuned });
+    let easy = Learned::new(OptScaleSettings { predicted: None, tuned });
     let context = QuestionContext { learned: Some(&easy), ..QuestionContext::default() };
-    let seen = |config: OptScaleConfig| drive_in(&MethodConfig::OptScale(config), &context, 16, &pool).1;
+    let seen = |config: OptScaleConfig| drive_in(&MethodConfig::from(config), &context, 16, &pool).1;
     assert_eq!((seen(config), seen(OptScaleConfig::default())), (5, 16));
     let predicted = Some(ScorePrior { mean: 0.95, deviation: 0.3 });
-    let hopeful = Learned::OptScale(OptScaleSettings { predicted, tuned: None });
+    let hopeful = Learned::new(OptScaleSettings { predicted, tuned: None });
     let context = QuestionContext { learned: Some(&hopeful), ..QuestionContext::default() };
     let with = |prior| {
-        let config = MethodConfig::OptScale(OptScaleConfig { prior, target: 0.67, ..OptScaleConfig::default() });
+        let config = MethodConfig::from(OptScaleConfig { prior, target: 0.67, ..OptScaleConfig::default() });
         drive_in(&config, &context, 31, &pool).1
     };
     assert!(with(PriorSource::Fitted) < with(PriorSource::None));
@@ -323,7 +340,7 @@ fn tuning_is_no_worse_than_the_defaults_where_it_was_tuned() {
         let wins = rotated.filter(|(question, rotation)| {
             let mut draws = question.draws.clone();
             draws.rotate_left(rotation * question.draws.len() / 4);
-            let chosen = drive_in(&MethodConfig::OptScale(config), &context, budget.0, &draws).2;
+            let chosen = drive_in(&MethodConfig::from(config), &context, budget.0, &draws).2;
             question.right.is_some() && chosen_class(chosen, &draws) == question.right
         });
         wins.count()

@@ -1,19 +1,16 @@
 //! What `legacy` changes, and that it changes nothing where texts and classes agree and no answer is missing.
 
-use super::super::best_of_n::BestOfNConfig;
-use super::super::difficulty_adaptive_sc::DifficultyAdaptiveConfig;
 use super::*;
 
 fn voters(legacy: bool) -> [MethodConfig; 6] {
-    let adaptive =
-        |criterion| MethodConfig::AdaptiveSc(AdaptiveConfig { criterion, legacy, ..AdaptiveConfig::default() });
+    let adaptive = |criterion| MethodConfig::from(AdaptiveConfig { criterion, legacy, ..AdaptiveConfig::default() });
     [
-        MethodConfig::SelfConsistency(SelfConsistencyConfig { legacy }),
-        MethodConfig::WeightedSelfConsistency(WeightedSelfConsistencyConfig { legacy }),
-        MethodConfig::EarlyStoppingSc(EarlyStoppingConfig { legacy, ..EarlyStoppingConfig::default() }),
+        MethodConfig::from(SelfConsistencyConfig { legacy }),
+        MethodConfig::from(WeightedSelfConsistencyConfig { legacy }),
+        MethodConfig::from(EarlyStoppingConfig { legacy, ..EarlyStoppingConfig::default() }),
         adaptive(Criterion::Beta),
         adaptive(Criterion::Dirichlet),
-        MethodConfig::DifficultyAdaptiveSc(DifficultyAdaptiveConfig { legacy, ..DifficultyAdaptiveConfig::default() }),
+        MethodConfig::from(DifficultyAdaptiveConfig { legacy, ..DifficultyAdaptiveConfig::default() }),
     ]
 }
 
@@ -89,8 +86,8 @@ fn labels_say_legacy() {
 /// Methods that rank by score.
 fn rankers(legacy: bool) -> [MethodConfig; 2] {
     [
-        MethodConfig::BestOfN(BestOfNConfig { legacy }),
-        MethodConfig::OptScale(OptScaleConfig { legacy, ..OptScaleConfig::default() }),
+        MethodConfig::from(BestOfNConfig { legacy }),
+        MethodConfig::from(OptScaleConfig { legacy, ..OptScaleConfig::default() }),
     ]
 }
 

@@ -15,7 +15,7 @@ use super::super::emission::ScoreSums;
 use super::super::new_scores::NewScores;
 use super::Fitted;
 use super::penalty;
-use crate::methods::interface::{ClassId, Draw};
+use crate::draw::{ClassId, Draw};
 use crate::optimise::{Search, minimum};
 
 const SEARCH: Search = Search { step: 0.7, tolerance: 1e-4, iterations: 400 };

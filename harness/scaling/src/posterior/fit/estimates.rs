@@ -9,7 +9,7 @@
 use std::borrow::Borrow;
 
 use super::{CalibrationQuestion, Data, FittedModel, emission, history, information};
-use crate::methods::interface::DrawMode;
+use crate::draw::DrawMode;
 use crate::posterior::{AnswerModel, MissingAnswers};
 
 /// Standard normal quantile of two-sided 95 % intervals.

@@ -3,8 +3,8 @@
 use super::super::history::{Forward, PreparedModel, Seen, prior_mean};
 use super::super::{AnswerModel, MissingAnswers};
 use super::{Fitted, penalty};
-use crate::methods::common::answered_class;
-use crate::methods::interface::{ClassId, Draw, DrawMode};
+use crate::draw::answered_class;
+use crate::draw::{ClassId, Draw, DrawMode};
 use crate::optimise::{Ending, Search, minimum};
 
 /// The rough search looks at no more than this many questions; the fine one, which starts near the end, at all.

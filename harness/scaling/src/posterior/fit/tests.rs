@@ -1,7 +1,7 @@
 use super::super::simulate::questions;
 use super::super::{Emission, Posterior};
 use super::*;
-use crate::methods::interface::Tokens;
+use crate::draw::Tokens;
 use crate::simulate::{self, Regime, SimulatedQuestion, Sizes};
 use rayon::prelude::*;
 
