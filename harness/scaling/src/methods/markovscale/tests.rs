@@ -134,7 +134,7 @@ proptest! {
                     let calibration = Calibration { questions: &[&questions[0]], model: Some(&model) };
                     let learned = method.learn(&calibration, Budget(budget));
                     let context =
-                        QuestionContext { learned: learned.as_ref(), model: Some(&model), ..QuestionContext::default() };
+                        QuestionContext { learned: learned.as_ref(), model: Some(&model) };
                     play(&method, &context, Budget(budget), pool).unwrap()
                 });
                 prop_assert_eq!(played[0], played[1], "{:?} {:?}", stop, mode);
@@ -304,8 +304,7 @@ fn the_policy_is_worth_more_than_confidence_and_than_the_whole_budget() {
             });
             let learned = Learned::new(policy(&optimal, &labelled(&train, mode), 16));
             let own: &StoppingPolicy = learned.get().unwrap();
-            let context =
-                QuestionContext { model: Some(own.model()), learned: Some(&learned), ..QuestionContext::default() };
+            let context = QuestionContext { model: Some(own.model()), learned: Some(&learned) };
             let test = labelled(&test, mode);
             let worth = |(accuracy, answers): (f64, f64)| accuracy - 0.005 * answers;
             let of = |confidence| {
@@ -384,15 +383,15 @@ fn a_policy_that_reads_scores_is_not_followed_without_them() {
     let questions = labelled(&simulated(&Regime::middle(), 40, 8, 5), DrawMode::Parallel);
     let method = method(StopRule::Optimal, Select::Posterior, DrawMode::Parallel);
     let policy = policy(&method, &questions, 8);
-    let blind = MarkovScaleConfig { scores: false, ..method.config().clone() };
+    let blind = MarkovScaleConfig { scores: false, ..*method.config() };
     assert!(policy.suits(method.config()) && !policy.suits(&blind));
-    let own = self::policy(&MarkovScale::unchecked(blind.clone()), &questions, 8);
+    let own = self::policy(&MarkovScale::unchecked(blind), &questions, 8);
     assert!(own.suits(&blind) && own.model().emission.is_none());
 }
 
 #[test]
 fn the_highest_score_cannot_be_returned_unseen() {
     let config = MarkovScaleConfig { select: Select::BestScore, scores: false, ..Default::default() };
-    assert_eq!(MarkovScale::new(config.clone()).unwrap_err(), MarkovScaleError::UnseenScores);
+    assert_eq!(MarkovScale::new(config).unwrap_err(), MarkovScaleError::UnseenScores);
     assert!(MarkovScale::new(MarkovScaleConfig { select: Select::Last, ..config }).is_ok());
 }
