@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::key::hex_digest;
 
+use super::json::put;
 use super::plan::{BackboneKind, BackbonePlan, Plan, Tuning};
 use super::schema::TEST_SET;
 use super::service::{Collecting, RunBudget};
@@ -95,11 +96,4 @@ fn backbone_value(backbone: &BackbonePlan) -> Value {
         }
     }
     value
-}
-
-/// Adds the fields of a map.
-pub(super) fn put(value: &mut Value, fields: Value) {
-    if let (Value::Object(into), Value::Object(fields)) = (value, fields) {
-        into.extend(fields);
-    }
 }

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use markovscale::DrawMode;
 use markovscale::{Conflict, MethodConfig};
 
-use super::decode::Placed;
 use super::error::Draft;
 use super::plan::{BackbonePlan, Pool, Tuning};
 use super::reader::Reader;
 use super::source::Place;
+use super::source::Placed;
 use super::tree::{Node, Value};
 use super::verifier::VerifierPlan;
 

@@ -7,7 +7,7 @@ use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, ReplayPlan, Tun
 use super::reader::{Reader, Section};
 use super::schema::{self, BACKBONE_KINDS, TEST_SET};
 use super::service::Collecting;
-use super::source::Place;
+use super::source::{Place, Placed};
 use super::tree::{Entry, Node, Value};
 use super::verifier::EMBEDDED_CONCURRENCY;
 use crate::prompt::PromptPlan;
@@ -16,13 +16,8 @@ mod embedded;
 mod service;
 mod verifier;
 
-pub(super) use service::json;
-
 /// Questions or chains of a simulation in flight at once, where nothing is given.
 const CONCURRENCY: u32 = 64;
-
-/// An item and the place that a problem with it is shown at.
-pub(super) type Placed<T> = (T, Place);
 
 /// Reads a whole experiment. `None` only when a problem was reported.
 pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {

@@ -2,10 +2,10 @@
 
 use markovscale::{METHODS, MethodConfig, MethodSpec, ParameterKind, ParameterSpec, Setting};
 
-use super::decode::Placed;
 use super::error::Draft;
 use super::reader::{Reader, Section};
 use super::schema::ValueKind;
+use super::source::Placed;
 use super::tree::{Entry, Node, Value};
 use crate::suggest;
 

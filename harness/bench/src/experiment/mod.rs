@@ -9,6 +9,7 @@ mod canonical;
 mod check;
 mod decode;
 mod error;
+mod json;
 mod load;
 mod methods;
 mod overrides;

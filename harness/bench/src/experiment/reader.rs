@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use super::error::{Draft, MOST_PROBLEMS};
+use super::json::json;
 use super::schema;
 use super::secret;
 use super::source::Place;
@@ -283,7 +284,7 @@ impl Reader {
     pub(super) fn free(&mut self, section: &Section<'_>, key: &str) -> Option<serde_json::Map<String, Json>> {
         let node = section.get(key)?;
         self.hide_secrets(node);
-        match super::decode::json(node) {
+        match json(node) {
             Some(Json::Object(map)) => Some(map),
             Some(_) => {
                 self.wrong(node, &section.path_of(key), &ValueKind::Free.describe());

@@ -75,3 +75,6 @@ pub(super) fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
+
+/// An item and the place that a problem with it is shown at.
+pub(super) type Placed<T> = (T, Place);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::canonical::put;
+use super::json::put;
 use super::service::{Price, ServicePlan};
 use crate::routes::{ROUTES, Route, RouteError, RouteSpec, ScoredText, Settings};
 

@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::grade::{Grade, grade, word_of_token};
 use super::reply::{Scored, Trouble, share_of_yes, shown, usage};
+use super::settings::ScoredText;
+use super::spec::{Asked, Route, RouteError, RouteSpec, Settings, fields, settings};
 use super::text::{after_reasoning, ends_reasoning};
-use super::{Asked, Route, RouteError, RouteSpec, ScoredText, Settings, fields, settings};
 use crate::prompt::GradePrompt;
 use crate::schema::{Fallback, ValueKind, key};
 

@@ -5,9 +5,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::reply::{Scored, Trouble, logistic, number, probability, usage};
-use super::settings::SCALE;
+use super::settings::{Aggregate, SCALE, Scale, ScoredText};
+use super::spec::{Asked, Route, RouteError, RouteSpec, Settings, fields, settings};
 use super::text::steps;
-use super::{Aggregate, Asked, Route, RouteError, RouteSpec, Scale, ScoredText, Settings, fields, settings};
 use crate::schema::{Fallback, ValueKind, key};
 
 pub(super) const SPEC: RouteSpec = RouteSpec {

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::reply::{Scored, Trouble, one_score};
-use super::settings::SCALE;
-use super::{Asked, Route, RouteError, RouteSpec, Scale, ScoredText, Settings, fields, settings};
+use super::settings::{SCALE, Scale, ScoredText};
+use super::spec::{Asked, Route, RouteError, RouteSpec, Settings, fields, settings};
 
 pub(super) const SPEC: RouteSpec = RouteSpec {
     kind: "score",

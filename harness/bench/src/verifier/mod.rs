@@ -2,6 +2,8 @@
 
 #[cfg(feature = "embedded")]
 pub mod embedded;
+mod error;
+mod kinds;
 mod open;
 mod process;
 pub mod served;
@@ -17,7 +19,8 @@ use crate::key::DrawKey;
 use crate::net::RequestFailure;
 use crate::vocabulary::TokenCounts;
 
-pub use open::{VerifierError, concurrency, identity, open};
+pub use error::VerifierError;
+pub use open::{concurrency, identity, open};
 
 /// One draw to score.
 #[derive(Debug, Clone, Copy)]

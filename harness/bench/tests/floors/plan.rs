@@ -91,28 +91,6 @@ pub(crate) const ANSWERS: House = House {
 
 /// Still to be parted.
 const BENCH_CIRCLES: &[(&[&str], &str)] = &[
-    (&["experiment/decode/service", "experiment/reader"], "what reads JSON out of a tree"),
-    (
-        &[
-            "experiment/canonical",
-            "experiment/check",
-            "experiment/decode",
-            "experiment/decode/verifier",
-            "experiment/methods",
-            "experiment/plan",
-            "experiment/schema/keys",
-            "experiment/verifier",
-        ],
-        "sections of a config read each other's values",
-    ),
-    (
-        &["routes", "routes/judge", "routes/prm", "routes/rerank", "routes/score"],
-        "the list of routes and what all share",
-    ),
-    (
-        &["verifier/open", "verifier/process", "verifier/served", "verifier/simulated"],
-        "what can go wrong when one is opened",
-    ),
     (&["results/columns", "results/table"], "a table and its columns"),
     (
         &[
@@ -145,7 +123,6 @@ const BENCH_CIRCLES: &[(&[&str], &str)] = &[
         ],
         "what a partition and its results are stands in `mod.rs`",
     ),
-    (&["cli/answers", "cli/answers/audit", "cli/answers/compare", "cli/answers/extract"], "what its commands share"),
 ];
 
 /// A grammar is recursive, and so are what it reads and how that is compared.

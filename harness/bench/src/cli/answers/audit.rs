@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{command_error, percent, shown, table};
+use super::shared::{command_error, percent, shown, table};
 use crate::answers::{Audit, Flagged, PartitionAudit, Row, Selection, audit, write_rows};
 use crate::cli::prepare::{find_run, load_plan};
 use crate::cli::{CommandError, Global, Printer};

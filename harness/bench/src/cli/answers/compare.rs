@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use markovscale_answers::{ReadAs, Verdict};
 use serde_json::{Value, json};
 
-use super::{BadRows, Stream, command_error, percent, shown, table, unless_closed};
+use super::shared::{BadRows, Stream, command_error, percent, shown, table, unless_closed};
 use crate::answers::{
     Agreement, AnswersError, Compared, Row, Rows, Summary, Tally, compare, merged, verdict_named, write_rows,
 };

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use markovscale_answers::ExtractOptions;
 use serde_json::{Value, json};
 
-use super::{BadRows, Stream, command_error, percent, shown, table, unless_closed};
+use super::shared::{BadRows, Stream, command_error, percent, shown, table, unless_closed};
 use crate::answers::{AnswersError, Extracted, Row, RuleCount, Text, Texts, merged, read_text, write_rows};
 use crate::cli::{CommandError, Printer};
 

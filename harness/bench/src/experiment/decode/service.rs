@@ -1,11 +1,8 @@
 //! Servers of backbones and verifiers, and the limits of a run.
 
-use serde_json::{Map, Value as Json};
-
 use super::super::error::Draft;
 use super::super::reader::{Reader, Section};
 use super::super::service::{OpenAiPlan, Price, ServicePlan};
-use super::super::tree::{Node, Value};
 
 /// Keys of a backbone that only servers have.
 pub(super) const SERVER_KEYS: &[&str] =
@@ -97,24 +94,4 @@ pub(super) fn not_of_kind(reader: &mut Reader, section: &Section<'_>, what: &str
             reader.report(Draft::new(place, message, "not of this kind").help("take it out, or change the kind"));
         }
     }
-}
-
-/// A tree as JSON; `None` where it holds a number that JSON cannot.
-pub(in crate::experiment) fn json(node: &Node) -> Option<Json> {
-    Some(match &node.value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => Json::Bool(*value),
-        Value::Whole(value) => match (u64::try_from(*value), i64::try_from(*value)) {
-            (Ok(value), _) => value.into(),
-            (_, Ok(value)) => value.into(),
-            _ => return None,
-        },
-        Value::Number(value) => Json::Number(serde_json::Number::from_f64(*value)?),
-        Value::Text(text) => Json::String(text.clone()),
-        Value::List(items) => Json::Array(items.iter().map(json).collect::<Option<_>>()?),
-        Value::Map(entries) => {
-            let entries = entries.iter().map(|entry| Some((entry.key.clone(), json(&entry.node)?)));
-            Json::Object(entries.collect::<Option<Map<String, Json>>>()?)
-        }
-    })
 }
