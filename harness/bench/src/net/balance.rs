@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::level::Level;
+use super::aimd::AdaptiveLimit;
 use crate::key::seed;
 
 /// Failures in a row that set a replica aside when each alone could have another reason.
@@ -13,28 +13,28 @@ const MISSES: u32 = 5;
 
 /// How long things are waited for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience {
+pub(super) struct Timeouts {
     /// The first pause of a replica that is down; each further one is twice as long.
     pub(super) first_pause: Duration,
     /// The longest pause of a replica that is down, and the longest wait between two attempts.
     pub(super) longest_pause: Duration,
     /// How long a server that has never answered is waited for.
-    pub(super) stranger: Duration,
+    pub(super) never_answered: Duration,
     /// How long one that has answered before is waited for.
-    pub(super) acquaintance: Duration,
+    pub(super) answered_before: Duration,
     /// The longest pause that a server may ask for.
     pub(super) longest_request: Duration,
     /// Between the first attempt and the second at most; each further wait may be twice as long.
     pub(super) first_retry: Duration,
 }
 
-impl Patience {
+impl Timeouts {
     /// What real servers get.
     pub(super) const REAL: Self = Self {
         first_pause: Duration::from_secs(1),
         longest_pause: Duration::from_secs(60),
-        stranger: Duration::from_secs(30),
-        acquaintance: Duration::from_secs(600),
+        never_answered: Duration::from_secs(30),
+        answered_before: Duration::from_secs(600),
         longest_request: Duration::from_secs(3600),
         first_retry: Duration::from_secs(1),
     };
@@ -51,8 +51,8 @@ impl Patience {
         Self {
             first_pause: times(self.first_pause),
             longest_pause: times(self.longest_pause),
-            stranger: times(self.stranger),
-            acquaintance: times(self.acquaintance),
+            never_answered: times(self.never_answered),
+            answered_before: times(self.answered_before),
             longest_request: self.longest_request,
             first_retry: times(self.first_retry),
         }
@@ -99,7 +99,7 @@ struct Down {
     why: String,
 }
 
-/// A place at a replica.
+/// A slot at a replica.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Taken {
     /// The replica's number.
@@ -110,7 +110,7 @@ pub(super) struct Taken {
 
 #[derive(Debug)]
 struct Replica {
-    level: Level,
+    limit: AdaptiveLimit,
     in_flight: usize,
     misses: u32,
     down: Option<Down>,
@@ -138,18 +138,18 @@ pub(super) struct Balancer {
     in_flight: usize,
     turn: usize,
     answered: bool,
-    patience: Patience,
+    timeouts: Timeouts,
 }
 
 impl Balancer {
     /// Replicas of which nothing is known.
-    pub(super) fn new(urls: &[String], ceiling: u32, patience: Patience) -> Self {
+    pub(super) fn new(urls: &[String], ceiling: u32, timeouts: Timeouts) -> Self {
         let replica = |url: &String| Replica {
-            level: Level::new(ceiling),
+            limit: AdaptiveLimit::new(ceiling),
             in_flight: 0,
             misses: 0,
             down: None,
-            pause: patience.first_pause,
+            pause: timeouts.first_pause,
             paused_until: None,
             hash: seed(&[url.as_bytes()]),
         };
@@ -159,11 +159,11 @@ impl Balancer {
             in_flight: 0,
             turn: 0,
             answered: false,
-            patience,
+            timeouts,
         }
     }
 
-    /// Takes a place at a replica; `None` when there is none now.
+    /// Takes a slot at a replica; `None` when there is none now.
     pub(super) fn take(&mut self, affinity: Option<u64>, now: Instant) -> Option<Taken> {
         if self.in_flight >= self.ceiling {
             return None;
@@ -215,7 +215,7 @@ impl Balancer {
         up.min_by_key(|index| self.replicas[*index].in_flight)
     }
 
-    /// Whether anybody at all could take a place.
+    /// Whether anybody at all could take a slot.
     pub(super) fn has_room(&self, now: Instant) -> bool {
         let open = |replica: &Replica| match &replica.down {
             Some(down) => !down.probed && down.until <= now,
@@ -224,11 +224,11 @@ impl Balancer {
         self.in_flight < self.ceiling && self.replicas.iter().any(open)
     }
 
-    /// Gives a place back, with what came of the request. `waiting`: whether others wait for a place.
+    /// Gives a slot back, with what came of the request. `waiting`: whether others wait for a slot.
     pub(super) fn give_back(&mut self, index: usize, started: Instant, outcome: Outcome, waiting: bool, now: Instant) {
-        let patience = self.patience;
+        let timeouts = self.timeouts;
         let replica = &mut self.replicas[index];
-        let saturated = waiting || replica.in_flight >= replica.level.places() || self.in_flight >= self.ceiling;
+        let saturated = waiting || replica.in_flight >= replica.limit.slots() || self.in_flight >= self.ceiling;
         replica.in_flight = replica.in_flight.saturating_sub(1);
         self.in_flight = self.in_flight.saturating_sub(1);
         if let Some(pause) = outcome.pause {
@@ -236,20 +236,20 @@ impl Balancer {
             replica.paused_until = Some(replica.paused_until.map_or(until, |other| other.max(until)));
         }
         if outcome.too_much {
-            replica.level.cut(started, now);
+            replica.limit.cut(started, now);
         } else if outcome == Outcome::GOOD && saturated && replica.down.is_none() {
-            replica.level.grow();
+            replica.limit.grow();
         }
         if outcome == Outcome::GOOD {
-            replica.pause = patience.first_pause;
+            replica.pause = timeouts.first_pause;
         }
         self.tell(index, started, outcome.health, now);
     }
 
-    /// What a look at a replica says, whose place is kept.
+    /// What a look at a replica says, whose slot is kept.
     pub(super) fn tell(&mut self, index: usize, started: Instant, health: Health, now: Instant) {
         self.answered |= health == Health::Up;
-        self.replicas[index].tell(health, started, now, self.patience.longest_pause);
+        self.replicas[index].tell(health, started, now, self.timeouts.longest_pause);
     }
 
     /// When the first replica opens again; `None` when one is open or about to be.
@@ -261,14 +261,14 @@ impl Balancer {
     /// Whether waiting is pointless.
     pub(super) fn hopeless(&self, now: Instant) -> Option<Hopeless> {
         let pause = self.opens(now).map_or(Duration::ZERO, |opens| opens - now);
-        if pause > self.patience.longest_request {
+        if pause > self.timeouts.longest_request {
             return Some(Hopeless::Paused(pause));
         }
         let down: Option<Vec<&Down>> = self.replicas.iter().map(|replica| replica.down.as_ref()).collect();
         let last = down?.into_iter().max_by_key(|down| down.since)?;
-        let patience = if self.answered { self.patience.acquaintance } else { self.patience.stranger };
+        let timeout = if self.answered { self.timeouts.answered_before } else { self.timeouts.never_answered };
         let time = now - last.since;
-        (time >= patience).then(|| Hopeless::Down(time, last.why.clone()))
+        (time >= timeout).then(|| Hopeless::Down(time, last.why.clone()))
     }
 
     /// When a replica that is held may be asked, after a pause that the server asked for in the meantime.
@@ -279,7 +279,7 @@ impl Balancer {
 
 impl Replica {
     fn has_room(&self, now: Instant) -> bool {
-        self.in_flight < self.level.places() && self.paused_until.is_none_or(|until| until <= now)
+        self.in_flight < self.limit.slots() && self.paused_until.is_none_or(|until| until <= now)
     }
 
     fn opens(&self) -> Option<Instant> {
@@ -292,7 +292,7 @@ impl Replica {
             Health::Up => {
                 self.misses = 0;
                 if self.down.take().is_some() {
-                    self.level.start_again();
+                    self.limit.start_again();
                 }
                 return;
             }

@@ -9,7 +9,7 @@ use reqwest::header::{
 use reqwest::{Method, Request, Response, Url};
 
 use super::ServiceError;
-use super::trouble::{Refusal, Trouble, masked, own_words, retry_after, says_no_money};
+use super::failure::{Failure, Refusal, masked, own_words, retry_after, says_no_money};
 use crate::experiment::ServicePlan;
 
 /// Largest reply that is read.
@@ -102,7 +102,7 @@ impl Client {
         affinity: Option<u64>,
         limit: Duration,
         stream: bool,
-    ) -> Result<Reply, Trouble> {
+    ) -> Result<Reply, Failure> {
         let mut request = Request::new(Method::POST, url);
         *request.headers_mut() = self.headers.clone();
         if let Some(session) = affinity.and_then(|affinity| HeaderValue::from_str(&format!("{affinity:016x}")).ok()) {
@@ -114,25 +114,25 @@ impl Client {
     }
 
     /// Gets a page.
-    pub(super) async fn get(&self, url: Url, limit: Duration) -> Result<Reply, Trouble> {
+    pub(super) async fn get(&self, url: Url, limit: Duration) -> Result<Reply, Failure> {
         let mut request = Request::new(Method::GET, url);
         *request.headers_mut() = self.headers.clone();
         self.send(request, limit, false).await
     }
 
-    async fn send(&self, request: Request, limit: Duration, stream: bool) -> Result<Reply, Trouble> {
+    async fn send(&self, request: Request, limit: Duration, stream: bool) -> Result<Reply, Failure> {
         if stream {
             let response = within(limit, self.http.execute(request)).await?;
             return self.read(response, Some(limit)).await;
         }
         let whole = async {
-            let response = self.http.execute(request).await.map_err(|error| trouble(&error, limit))?;
+            let response = self.http.execute(request).await.map_err(|error| failure(&error, limit))?;
             self.read(response, None).await
         };
-        tokio::time::timeout(limit, whole).await.unwrap_or(Err(Trouble::TimedOut(limit)))
+        tokio::time::timeout(limit, whole).await.unwrap_or(Err(Failure::TimedOut(limit)))
     }
 
-    async fn read(&self, mut response: Response, piece_limit: Option<Duration>) -> Result<Reply, Trouble> {
+    async fn read(&self, mut response: Response, piece_limit: Option<Duration>) -> Result<Reply, Failure> {
         let status = response.status();
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let pause = header(RETRY_AFTER).and_then(|value| retry_after(value, chrono::Utc::now()));
@@ -147,18 +147,18 @@ impl Client {
         loop {
             let piece = match limit {
                 Some(limit) => within(limit, response.chunk()).await,
-                None => response.chunk().await.map_err(|error| trouble(&error, Duration::ZERO)),
+                None => response.chunk().await.map_err(|error| failure(&error, Duration::ZERO)),
             };
             let piece = match piece {
                 Ok(Some(piece)) => piece,
                 Ok(None) => break,
                 // Whatever ends a refusal or a stream that has said its last word, that word is there.
                 Err(_) if !status.is_success() || (piece_limit.is_some() && is_over(&body)) => break,
-                Err(trouble) => return Err(trouble),
+                Err(failure) => return Err(failure),
             };
             if body.len() + piece.len() > most {
                 if status.is_success() {
-                    return Err(Trouble::TooLarge(most));
+                    return Err(Failure::TooLarge(most));
                 }
                 break;
             }
@@ -170,7 +170,7 @@ impl Client {
         if status.is_success() {
             return Ok(Reply { body, html, server, date });
         }
-        Err(Trouble::Status(Refusal {
+        Err(Failure::Status(Refusal {
             status,
             pause,
             words: if html { "an HTML page".to_owned() } else { own_words(&body, self.key.as_deref()) },
@@ -185,10 +185,10 @@ fn is_over(stream: &[u8]) -> bool {
     stream.trim_ascii_end().ends_with(b"data: [DONE]")
 }
 
-async fn within<T>(limit: Duration, what: impl Future<Output = Result<T, reqwest::Error>>) -> Result<T, Trouble> {
+async fn within<T>(limit: Duration, what: impl Future<Output = Result<T, reqwest::Error>>) -> Result<T, Failure> {
     match tokio::time::timeout(limit, what).await {
-        Ok(done) => done.map_err(|error| trouble(&error, limit)),
-        Err(_) => Err(Trouble::TimedOut(limit)),
+        Ok(done) => done.map_err(|error| failure(&error, limit)),
+        Err(_) => Err(Failure::TimedOut(limit)),
     }
 }
 
@@ -212,13 +212,13 @@ fn is_local(url: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn trouble(error: &reqwest::Error, limit: Duration) -> Trouble {
+fn failure(error: &reqwest::Error, limit: Duration) -> Failure {
     if error.is_connect() {
-        Trouble::Unreachable(cause(error))
+        Failure::Unreachable(cause(error))
     } else if error.is_timeout() {
-        Trouble::TimedOut(limit)
+        Failure::TimedOut(limit)
     } else {
-        Trouble::Broken(cause(error))
+        Failure::Broken(cause(error))
     }
 }
 

@@ -3,31 +3,31 @@
 //! One [`Service`] stands for one server of the experiment for as long as the process works, so that what was learned of
 //! it (how much at once, which replica is down) holds for every partition of the grid.
 
+mod aimd;
 mod balance;
 mod client;
 mod error;
 mod estimate;
 mod exchange;
+mod failure;
 mod identity;
 mod json;
-mod learned;
-mod level;
 mod pace;
-mod places;
 mod retry;
+mod server_stats;
 mod service;
 mod services;
+mod slots;
 mod stop;
 #[cfg(test)]
 mod tests;
-mod trouble;
 
 pub use error::ServiceError;
 pub use estimate::estimated_tokens;
 pub use exchange::{Page, Post, Read, Refused, Replied, RequestFailure, Unreadable};
 pub use identity::ServiceIdentity;
 pub use json::{json, put_extra};
-pub use learned::Learned;
+pub use server_stats::ServerStats;
 pub use service::Service;
 pub use services::Services;
 pub use stop::StopFlag;

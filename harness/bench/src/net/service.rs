@@ -7,15 +7,15 @@ use bytes::Bytes;
 use reqwest::Url;
 use tokio::time::Instant;
 
-use super::balance::{Balancer, Health, Hopeless, Outcome, Patience};
+use super::balance::{Balancer, Health, Hopeless, Outcome, Timeouts};
 use super::client::{Client, Reply};
+use super::failure::{Failure, Refusal, time};
 use super::identity::Identities;
 use super::pace::Pacer;
-use super::places::{NoPlace, Place, Places};
+use super::slots::{NoSlot, Slot, Slots};
 use super::stop::StopFlag;
-use super::trouble::{Refusal, Trouble, time};
 use super::{
-    Learned, Page, Post, Read, Refused, Replied, RequestFailure, ServiceError, ServiceIdentity, Unreadable, retry,
+    Page, Post, Read, Refused, Replied, RequestFailure, ServerStats, ServiceError, ServiceIdentity, Unreadable, retry,
 };
 use crate::experiment::ServicePlan;
 
@@ -27,13 +27,13 @@ const LOOK: Duration = Duration::from_secs(10);
 pub struct Service {
     plan: ServicePlan,
     client: Client,
-    places: Arc<Places>,
+    slots: Arc<Slots>,
     pacer: Option<Mutex<Pacer>>,
-    patience: Patience,
+    timeouts: Timeouts,
     stop: StopFlag,
     identities: Identities,
     urls: Mutex<Vec<(usize, String, Url)>>,
-    learned: Learned,
+    stats: ServerStats,
 }
 
 /// What has come of a request so far.
@@ -48,17 +48,17 @@ impl Service {
     ///
     /// # Errors
     /// When its key is not in the environment or no HTTP client can be set up.
-    pub(super) fn with(plan: &ServicePlan, stop: StopFlag, patience: Patience) -> Result<Self, ServiceError> {
-        let balancer = Balancer::new(&plan.base_urls, plan.limits.concurrency, patience);
+    pub(super) fn with(plan: &ServicePlan, stop: StopFlag, timeouts: Timeouts) -> Result<Self, ServiceError> {
+        let balancer = Balancer::new(&plan.base_urls, plan.limits.concurrency, timeouts);
         Ok(Self {
             client: Client::new(plan)?,
-            places: Places::new(balancer),
+            slots: Slots::new(balancer),
             pacer: Pacer::new(&plan.limits, Instant::now()).map(Mutex::new),
-            patience,
+            timeouts,
             stop,
             identities: Identities::new(plan.base_urls.len()),
             urls: Mutex::default(),
-            learned: Learned::default(),
+            stats: ServerStats::default(),
             plan: plan.clone(),
         })
     }
@@ -74,8 +74,8 @@ impl Service {
     }
 
     /// What was learned of it while it was asked.
-    pub fn learned(&self) -> &Learned {
-        &self.learned
+    pub fn stats(&self) -> &ServerStats {
+        &self.stats
     }
 
     /// A text that a reply's words are part of, without the server's key.
@@ -92,9 +92,9 @@ impl Service {
         let url = self.url(replica, path).map_err(refused)?;
         match self.client.get(url, LOOK).await {
             Ok(reply) => Ok(Page { body: reply.body, date: reply.date }),
-            Err(trouble) => {
-                let answered = matches!(trouble, Trouble::Status(_));
-                Err(Refused { answered, why: self.explained(replica, path, &trouble) })
+            Err(failure) => {
+                let answered = matches!(failure, Failure::Status(_));
+                Err(Refused { answered, why: self.explained(replica, path, &failure) })
             }
         }
     }
@@ -114,24 +114,24 @@ impl Service {
         let body = Bytes::from(body);
         let mut progress = Progress::default();
         loop {
-            let mut place = match self.place(affinity, expected_tokens).await {
-                Ok(place) => place,
-                Err(why) => return Err(progress.failed(self.no_place(why), None)),
+            let mut slot = match self.slot(affinity, expected_tokens).await {
+                Ok(slot) => slot,
+                Err(why) => return Err(progress.failed(self.no_slot(why), None)),
             };
-            let replica = place.replica();
+            let replica = slot.replica();
             let url = match self.url(replica, path) {
                 Ok(url) => url,
                 Err(why) => return Err(progress.failed(why, None)),
             };
-            place.start();
+            slot.start();
             let started = Instant::now();
             progress.attempts += 1;
             let limit = Duration::try_from_secs_f64(self.plan.limits.timeout_seconds).unwrap_or(Duration::MAX / 4);
             let result = self.client.post(url, body.clone(), affinity, limit, stream).await;
             let latency = started.elapsed();
-            let trouble = match result.and_then(|reply| Ok((self.read(&reply, &read)?, reply.server))) {
+            let failure = match result.and_then(|reply| Ok((self.read(&reply, &read)?, reply.server))) {
                 Ok((Read { value, tokens }, server)) => {
-                    place.give_back(Outcome::GOOD);
+                    slot.give_back(Outcome::GOOD);
                     self.settle(expected_tokens, tokens.unwrap_or(expected_tokens));
                     if self.identities.is_first(replica) {
                         self.identify(replica, server).await;
@@ -139,34 +139,34 @@ impl Service {
                     let Progress { attempts, earlier } = progress;
                     return Ok(Replied { value, attempts, earlier_attempts: earlier, latency });
                 }
-                Err(trouble) => trouble,
+                Err(failure) => failure,
             };
-            place.give_back(trouble.outcome());
-            if !matches!(trouble, Trouble::Unreadable(_)) {
+            slot.give_back(failure.outcome());
+            if !matches!(failure, Failure::Unreadable(_)) {
                 self.settle(expected_tokens, 0);
             }
             let over = progress.attempts >= self.plan.limits.attempts || self.stop.is_set();
-            if over || !trouble.is_worth_another_try() {
-                return Err(progress.failed(self.explained(replica, path, &trouble), trouble.status()));
+            if over || !failure.is_worth_another_try() {
+                return Err(progress.failed(self.explained(replica, path, &failure), failure.status()));
             }
-            progress.earlier.push(trouble.attempt(latency));
-            if trouble.pause().is_none() {
-                let Patience { first_retry, longest_pause, .. } = self.patience;
+            progress.earlier.push(failure.attempt(latency));
+            if failure.pause().is_none() {
+                let Timeouts { first_retry, longest_pause, .. } = self.timeouts;
                 let wait = retry::wait(progress.attempts, first_retry, longest_pause, rand::random());
                 self.sleep_until(Instant::now() + wait).await;
             }
         }
     }
 
-    /// A place at a replica that is up, at a time at which the limits a minute allow another request.
-    async fn place(&self, affinity: Option<u64>, expected_tokens: u64) -> Result<Place, NoPlace> {
-        let mut place = self.places.take(affinity, &self.stop).await?;
-        while place.is_probe() {
-            match self.look(place.replica()).await {
-                Ok(()) => place.seen_up(),
+    /// A slot at a replica that is up, at a time at which the limits a minute allow another request.
+    async fn slot(&self, affinity: Option<u64>, expected_tokens: u64) -> Result<Slot, NoSlot> {
+        let mut slot = self.slots.take(affinity, &self.stop).await?;
+        while slot.is_probe() {
+            match self.look(slot.replica()).await {
+                Ok(()) => slot.seen_up(),
                 Err(health) => {
-                    place.give_back(Outcome { health, too_much: false, pause: None });
-                    place = self.places.take(affinity, &self.stop).await?;
+                    slot.give_back(Outcome { health, too_much: false, pause: None });
+                    slot = self.slots.take(affinity, &self.stop).await?;
                 }
             }
         }
@@ -174,14 +174,14 @@ impl Service {
             let at = pacer.lock().unwrap_or_else(PoisonError::into_inner).reserve(expected_tokens, Instant::now());
             self.sleep_until(at).await;
             // Another request may have been told to pause in the meantime.
-            while let Some(until) = place.paused_until().filter(|until| *until > Instant::now()) {
+            while let Some(until) = slot.paused_until().filter(|until| *until > Instant::now()) {
                 if self.stop.is_set() {
                     break;
                 }
                 self.sleep_until(until).await;
             }
         }
-        if self.stop.is_set() { Err(NoPlace::Stopped) } else { Ok(place) }
+        if self.stop.is_set() { Err(NoSlot::Stopped) } else { Ok(slot) }
     }
 
     /// Sleeps until then, or until the user asks to stop.
@@ -198,8 +198,8 @@ impl Service {
         match self.client.get(url, LOOK).await {
             Ok(_) => Ok(()),
             // Whoever refuses is there.
-            Err(Trouble::Status(Refusal { status, .. })) if !status.is_server_error() => Ok(()),
-            Err(trouble) => Err(Health::Gone(trouble.to_string())),
+            Err(Failure::Status(Refusal { status, .. })) if !status.is_server_error() => Ok(()),
+            Err(failure) => Err(Health::Gone(failure.to_string())),
         }
     }
 
@@ -222,11 +222,11 @@ impl Service {
         Ok(url)
     }
 
-    fn read<T>(&self, reply: &Reply, read: &impl Fn(&[u8]) -> Result<Read<T>, Unreadable>) -> Result<Read<T>, Trouble> {
+    fn read<T>(&self, reply: &Reply, read: &impl Fn(&[u8]) -> Result<Read<T>, Unreadable>) -> Result<Read<T>, Failure> {
         read(&reply.body).map_err(|Unreadable(why)| {
             let start = reply.body.trim_ascii_start();
             let is_page = start.starts_with(b"<!") || start.starts_with(b"<html");
-            Trouble::Unreadable(if reply.html || is_page {
+            Failure::Unreadable(if reply.html || is_page {
                 "the reply is an HTML page; is `base_url` the address of the API (it often ends in `/v1`)?".to_owned()
             } else {
                 self.client.masked(&why)
@@ -239,35 +239,35 @@ impl Service {
         self.identities.ask(&self.client, base, &self.plan.model, server).await;
     }
 
-    fn no_place(&self, why: NoPlace) -> String {
+    fn no_slot(&self, why: NoSlot) -> String {
         let urls = self.plan.base_urls.join(", ");
         match why {
-            NoPlace::Stopped => "stopped before it was asked".to_owned(),
-            NoPlace::Hopeless(Hopeless::Down(since, why)) => format!(
+            NoSlot::Stopped => "stopped before it was asked".to_owned(),
+            NoSlot::Hopeless(Hopeless::Down(since, why)) => format!(
                 "{urls} cannot be asked for {} now, last: {why}; start the server or correct `base_url`",
                 time(since)
             ),
-            NoPlace::Hopeless(Hopeless::Paused(pause)) => {
+            NoSlot::Hopeless(Hopeless::Paused(pause)) => {
                 format!("{urls} asks to be left alone for {} (`Retry-After`); go on then", time(pause))
             }
         }
     }
 
-    /// The last trouble of a request, with what can be done about it.
-    fn explained(&self, replica: usize, path: &str, trouble: &Trouble) -> String {
+    /// The last failure of a request, with what can be done about it.
+    fn explained(&self, replica: usize, path: &str, failure: &Failure) -> String {
         let base = self.plan.base_urls.get(replica).map(String::as_str).unwrap_or_default();
-        let remedy = match trouble {
-            Trouble::Status(Refusal { status, no_money, .. }) => match (status.as_u16(), &self.plan.api_key_env) {
+        let remedy = match failure {
+            Failure::Status(Refusal { status, no_money, .. }) => match (status.as_u16(), &self.plan.api_key_env) {
                 (401 | 403, Some(variable)) => format!("; does `{variable}` hold a valid key?"),
                 (401 | 403, None) => "; name the variable that holds its key with `api_key_env`".to_owned(),
                 (404, _) => format!("; is this the API's address, and does it serve `{}`?", self.plan.model),
                 _ if *no_money => "; the account's quota is used up".to_owned(),
                 _ => String::new(),
             },
-            Trouble::TimedOut(_) => "; `limits.timeout_seconds` gives it longer".to_owned(),
+            Failure::TimedOut(_) => "; `limits.timeout_seconds` gives it longer".to_owned(),
             _ => String::new(),
         };
-        format!("{base}{path}: {trouble}{remedy}")
+        format!("{base}{path}: {failure}{remedy}")
     }
 }
 

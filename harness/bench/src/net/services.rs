@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::balance::Patience;
+use super::balance::Timeouts;
 use super::error::ServiceError;
 use super::identity::ServiceIdentity;
 use super::service::Service;
@@ -26,7 +26,7 @@ impl Services {
         if let Some((_, service)) = known.iter().find(|(of, _)| of == plan) {
             return Ok(Arc::clone(service));
         }
-        let service = Arc::new(Service::with(plan, self.stop.clone(), Patience::from_environment())?);
+        let service = Arc::new(Service::with(plan, self.stop.clone(), Timeouts::from_environment())?);
         known.push((plan.clone(), Arc::clone(&service)));
         Ok(service)
     }

@@ -7,15 +7,15 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::balance::Patience;
+use super::balance::Timeouts;
 use super::*;
 use crate::experiment::{Limits, Price, ServicePlan};
 
-const QUICK: Patience = Patience {
+const QUICK: Timeouts = Timeouts {
     first_pause: Duration::from_millis(20),
     longest_pause: Duration::from_millis(40),
-    stranger: Duration::from_millis(300),
-    acquaintance: Duration::from_millis(600),
+    never_answered: Duration::from_millis(300),
+    answered_before: Duration::from_millis(600),
     longest_request: Duration::from_secs(5),
     first_retry: Duration::from_millis(1),
 };

@@ -83,7 +83,7 @@ impl OpenAiBackbone {
     /// Completion tokens that a draw is expected to take.
     fn expected(&self, request: &Request<'_>) -> u64 {
         let most = u64::from(request.sampling.max_tokens);
-        most.min(self.service.learned().completion_tokens().unwrap_or(FIRST_EXPECTATION))
+        most.min(self.service.stats().completion_tokens().unwrap_or(FIRST_EXPECTATION))
     }
 
     /// The draws that one request brought, at most `most`. The prompt is charged to the first; completion tokens are
@@ -108,7 +108,7 @@ impl OpenAiBackbone {
         let shares = shared && usage.completion.is_some();
         let completion = |(index, choice): (usize, reply::Choice)| {
             let (first, tokens) = (index == 0, written[index]);
-            self.service.learned().completion(tokens);
+            self.service.stats().completion(tokens);
             Completion {
                 finish_reason: choice.finish.unwrap_or_else(|| unsaid(tokens, request)),
                 text: choice.text,
@@ -146,13 +146,13 @@ impl OpenAiBackbone {
                 Ok(brought) => {
                     let brought = self.completions(&left[0], brought, count);
                     if brought.len() < count {
-                        self.service.learned().most_choices(brought.len());
+                        self.service.stats().most_choices(brought.len());
                     }
                     left.drain(..brought.len());
                     results.extend(brought.into_iter().map(Ok));
                 }
                 // llama.cpp and others refuse `n`. A request that is wrong for another reason is refused again.
-                Err(RequestFailure { status: Some(400 | 422), .. }) => self.service.learned().most_choices(1),
+                Err(RequestFailure { status: Some(400 | 422), .. }) => self.service.stats().most_choices(1),
                 Err(failure) => results.extend(left.drain(..count).map(|_| Err(failure.clone()))),
             }
         }
@@ -166,7 +166,7 @@ impl Backbone for OpenAiBackbone {
     }
 
     fn batch(&self) -> usize {
-        (self.plan.batch as usize).min(self.service.learned().choices()).max(1)
+        (self.plan.batch as usize).min(self.service.stats().choices()).max(1)
     }
 
     fn complete_all<'a>(

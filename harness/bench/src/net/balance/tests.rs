@@ -4,7 +4,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 fn balancer(replicas: usize, ceiling: u32) -> Balancer {
     let urls: Vec<String> = (0..replicas).map(|number| format!("http://host{number}/v1")).collect();
-    Balancer::new(&urls, ceiling, Patience::REAL)
+    Balancer::new(&urls, ceiling, Timeouts::REAL)
 }
 
 fn taken(balancer: &mut Balancer, affinity: Option<u64>, now: Instant) -> Option<usize> {
@@ -111,8 +111,8 @@ fn errors_set_a_replica_aside_only_when_nothing_else_comes() {
     let now = Instant::now();
     let mut one = balancer(1, 64);
     let mut told = |outcome: Outcome| {
-        let place = one.take(None, now).unwrap();
-        one.give_back(place.replica, now, outcome, false, now);
+        let slot = one.take(None, now).unwrap();
+        one.give_back(slot.replica, now, outcome, false, now);
         one.opens(now).is_some()
     };
     for _ in 0..3 {
@@ -127,10 +127,10 @@ fn errors_set_a_replica_aside_only_when_nothing_else_comes() {
 fn requests_that_fail_together_count_as_one_failure() {
     let start = Instant::now();
     let mut one = balancer(1, 64);
-    let places: Vec<Taken> = (0..8).filter_map(|_| one.take(None, start)).collect();
+    let slots: Vec<Taken> = (0..8).filter_map(|_| one.take(None, start)).collect();
     let now = start + SECOND;
-    for place in places {
-        one.give_back(place.replica, start, gone(), false, now);
+    for slot in slots {
+        one.give_back(slot.replica, start, gone(), false, now);
     }
     assert_eq!(one.opens(now), Some(now + SECOND));
 }
@@ -139,9 +139,9 @@ fn requests_that_fail_together_count_as_one_failure() {
 fn a_pause_that_the_server_asks_for_holds_for_everybody() {
     let now = Instant::now();
     let mut one = balancer(1, 64);
-    let place = one.take(None, now).unwrap();
+    let slot = one.take(None, now).unwrap();
     let outcome = Outcome { health: Health::Up, too_much: true, pause: Some(SECOND * 7) };
-    one.give_back(place.replica, now, outcome, false, now);
+    one.give_back(slot.replica, now, outcome, false, now);
     assert_eq!(one.opens(now), Some(now + SECOND * 7));
     assert_eq!(one.take(None, now + SECOND * 6), None);
     assert_eq!(one.hopeless(now), None);
@@ -152,9 +152,9 @@ fn a_pause_that_the_server_asks_for_holds_for_everybody() {
 fn a_server_that_wants_to_be_left_alone_for_a_day_is_not_waited_for() {
     let now = Instant::now();
     let mut one = balancer(1, 64);
-    let place = one.take(None, now).unwrap();
+    let slot = one.take(None, now).unwrap();
     let outcome = Outcome { health: Health::Up, too_much: true, pause: Some(SECOND * 86_400) };
-    one.give_back(place.replica, now, outcome, false, now);
+    one.give_back(slot.replica, now, outcome, false, now);
     assert_eq!(one.hopeless(now), Some(Hopeless::Paused(SECOND * 86_400)));
 }
 
@@ -165,12 +165,12 @@ fn a_server_that_has_answered_is_waited_for_longer() {
         let mut two = balancer(2, 64);
         let mut now = start;
         if answered {
-            let place = two.take(None, now).unwrap();
-            two.give_back(place.replica, now, Outcome::GOOD, false, now);
+            let slot = two.take(None, now).unwrap();
+            two.give_back(slot.replica, now, Outcome::GOOD, false, now);
         }
         while now < start + SECOND * seconds {
-            while let Some(place) = two.take(None, now) {
-                two.give_back(place.replica, now, gone(), false, now);
+            while let Some(slot) = two.take(None, now) {
+                two.give_back(slot.replica, now, gone(), false, now);
             }
             now += SECOND;
         }

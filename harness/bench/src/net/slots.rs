@@ -1,4 +1,4 @@
-//! Waiting for a place at a replica, in the order of coming.
+//! Waiting for a slot at a replica, in the order of coming.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ const GLANCE: Duration = Duration::from_secs(1);
 
 /// Places at the replicas of one server.
 #[derive(Debug)]
-pub(super) struct Places {
+pub(super) struct Slots {
     state: Mutex<State>,
 }
 
@@ -28,29 +28,29 @@ struct State {
 #[derive(Debug)]
 struct Waiter {
     affinity: Option<u64>,
-    sender: oneshot::Sender<Place>,
+    sender: oneshot::Sender<Slot>,
 }
 
-/// Why no place was given.
+/// Why no slot was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum NoPlace {
+pub(super) enum NoSlot {
     /// The user asked to stop.
     Stopped,
     /// Waiting is pointless.
     Hopeless(Hopeless),
 }
 
-/// A place at a replica, given back when it is dropped.
+/// A slot at a replica, given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
-    places: Arc<Places>,
+pub(super) struct Slot {
+    slots: Arc<Slots>,
     taken: Taken,
     started: Instant,
     outcome: Outcome,
 }
 
-impl Places {
-    /// The places of a server of which nothing is known.
+impl Slots {
+    /// The slots of a server of which nothing is known.
     pub(super) fn new(balancer: Balancer) -> Arc<Self> {
         Arc::new(Self { state: Mutex::new(State { balancer, waiting: VecDeque::new() }) })
     }
@@ -59,17 +59,17 @@ impl Places {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a place.
-    pub(super) async fn take(self: &Arc<Self>, affinity: Option<u64>, stop: &StopFlag) -> Result<Place, NoPlace> {
+    /// Waits for a slot.
+    pub(super) async fn take(self: &Arc<Self>, affinity: Option<u64>, stop: &StopFlag) -> Result<Slot, NoSlot> {
         let mut receiver = {
             let mut state = self.state();
             if stop.is_set() {
-                return Err(NoPlace::Stopped);
+                return Err(NoSlot::Stopped);
             }
             if state.waiting.is_empty()
                 && let Some(taken) = state.balancer.take(affinity, Instant::now())
             {
-                return Ok(self.place(taken));
+                return Ok(self.slot(taken));
             }
             let (sender, receiver) = oneshot::channel();
             state.waiting.push_back(Waiter { affinity, sender });
@@ -79,12 +79,12 @@ impl Places {
             self.hand_out();
             let wake = {
                 let (mut state, now) = (self.state(), Instant::now());
-                // A place may have been handed out in the meantime.
-                if let Ok(place) = receiver.try_recv() {
-                    return Ok(place);
+                // A slot may have been handed out in the meantime.
+                if let Ok(slot) = receiver.try_recv() {
+                    return Ok(slot);
                 }
-                let hopeless = state.balancer.hopeless(now).map(NoPlace::Hopeless);
-                if let Some(refused) = if stop.is_set() { Some(NoPlace::Stopped) } else { hopeless } {
+                let hopeless = state.balancer.hopeless(now).map(NoSlot::Hopeless);
+                if let Some(refused) = if stop.is_set() { Some(NoSlot::Stopped) } else { hopeless } {
                     receiver.close();
                     while state.waiting.front().is_some_and(|waiter| waiter.sender.is_closed()) {
                         state.waiting.pop_front();
@@ -93,19 +93,19 @@ impl Places {
                 }
                 state.balancer.opens(now).map_or(now + GLANCE, |opens| opens.min(now + GLANCE))
             };
-            if let Ok(Ok(place)) = tokio::time::timeout_at(wake, &mut receiver).await {
-                return Ok(place);
+            if let Ok(Ok(slot)) = tokio::time::timeout_at(wake, &mut receiver).await {
+                return Ok(slot);
             }
         }
     }
 
-    fn place(self: &Arc<Self>, taken: Taken) -> Place {
-        Place { places: Arc::clone(self), taken, started: Instant::now(), outcome: Outcome::UNTOLD }
+    fn slot(self: &Arc<Self>, taken: Taken) -> Slot {
+        Slot { slots: Arc::clone(self), taken, started: Instant::now(), outcome: Outcome::UNTOLD }
     }
 
-    /// Gives places to those who wait, as far as there are any.
+    /// Gives slots to those who wait, as far as there are any.
     fn hand_out(self: &Arc<Self>) {
-        // Dropped after the lock is: a place that nobody wants any more takes the lock to be given back.
+        // Dropped after the lock is: a slot that nobody wants any more takes the lock to be given back.
         let mut unwanted = Vec::new();
         let mut state = self.state();
         let State { balancer, waiting } = &mut *state;
@@ -121,9 +121,9 @@ impl Places {
                 None => next += 1,
                 Some(taken) => {
                     if let Some(waiter) = waiting.remove(next)
-                        && let Err(place) = waiter.sender.send(self.place(taken))
+                        && let Err(slot) = waiter.sender.send(self.slot(taken))
                     {
-                        unwanted.push(place);
+                        unwanted.push(slot);
                     }
                 }
             }
@@ -133,7 +133,7 @@ impl Places {
     }
 }
 
-impl Place {
+impl Slot {
     /// The replica's number.
     pub(super) fn replica(&self) -> usize {
         self.taken.replica
@@ -146,15 +146,15 @@ impl Place {
 
     /// When it may be used: a server may have asked for a pause since it was given.
     pub(super) fn paused_until(&self) -> Option<Instant> {
-        self.places.state().balancer.paused_until(self.taken.replica)
+        self.slots.state().balancer.paused_until(self.taken.replica)
     }
 
     /// What a look at the replica says, before it is asked.
     pub(super) fn seen_up(&mut self) {
         let replica = self.taken.replica;
-        self.places.state().balancer.tell(replica, self.started, Health::Up, Instant::now());
+        self.slots.state().balancer.tell(replica, self.started, Health::Up, Instant::now());
         self.taken.probe = false;
-        self.places.hand_out();
+        self.slots.hand_out();
     }
 
     /// The request starts now.
@@ -168,14 +168,14 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         let outcome = std::mem::replace(&mut self.outcome, Outcome::UNTOLD);
         {
-            let mut state = self.places.state();
+            let mut state = self.slots.state();
             let waiting = !state.waiting.is_empty();
             state.balancer.give_back(self.taken.replica, self.started, outcome, waiting, Instant::now());
         }
-        self.places.hand_out();
+        self.slots.hand_out();
     }
 }

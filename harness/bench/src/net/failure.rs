@@ -27,7 +27,7 @@ const SHOWN: usize = 300;
 
 /// A request that did not bring what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum Failure {
     /// No connection. Holds why.
     Unreachable(String),
     /// The connection ended too early. Holds how.
@@ -57,7 +57,7 @@ pub(super) struct Refusal {
     pub(super) no_money: bool,
 }
 
-impl Trouble {
+impl Failure {
     /// Whether another try can mend it.
     pub(super) fn is_worth_another_try(&self) -> bool {
         match self {
@@ -111,7 +111,7 @@ impl Trouble {
     }
 }
 
-impl std::fmt::Display for Trouble {
+impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Unreachable(why) => write!(f, "no connection ({why})"),
@@ -196,8 +196,8 @@ pub(super) fn retry_after(value: &str, now: chrono::DateTime<chrono::Utc>) -> Op
 mod tests {
     use super::*;
 
-    fn refusal(status: u16, body: &str) -> Trouble {
-        Trouble::Status(Refusal {
+    fn refusal(status: u16, body: &str) -> Failure {
+        Failure::Status(Refusal {
             status: StatusCode::from_u16(status).unwrap(),
             pause: None,
             words: own_words(body.as_bytes(), Some("sk-secret")),
@@ -253,10 +253,10 @@ mod tests {
     fn attempts_are_told_in_short() {
         let ms = Duration::from_millis;
         assert_eq!(refusal(429, r#"{"message": "slow down"}"#).attempt(ms(12)), "429 after 12 ms");
-        assert_eq!(Trouble::TimedOut(ms(1_800_000)).attempt(ms(1_800_001)), "timed out after 1800 s");
-        let broken = Trouble::Broken("end of file".to_owned());
+        assert_eq!(Failure::TimedOut(ms(1_800_000)).attempt(ms(1_800_001)), "timed out after 1800 s");
+        let broken = Failure::Broken("end of file".to_owned());
         assert_eq!(broken.attempt(ms(7)), "connection closed before the reply was whole (end of file) after 7 ms");
-        let unreadable = Trouble::Unreadable("reply is not JSON at byte 17".to_owned());
+        let unreadable = Failure::Unreadable("reply is not JSON at byte 17".to_owned());
         assert_eq!(unreadable.attempt(ms(9)), "reply is not JSON at byte 17 after 9 ms");
     }
 }

@@ -4,20 +4,20 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// What was learned of a server.
 #[derive(Debug)]
-pub struct Learned {
+pub struct ServerStats {
     /// Mean completion tokens of a draw, newer ones weighing more; 0 before any was seen.
     completion_tokens: AtomicU64,
     /// The most completions that it gives for one request.
     choices: AtomicUsize,
 }
 
-impl Default for Learned {
+impl Default for ServerStats {
     fn default() -> Self {
         Self { completion_tokens: AtomicU64::new(0), choices: AtomicUsize::new(usize::MAX) }
     }
 }
 
-impl Learned {
+impl ServerStats {
     /// Completion tokens that a draw takes in the mean; `None` before any was seen.
     pub fn completion_tokens(&self) -> Option<u64> {
         Some(self.completion_tokens.load(Ordering::Relaxed)).filter(|tokens| *tokens > 0)
@@ -47,14 +47,14 @@ mod tests {
 
     #[test]
     fn a_mean_follows_what_draws_take_and_the_fewest_choices_count() {
-        let learned = Learned::default();
-        assert_eq!((learned.completion_tokens(), learned.choices()), (None, usize::MAX));
-        learned.completion(160);
-        assert_eq!(learned.completion_tokens(), Some(160));
-        (0..100).for_each(|_| learned.completion(1600));
-        assert!(learned.completion_tokens().is_some_and(|mean| (1500..=1600).contains(&mean)));
-        learned.most_choices(4);
-        learned.most_choices(8);
-        assert_eq!(learned.choices(), 4);
+        let stats = ServerStats::default();
+        assert_eq!((stats.completion_tokens(), stats.choices()), (None, usize::MAX));
+        stats.completion(160);
+        assert_eq!(stats.completion_tokens(), Some(160));
+        (0..100).for_each(|_| stats.completion(1600));
+        assert!(stats.completion_tokens().is_some_and(|mean| (1500..=1600).contains(&mean)));
+        stats.most_choices(4);
+        stats.most_choices(8);
+        assert_eq!(stats.choices(), 4);
     }
 }
