@@ -111,6 +111,7 @@ const BENCH_CIRCLES: &[(&[&str], &str)] = &[
     (
         &[
             "replay",
+            "replay/allocation",
             "replay/at_equal_tokens",
             "replay/calibration",
             "replay/compare",
@@ -119,7 +120,6 @@ const BENCH_CIRCLES: &[(&[&str], &str)] = &[
             "replay/exact",
             "replay/learned",
             "replay/replayed",
-            "replay/triage",
         ],
         "what a partition and its results are stands in `mod.rs`",
     ),
