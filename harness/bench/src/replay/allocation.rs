@@ -6,7 +6,7 @@
 use markovscale::{Allocation, Budget, DifficultySource, Draw, Method, MethodConfig};
 use rayon::prelude::*;
 
-use super::evaluate::Orders;
+use super::orders::Orders;
 use super::pool::QuestionPool;
 use super::{Partition, ReplayError, Spent};
 

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::caption::provenance;
 use super::context::ReportContext;
-use super::files::{Render, Report, ReportFile};
 use super::order::sorted;
+use super::report_file::{Render, Report, ReportFile};
 use super::text::{backbone_label, escape, grouped, p_value, percent, pipe_table, points, simulated_note, tokens};
 use crate::results::{Comparison, Estimate, Reached};
 

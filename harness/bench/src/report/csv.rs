@@ -3,8 +3,8 @@
 
 use super::context::ReportContext;
 use super::error::ReportError;
-use super::files::{Render, ReportFile};
 use super::order::{Placed, sorted};
+use super::report_file::{Render, ReportFile};
 use super::text::backbone_label;
 use crate::results::{Cell, Column, Row, Table};
 use crate::trace::Kind;

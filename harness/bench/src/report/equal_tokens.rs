@@ -7,8 +7,8 @@ use markovscale::statistics::Verdict;
 
 use super::caption::provenance;
 use super::context::ReportContext;
-use super::files::{Render, Report, ReportFile};
 use super::order::{ordered, sorted};
+use super::report_file::{Render, Report, ReportFile};
 use super::text::{backbone_label, escape, grouped, p_value, pipe_table, points, simulated_note, tokens};
 use crate::results::{AtEqualTokens, EqualTokens, TokenAxis};
 

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::caption::table;
 use super::cost::Cost;
-use super::files::{Render, Report, ReportFile};
 use super::frame::{Row, Section};
+use super::report_file::{Render, Report, ReportFile};
 use super::text::{backbone_label, half_width, method_label, percent};
 use crate::results::Outcome;
 

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use super::caption::table;
 use super::cost::Cost;
 use super::draws;
-use super::files::{Render, Report, ReportFile};
 use super::frame::{Block, Row, Section};
+use super::report_file::{Render, Report, ReportFile};
 use super::text::{backbone_label, escape, half_width, method_label, percent, pipe_table};
 use crate::results::Outcome;
 

@@ -17,6 +17,7 @@ mod markdown;
 mod order;
 mod policies;
 #[cfg(test)]
+mod report_file;
 mod sample;
 mod terminal;
 #[cfg(test)]
@@ -28,7 +29,8 @@ pub use cost::Cost;
 pub use draws::warnings;
 pub use error::ReportError;
 pub use figure::font_draws;
-pub use files::{FILES, ReportFile, write};
+pub use files::{FILES, write};
+pub use report_file::ReportFile;
 pub(crate) use terminal::ruled_table;
 pub use terminal::terminal_table;
 pub(crate) use text::{percent, pipe_table};

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use markovscale::{DrawMode, PolicyRow, StoppingPolicy};
 
-use super::files::{Render, Report, ReportFile};
+use super::report_file::{Render, Report, ReportFile};
 use super::text::{backbone_label, escape, pipe_table};
 use crate::replay::{LearnedFile, Lesson};
 

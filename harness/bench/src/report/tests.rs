@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::files::Report;
+use super::report_file::Report;
 use super::sample::{compared, equal_tokens, full, grid};
 use super::{FILES, ReportContext, ReportError, terminal_table, write};
 use crate::replay::Replayed;

@@ -3,12 +3,12 @@
 use plotters::prelude::Color;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::Horizontal;
 use super::axis::{budget_axis, percent, token_axis};
 use super::canvas::{Canvas, Stroke, Text, accessible, width};
-use super::panel::{FEW, Panel, Place, margin};
-use super::series::{Mark, Shown, marks, methods};
+use super::panel::{Panel, Place, margin};
+use super::series::{FEW, Mark, Shown, marks, methods};
 use super::style::{INK, QUIET};
+use super::x_axis::XAxis;
 use crate::report::caption::{provenance, questions};
 use crate::report::context::ReportContext;
 use crate::report::order::ordered;
@@ -28,20 +28,20 @@ const LEGEND_LINE: f64 = 23.0;
 pub(super) fn draw(
     outcomes: &[&Outcome],
     backbone: &str,
-    horizontal: Horizontal,
+    x_axis: XAxis,
     context: &ReportContext,
 ) -> Result<String, String> {
     let shown = methods(outcomes, context);
-    let panels = panels(outcomes, &shown, horizontal, context);
+    let panels = panels(outcomes, &shown, x_axis, context);
     let cell = (LEFT + PLOT_WIDTH + margin(&shown), TOP + PLOT_HEIGHT + BELOW);
     let columns = panels.len().clamp(1, 3);
     let rows = panels.len().div_ceil(columns);
     let legend = (shown.len() > FEW).then(|| Legend::new(&shown, cell, columns, rows, panels.len()));
     let strip = legend.as_ref().map_or(0.0, |legend| legend.strip);
-    let title = format!("Run {}, {backbone}: accuracy against {}", context.run, horizontal.short());
-    let unseen = match horizontal {
-        Horizontal::Cost(cost) => outcomes.iter().filter(|outcome| cost.of(outcome) <= 0.0).count(),
-        Horizontal::Budget => 0,
+    let title = format!("Run {}, {backbone}: accuracy against {}", context.run, x_axis.short());
+    let unseen = match x_axis {
+        XAxis::Cost(cost) => outcomes.iter().filter(|outcome| cost.of(outcome) <= 0.0).count(),
+        XAxis::Budget => 0,
     };
     let footer = footer(&shown, unseen, context);
     let texts = [(title.as_str(), 19.0, true), (footer[0].as_str(), 12.0, false), (footer[1].as_str(), 12.0, false)];
@@ -52,7 +52,7 @@ pub(super) fn draw(
     let mut svg = String::new();
     let canvas = Canvas::new(&mut svg, page_width, page_height)?;
     let plain =
-        Text { size: 12.0, bold: false, color: QUIET, horizontal: HPos::Left, vertical: VPos::Center, upright: false };
+        Text { size: 12.0, bold: false, color: QUIET, x_axis: HPos::Left, vertical: VPos::Center, upright: false };
     canvas.text(&title, (EDGE, 32.0), Text { size: 19.0, bold: true, color: INK, ..plain })?;
     for (index, panel) in panels.iter().enumerate() {
         let left = EDGE + (index % columns) as f64 * cell.0 + LEFT;
@@ -68,17 +68,11 @@ pub(super) fn draw(
     Ok(accessible(&svg, page_width, page_height, &title, &description(backbone, &panels, &shown, &footer)))
 }
 
-fn panels<'a>(
-    outcomes: &[&Outcome],
-    shown: &'a [Shown],
-    horizontal: Horizontal,
-    context: &ReportContext,
-) -> Vec<Panel<'a>> {
+fn panels<'a>(outcomes: &[&Outcome], shown: &'a [Shown], x_axis: XAxis, context: &ReportContext) -> Vec<Panel<'a>> {
     let budgets: Vec<u32> = outcomes.iter().map(|outcome| outcome.budget).collect();
     let datasets = ordered(&context.datasets, outcomes.iter().map(|outcome| outcome.dataset.as_str()));
     let panel = |dataset: &String| {
-        let marks: Vec<Vec<Mark>> =
-            shown.iter().map(|shown| marks(outcomes, dataset, &shown.method, horizontal)).collect();
+        let marks: Vec<Vec<Mark>> = shown.iter().map(|shown| marks(outcomes, dataset, &shown.method, x_axis)).collect();
         // The axis covers what is drawn: every point, and the intervals that are shown.
         let few = shown.len() <= FEW;
         let ends = marks.iter().flat_map(|marks| {
@@ -88,12 +82,12 @@ fn panels<'a>(
             })
         });
         let places = marks.iter().flatten().map(|mark| mark.x);
-        let x = match horizontal {
-            Horizontal::Cost(_) => token_axis(places),
-            Horizontal::Budget => budget_axis(&budgets),
+        let x = match x_axis {
+            XAxis::Cost(_) => token_axis(places),
+            XAxis::Budget => budget_axis(&budgets),
         };
         let title = format!("{dataset} (n = {})", questions(outcomes, dataset));
-        Panel { title, horizontal_title: horizontal.title(), methods: shown, y: percent(ends), x, marks }
+        Panel { title, horizontal_title: x_axis.title(), methods: shown, y: percent(ends), x, marks }
     };
     datasets.iter().map(panel).collect()
 }
@@ -161,7 +155,7 @@ impl Legend {
                 size: 13.0,
                 bold: false,
                 color: INK,
-                horizontal: HPos::Left,
+                x_axis: HPos::Left,
                 vertical: VPos::Center,
                 upright: false,
             };

@@ -7,51 +7,20 @@ mod panel;
 mod raster;
 mod series;
 mod style;
+mod x_axis;
 
 use plotters::style::BLACK;
 use plotters::style::text_anchor::{HPos, VPos};
 use rayon::prelude::*;
 
+use x_axis::XAxis;
+
 use super::context::ReportContext;
-use super::cost::Cost;
 use super::error::ReportError;
-use super::files::{Named, Render, Report, ReportFile};
 use super::order::ordered;
+use super::report_file::{Named, Render, Report, ReportFile};
 use super::text::backbone_label;
 use crate::results::Outcome;
-
-/// What the horizontal axis shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Horizontal {
-    /// Cost per question, log axis.
-    Cost(Cost),
-    /// Answers per question, log2 axis.
-    Budget,
-}
-
-impl Horizontal {
-    fn stem(self) -> String {
-        match self {
-            Self::Cost(cost) => format!("accuracy-vs-{}", cost.stem()),
-            Self::Budget => "accuracy-vs-budget".to_owned(),
-        }
-    }
-
-    /// The end of "accuracy against".
-    fn short(self) -> &'static str {
-        match self {
-            Self::Cost(cost) => cost.words(),
-            Self::Budget => "budget",
-        }
-    }
-
-    fn title(self) -> String {
-        match self {
-            Self::Cost(cost) => format!("{} per question (log scale)", cost.words()),
-            Self::Budget => "budget: most answers per question (log scale)".to_owned(),
-        }
-    }
-}
 
 pub(super) const FILES: ReportFile = ReportFile {
     name: "accuracy-vs-AXIS-BACKBONE.svg",
@@ -76,19 +45,17 @@ fn pictures(report: &Report<'_>) -> Result<Vec<Named>, ReportError> {
 pub(super) fn documents(outcomes: &[Outcome], context: &ReportContext) -> Result<Vec<(String, String)>, ReportError> {
     let backbones = ordered(&context.backbones, outcomes.iter().map(|outcome| outcome.backbone.as_str()));
     let names = stems(&backbones);
-    let jobs: Vec<(&String, &String, Horizontal)> = backbones
+    let jobs: Vec<(&String, &String, XAxis)> = backbones
         .iter()
         .zip(&names)
-        .flat_map(|(backbone, name)| {
-            [Horizontal::Cost(context.cost), Horizontal::Budget].map(|axis| (backbone, name, axis))
-        })
+        .flat_map(|(backbone, name)| [XAxis::Cost(context.cost), XAxis::Budget].map(|axis| (backbone, name, axis)))
         .collect();
     jobs.into_par_iter()
-        .map(|(backbone, name, horizontal)| {
+        .map(|(backbone, name, x_axis)| {
             let own: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.backbone == *backbone).collect();
             let label = backbone_label(backbone, own.iter().any(|outcome| outcome.simulated));
-            let stem = format!("{}{name}", horizontal.stem());
-            match layout::draw(&own, &label, horizontal, context) {
+            let stem = format!("{}{name}", x_axis.stem());
+            match layout::draw(&own, &label, x_axis, context) {
                 Ok(svg) => Ok((stem, svg)),
                 Err(message) => Err(ReportError::Draw { figure: stem, message }),
             }

@@ -5,11 +5,9 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::axis::Axis;
 use super::canvas::{Canvas, Point, Stroke, Text, width};
-use super::series::{Mark, Shown};
+use super::series::{FEW, Mark, Shown};
 use super::style::{GRID, INK, QUIET};
 
-/// Up to this many methods, all bands stay readable and lines carry their own labels.
-pub(super) const FEW: usize = 4;
 /// Width of one method's interval in the strip.
 const INTERVAL: f64 = 8.5;
 const TICK: f64 = 12.0;

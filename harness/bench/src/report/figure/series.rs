@@ -1,12 +1,14 @@
 //! What a figure shows: per dataset and method the points along the horizontal axis, in percent.
 
-use super::Horizontal;
-use super::panel::FEW;
 use super::style::{Look, looks};
+use super::x_axis::XAxis;
 use crate::report::context::ReportContext;
 use crate::report::order::ordered;
 use crate::report::text::method_label;
 use crate::results::Outcome;
+
+/// Up to this many methods, all bands stay readable and lines carry their own labels.
+pub(super) const FEW: usize = 4;
 
 /// A method of the figure.
 pub(super) struct Shown {
@@ -52,14 +54,14 @@ pub(super) fn methods(outcomes: &[&Outcome], context: &ReportContext) -> Vec<Sho
 }
 
 /// A method's points on one dataset, by budget. A log axis has no zero: such points are left out.
-pub(super) fn marks(outcomes: &[&Outcome], dataset: &str, method: &str, horizontal: Horizontal) -> Vec<Mark> {
+pub(super) fn marks(outcomes: &[&Outcome], dataset: &str, method: &str, x_axis: XAxis) -> Vec<Mark> {
     let mut own: Vec<&&Outcome> =
         outcomes.iter().filter(|outcome| outcome.dataset == dataset && outcome.method == method).collect();
     own.sort_by_key(|outcome| outcome.budget);
     let marks = own.into_iter().map(|outcome| Mark {
-        x: match horizontal {
-            Horizontal::Cost(cost) => cost.of(outcome),
-            Horizontal::Budget => f64::from(outcome.budget),
+        x: match x_axis {
+            XAxis::Cost(cost) => cost.of(outcome),
+            XAxis::Budget => f64::from(outcome.budget),
         },
         y: outcome.accuracy.point * 100.0,
         low: outcome.accuracy.low * 100.0,
