@@ -16,8 +16,8 @@ mod latex;
 mod markdown;
 mod order;
 mod policies;
-#[cfg(test)]
 mod report_file;
+#[cfg(test)]
 mod sample;
 mod terminal;
 #[cfg(test)]

@@ -18,8 +18,8 @@ impl Token {
     }
 }
 
-/// The tokens of a file that are not of its tests.
-pub(crate) fn tokens(source: &str) -> Vec<Token> {
+/// The tokens of a file that are not of its tests, and the names of its modules that are tests (`#[cfg(test)] mod tests;`).
+pub(crate) fn tokens(source: &str) -> (Vec<Token>, Vec<String>) {
     without_tests(&all(source))
 }
 
@@ -110,9 +110,9 @@ fn block_comment(chars: &[char], i: usize) -> usize {
     j
 }
 
-/// Leaves out every item under `#[cfg(test)]`, in whatever form.
-fn without_tests(tokens: &[Token]) -> Vec<Token> {
-    let (mut kept, mut i) = (Vec::new(), 0);
+/// Leaves out every item under `#[cfg(test)]`, in whatever form, and gives the modules among them.
+fn without_tests(tokens: &[Token]) -> (Vec<Token>, Vec<String>) {
+    let (mut kept, mut modules, mut i) = (Vec::new(), Vec::new(), 0);
     while i < tokens.len() {
         let attribute = tokens[i].is("#") && tokens.get(i + 1).is_some_and(|token| token.is("["));
         if !attribute {
@@ -122,9 +122,15 @@ fn without_tests(tokens: &[Token]) -> Vec<Token> {
         }
         let end = closed(tokens, i + 1);
         let names = |name: &str| tokens[i..end].iter().any(|token| token.is(name));
-        i = if names("cfg") && names("test") && !names("not") { item_end(tokens, end) } else { end };
+        if names("cfg") && names("test") && !names("not") {
+            i = item_end(tokens, end);
+            let module = tokens[end..i].windows(2).find(|pair| pair[0].is("mod"));
+            modules.extend(module.map(|pair| pair[1].text.clone()));
+        } else {
+            i = end;
+        }
     }
-    kept
+    (kept, modules)
 }
 
 /// After the bracket that closes the one at `open`.

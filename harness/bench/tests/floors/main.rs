@@ -13,7 +13,7 @@ use std::io;
 use std::path::Path;
 
 use circles::circles;
-use plan::{ANSWERS, BENCH, House};
+use plan::{ANSWERS, BENCH, House, SCALING};
 use source::{Module, Source};
 
 fn source(house: &House) -> io::Result<Source> {
@@ -76,6 +76,11 @@ fn bench_keeps_its_floors() -> io::Result<()> {
 }
 
 #[test]
+fn scaling_keeps_its_floors() -> io::Result<()> {
+    holds(&SCALING)
+}
+
+#[test]
 fn answers_keeps_its_floors() -> io::Result<()> {
     holds(&ANSWERS)
 }
@@ -83,7 +88,7 @@ fn answers_keeps_its_floors() -> io::Result<()> {
 /// A list that allows what nobody needs any more, or that gives a room twice, says nothing.
 #[test]
 fn the_plan_is_no_longer_than_needed() -> io::Result<()> {
-    for house in [BENCH, ANSWERS] {
+    for house in [BENCH, SCALING, ANSWERS] {
         for floor in house.floors {
             assert!(floor.answers.ends_with('?'), "{:?} answer no question", floor.rooms);
         }
@@ -165,9 +170,12 @@ mod can_fail {
                 use crate::top::{a, b};
                 #[cfg(test)]
                 mod tests { use crate::top::Everything; }
+                #[cfg(test)]
+                mod by_brute_force;
                 "####,
             ),
-            ("src/ground/tests.rs", "use crate::top;"),
+            ("src/ground/by_brute_force.rs", "use crate::top;"),
+            ("src/ground/by_brute_force/cases.rs", "use crate::top;"),
             ("src/top.rs", ""),
         ]);
         assert_eq!(found, [""; 0]);

@@ -92,6 +92,36 @@ pub(crate) const ANSWERS: House = House {
 const BENCH_CIRCLES: &[(&[&str], &str)] =
     &[(&["results/columns", "results/table"], "a row may add columns to its table")];
 
+pub(crate) const SCALING: House = House {
+    folder: "../scaling",
+    floors: &[
+        floor(
+            &["chain", "crossfit", "optimise", "statistics", "words"],
+            "What are a chain of answers, a fold, an interval and an optimum, and how is a word of a config read?",
+        ),
+        floor(&["draw"], "What does a method see of a draw?"),
+        floor(&["rates"], "How often does re-answering help and harm?"),
+        floor(&["assumptions", "curve"], "Do chains behave as the model assumes, and how does accuracy grow?"),
+        floor(&["posterior"], "How probable is it that an answer is right, given all that was seen?"),
+        floor(&["simulate"], "Which draws would a question give if the model were true?"),
+        floor(&["methods"], "Draw again or stop, and which answer is returned?"),
+    ],
+    circles: SCALING_CIRCLES,
+};
+
+const SCALING_CIRCLES: &[(&[&str], &str)] = &[
+    (&["rates/coupled", "rates/empirical", "rates/outlook"], "posteriors of questions and what they promise"),
+    (&["posterior/fit", "posterior/fit/emission", "posterior/fit/history"], "parts of one likelihood"),
+    (&["simulate", "simulate/question"], "questions and their sizes"),
+    (&["statistics/accuracy", "statistics/paired"], "a difference is judged by what differs"),
+    (&["methods/optscale/descent", "methods/optscale/truncated_normal"], "a density and its fit"),
+    (&["methods/optscale", "methods/optscale/tuning"], "what is tuned and how"),
+    (
+        &["assumptions", "assumptions/homogeneity", "assumptions/order", "assumptions/redraw"],
+        "the list of tests and what all share",
+    ),
+];
+
 /// A grammar is recursive, and so are what it reads and how that is compared.
 const ANSWERS_CIRCLES: &[(&[&str], &str)] = &[
     (&["parse/"], "recursive descent"),

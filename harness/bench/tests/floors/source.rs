@@ -56,12 +56,15 @@ impl Source {
 
     /// Of files that are given: paths such as `src/net/stop.rs`, and their texts.
     pub(crate) fn of<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let named = texts.into_iter().filter_map(|(path, text)| Some((module_of(path)?, path, tokens(text))));
-        let mut files: BTreeMap<Module, File> = named
-            .map(|(module, path, tokens)| {
-                (module, File { path: path.to_owned(), tokens, imports: BTreeMap::new(), uses: Vec::new() })
-            })
-            .collect();
+        let (mut files, mut tests) = (BTreeMap::new(), Vec::new());
+        for (path, text) in texts {
+            let Some(module) = module_of(path) else { continue };
+            let (tokens, own_tests) = tokens(text);
+            tests.extend(own_tests.into_iter().map(|name| [&module[..], &[name]].concat()));
+            let file = File { path: path.to_owned(), tokens, imports: BTreeMap::new(), uses: Vec::new() };
+            files.insert(module, file);
+        }
+        files.retain(|module: &Module, _| !tests.iter().any(|test| module.starts_with(test)));
         let modules: Vec<Module> = files.keys().cloned().collect();
         for (module, file) in &mut files {
             read_uses(module, file, &modules);
@@ -144,10 +147,10 @@ fn collect(folder: &Path, shown: &str, texts: &mut Vec<(String, String)>) -> std
     Ok(())
 }
 
-/// The module that a file is; `None` for tests, which may use anything, and for the program's own `main`.
+/// The module that a file is; `None` for the program's own `main`.
 fn module_of(path: &str) -> Option<Module> {
     let mut module: Module = path.strip_prefix("src/")?.strip_suffix(".rs")?.split('/').map(str::to_owned).collect();
-    if module.iter().any(|part| part == "tests" || part.ends_with("_tests")) || module == ["main"] {
+    if module == ["main"] {
         return None;
     }
     if module.last().is_some_and(|last| last == "mod") || module == ["lib"] {

@@ -52,7 +52,7 @@ pub(super) fn draw(
     let mut svg = String::new();
     let canvas = Canvas::new(&mut svg, page_width, page_height)?;
     let plain =
-        Text { size: 12.0, bold: false, color: QUIET, x_axis: HPos::Left, vertical: VPos::Center, upright: false };
+        Text { size: 12.0, bold: false, color: QUIET, horizontal: HPos::Left, vertical: VPos::Center, upright: false };
     canvas.text(&title, (EDGE, 32.0), Text { size: 19.0, bold: true, color: INK, ..plain })?;
     for (index, panel) in panels.iter().enumerate() {
         let left = EDGE + (index % columns) as f64 * cell.0 + LEFT;
@@ -155,7 +155,7 @@ impl Legend {
                 size: 13.0,
                 bold: false,
                 color: INK,
-                x_axis: HPos::Left,
+                horizontal: HPos::Left,
                 vertical: VPos::Center,
                 upright: false,
             };
