@@ -42,6 +42,12 @@ impl Answer {
         Self { text, key, has_several_readings, value }
     }
 
+    /// A text that is kept as it is, because it says more than what could be read of it.
+    pub(crate) fn unread(text: &str) -> Self {
+        let text = single_line(text);
+        Self { key: text.split_whitespace().collect(), has_several_readings: false, value: None, text }
+    }
+
     /// The answer as written (trimmed, runs of white space and line breaks made one space), as traces store it and
     /// prompts feed it back.
     pub fn text(&self) -> &str {
@@ -51,6 +57,17 @@ impl Answer {
     /// Whether the answer has a known value, so that comparing it does not rest on its text alone.
     pub fn is_understood(&self) -> bool {
         self.value.is_some()
+    }
+
+    /// Whether this is a list of words and of something else.
+    pub(crate) fn mixes_words(&self) -> bool {
+        let is_words = |member: &Value| matches!(member, Value::Words(_));
+        match self.value() {
+            Some(Value::List(members) | Value::Logic { members, .. }) => {
+                members.iter().any(is_words) && !members.iter().all(is_words)
+            }
+            _ => false,
+        }
     }
 
     pub(crate) fn may_be_read_otherwise(&self) -> bool {

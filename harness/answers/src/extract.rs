@@ -24,12 +24,17 @@ mod choice;
 mod clause;
 mod ending;
 mod formula;
+mod json;
 mod last;
 mod number;
+mod parts;
 mod phrase;
+mod prose;
 mod reading;
 mod reasoning;
 mod scan;
+mod surface;
+mod turns;
 
 use crate::Answer;
 
@@ -104,7 +109,14 @@ pub fn extract_answer(text: &str, options: ExtractOptions) -> Option<Extraction>
         reasoning::Parts::Closed { reasoning, conclusion } => {
             search(conclusion, guess).or_else(|| guess.then(|| search(reasoning, guess)).flatten())
         }
-        reasoning::Parts::Open { reasoning } => guess.then(|| search(reasoning, guess)).flatten(),
+        // A block that was opened again behind a stated answer takes nothing back.
+        reasoning::Parts::Open { before, reasoning } => {
+            let concluded = match reasoning::parts(before) {
+                reasoning::Parts::Closed { conclusion, .. } => stated(conclusion),
+                _ => None,
+            };
+            concluded.or_else(|| guess.then(|| search(reasoning, guess)).flatten())
+        }
     }
 }
 
@@ -123,14 +135,31 @@ pub fn gsm8k_gold(rationale: &str) -> Option<&str> {
 
 /// The rules, on a text without reasoning.
 fn search(text: &str, guess: bool) -> Option<Extraction> {
-    let (text, is_marked_as_finished) = reasoning::without_end_marks(text);
+    let own = turns::own(text, |before| in_one_turn(before, false, guess).is_some());
+    in_one_turn(own, own.len() < text.len(), guess)
+}
+
+/// What a text states, by the rules that are no guesses.
+fn stated(text: &str) -> Option<Extraction> {
+    search(text, false).filter(|found| found.rule.is_stated() || found.rule == ExtractionRule::Choice)
+}
+
+fn in_one_turn(text: &str, is_ended: bool, guess: bool) -> Option<Extraction> {
+    let (text, is_marked) = reasoning::without_end_marks(text);
+    let is_marked_as_finished = is_marked || is_ended;
+    let text = surface::without_end(text);
     let found = |answer, rule| Some(Extraction { answer, rule });
     let boxed = boxes::last(text);
     if let Some(content) = boxed.content {
-        return found(Answer::parse(&content), ExtractionRule::Box);
+        let later = &text[boxed.end..];
+        let restated = phrase::last(later, false).filter(|said| said.is_whole);
+        if let Some(said) = restated {
+            return found(said.answer, ExtractionRule::Phrase);
+        }
+        return found(clause::boxed(&content), ExtractionRule::Box);
     }
-    if let Some(answer) = phrase::last(text, guess) {
-        return found(answer, ExtractionRule::Phrase);
+    if let Some(said) = phrase::last(text, guess) {
+        return found(said.answer, ExtractionRule::Phrase);
     }
     if let Some(answer) = after_hash_mark(text) {
         return found(answer, ExtractionRule::HashMark);

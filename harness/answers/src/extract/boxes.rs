@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use super::scan::{Backwards, first_bytes, is_escaped, last_bytes};
 use crate::{Answer, Verdict, equivalent};
 
-const NAMES: [&str; 2] = ["\\boxed", "\\fbox"];
+const NAMES: [&str; 3] = ["\\framebox", "\\boxed", "\\fbox"];
 /// What a box costs that is passed over, beyond its length.
 const COST_OF_ONE: usize = 64;
 /// Longest unbraced box.
@@ -32,6 +32,8 @@ const LONGEST_LABEL: usize = 16;
 pub(super) struct Boxed<'t> {
     /// What the last complete box holds, or those joined to it.
     pub(super) content: Option<Cow<'t, str>>,
+    /// Where that box ends, or what it holds.
+    pub(super) end: usize,
     /// Whether the text ends within a box.
     pub(super) is_open: bool,
 }
@@ -47,14 +49,15 @@ struct OneBox<'t> {
 /// Finds the last complete box.
 pub(super) fn last(text: &str) -> Boxed<'_> {
     let mut is_open = false;
-    let content = last_complete(text, &mut is_open).map(|found| joined(text, found));
-    Boxed { content, is_open }
+    let found = last_complete(text, &mut is_open);
+    let end = found.map_or(0, |found| found.content.as_ptr().addr() - text.as_ptr().addr() + found.content.len());
+    Boxed { content: found.map(|found| joined(text, found)), end, is_open }
 }
 
 fn last_complete<'t>(text: &'t str, is_open: &mut bool) -> Option<OneBox<'t>> {
     let bytes = text.as_bytes();
-    // `\boxed` holds "box" one byte from its start, `\fbox` two.
-    let first = memchr::memmem::find(bytes, b"box")?.saturating_sub(2);
+    // `\boxed` holds "box" one byte from its start, `\fbox` two, `\framebox` six.
+    let first = memchr::memmem::find(bytes, b"box")?.saturating_sub(6);
     // Closing braces whose opening ones are still to come.
     let mut closing = 0usize;
     // Work spent on boxes that were passed over. Nested ones are read again and again, so there is an end to it.
@@ -153,6 +156,11 @@ fn is_empty(content: &str) -> bool {
 
 /// What a box holds, with what the boxes hold that are joined to it.
 fn joined<'t>(text: &'t str, last: OneBox<'t>) -> Cow<'t, str> {
+    if let Some(parts) = super::parts::of_boxes(text, last.start, last.content, |before| {
+        last_complete(before, &mut false).map(|found| (found.start, found.content))
+    }) {
+        return Cow::Owned(parts);
+    }
     let mut boxes = vec![last];
     let mut start = last.start;
     while let Some(before) = joined_before(text, start).filter(|_| boxes.len() < MOST_JOINED) {
@@ -231,9 +239,32 @@ fn is_joint(between: &str) -> bool {
             break;
         }
     }
+    !between.contains("\n\n")
+        && (is_joined && (rest.is_empty() || label_before(rest).is_some_and(|name| rest.starts_with(name)))
+            || joins_in_words(between))
+}
+
+/// Words that say that what follows comes of what stands before, or is about something else.
+const CONSEQUENCES: &str = "so thus hence therefore then gives give get gets we yields making makes total sum difference product \
+                            becomes because since which means implies adding from into if when check verify not instead \
+                            rather but however finally answer multiply multiplying divide dividing subtract subtracting add \
+                            simplify substituting";
+
+/// "(a double root) and", "for x and", "or also": a comma, "and" or "or" among words of one sentence that draw no conclusion.
+fn joins_in_words(between: &str) -> bool {
+    let is_over = |at: usize| between[at + 1..].starts_with(char::is_whitespace) || at + 1 == between.len();
+    let is_sentence = between.match_indices(['.', '?', '!', '\n']).any(|(at, mark)| mark == "\n" || is_over(at));
+    if is_sentence || between.contains('=') || between.contains("\\boxed") {
+        return false;
+    }
+    let mut is_joined = false;
+    for word in between.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        if CONSEQUENCES.split_whitespace().any(|known| word.eq_ignore_ascii_case(known)) {
+            return false;
+        }
+        is_joined |= matches!(word, "and" | "or");
+    }
     is_joined
-        && !between.contains("\n\n")
-        && (rest.is_empty() || label_before(rest).is_some_and(|name| rest.starts_with(name)))
 }
 
 /// The name in `name =` at the end of a text.
@@ -338,7 +369,9 @@ mod tests {
             ("\\boxed{3}. Then \\boxed{5}", "5"),
             ("\\boxed{3} \\boxed{5}", "5"),
             ("\\boxed{3}\n\nand \\boxed{5}", "5"),
-            ("\\boxed{3} and also \\boxed{5}", "5"),
+            ("\\boxed{3} and also \\boxed{5}", "3, 5"),
+            ("\\boxed{3} and then we get \\boxed{5}", "5"),
+            ("$\\boxed{1}$ (a double root) and $\\boxed{2}$", "1, 2"),
             ("\\frac{1}{2} and \\boxed{5}", "5"),
             ("\\boxed{} and \\boxed{5}", "5"),
             ("é\\boxed{é} and \\boxed{5}", "é, 5"),

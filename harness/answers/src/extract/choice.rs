@@ -9,6 +9,9 @@ use super::scan::{clean, last_bytes, last_line};
 
 /// How much of the end is looked at.
 const LONGEST: usize = 600;
+/// Longest line that names a choice and what it stands for, and most words of the latter.
+const LONGEST_OPENING: usize = 80;
+const MOST_WORDS: usize = 8;
 /// Sentences looked at from the end.
 const MOST_SENTENCES: usize = 5;
 
@@ -20,6 +23,8 @@ const VERBS: [&str; 4] = ["choose", "select", "pick", "chose"];
 const CHOOSES: [&str; 6] = ["correct", "right", "best", "matches", "corresponds", "answer"];
 /// The same, where a word of [`NAMES`] stands before the letter.
 const CONCLUDES: [&str; 4] = ["so", "thus", "therefore", "hence"];
+/// Words of one who settles on something.
+const BELIEVES: [&str; 5] = ["believe", "think", "conclude", "say", "choose"];
 /// Words of a sentence that rejects.
 const REJECTS: [&str; 8] = ["not", "isn't", "cannot", "can't", "incorrect", "wrong", "eliminate", "between"];
 
@@ -38,7 +43,9 @@ pub(super) fn last(text: &str) -> Option<&str> {
         sentences.push(next);
         rest = rest.get(next.len() + 1..).unwrap_or_default();
     }
-    sentences.into_iter().rev().filter(|text| !text.trim().is_empty()).take(MOST_SENTENCES).find_map(settled)
+    let settled =
+        sentences.into_iter().rev().filter(|text| !text.trim().is_empty()).take(MOST_SENTENCES).find_map(settled);
+    settled.or_else(|| if text.len() <= LONGEST { opening(text) } else { None })
 }
 
 /// A line that is a letter, as `C`, `(C)`, `**C.**`, `$\textbf{(C)}$`, or a letter in parentheses and what it stands for.
@@ -47,13 +54,41 @@ fn alone(line: &str) -> Option<&str> {
     for command in ["\\textbf{", "\\text{", "\\mathrm{", "\\mathbf{"] {
         line = line.strip_prefix(command).and_then(|rest| rest.strip_suffix('}')).unwrap_or(line);
     }
-    let letter = line.trim_start_matches('(').get(..1).filter(|letter| is_choice(letter))?;
-    let rest = line.trim_start_matches('(').get(1..)?;
-    let is_meant = match rest.strip_prefix(')') {
-        Some(meaning) => meaning.is_empty() || meaning.trim_start().starts_with(starts_value),
-        None => rest.is_empty(),
+    let letter = line.trim_start_matches(['(', '*']).get(..1).filter(|letter| is_choice(letter))?;
+    let rest = line.trim_start_matches(['(', '*']).get(1..)?;
+    let is_meant = match rest.trim_start_matches('*').strip_prefix(')') {
+        Some(meaning) => {
+            let meaning = meaning.trim_start_matches(['*', ' ', ':', '.']);
+            meaning.is_empty() || meaning.starts_with(starts_value)
+        }
+        None => rest.is_empty() || rest.trim_matches('*').is_empty(),
     };
     is_meant.then_some(letter)
+}
+
+/// `B. copper`, `**B.** 12`, `(B) copper`, `B) 5`: a letter and what it stands for, and nothing else that could be another
+/// choice.
+fn opening(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let line = text.lines().next()?;
+    let start = line.trim_start_matches(['*', '(', ' ', '_']);
+    let letter = start.get(..1).filter(|letter| is_choice(letter))?;
+    let rest = start.get(1..)?;
+    let marked = rest.trim_start_matches('*');
+    let after = marked.strip_prefix(['.', ')', ':'])?.trim_start_matches(['*', ')', '_']);
+    let first = after.split_whitespace().next().unwrap_or_default();
+    let is_sentence =
+        ["is", "are", "was", "and", "to", "lies", "has", "must", "can", "cannot", "will"].contains(&first);
+    let says = after.starts_with(' ') && after.trim().len() > 1 && !is_sentence;
+    // Several lines that begin so are the choices themselves.
+    let is_choice_line = |line: &str| {
+        let line = line.trim_start_matches(['*', '(', ' ', '-', '_']);
+        line.get(..1).is_some_and(is_choice) && line[1..].trim_start_matches('*').starts_with(['.', ')', ':'])
+    };
+    let others = text.lines().skip(1).any(is_choice_line);
+    // An initial is no choice: "A. Smith has 5 apples."
+    let is_short = line.len() <= LONGEST_OPENING && after.split_whitespace().count() <= MOST_WORDS;
+    (says && !others && is_short).then_some(letter)
 }
 
 fn starts_value(c: char) -> bool {
@@ -66,6 +101,7 @@ fn is_choice(letter: &str) -> bool {
 
 /// The one letter that a sentence settles on.
 fn settled(sentence: &str) -> Option<&str> {
+    let sentence = concluding(sentence);
     let words: Vec<(usize, &str)> = words(sentence).collect();
     let is_any = |index: Option<usize>, known: &[&str]| {
         index
@@ -78,7 +114,12 @@ fn settled(sentence: &str) -> Option<&str> {
     for (index, &(at, letter)) in words.iter().enumerate().filter(|(_, (_, word))| is_choice(word)) {
         let before = |steps: usize| index.checked_sub(steps);
         let is_after_is = is_any(before(1), &["is"]);
-        let is_named = is_any(before(1), &NAMES) || is_after_is && is_any(before(2), &NAMES);
+        // "I believe it is D"
+        let is_believed = is_after_is
+            && is_any(before(2), &["it", "answer"])
+            && (0..index).any(|index| is_any(Some(index), &BELIEVES) || is_any(Some(index), &CONCLUDES))
+            && index + 1 == words.len();
+        let is_named = is_believed || is_any(before(1), &NAMES) || is_after_is && is_any(before(2), &NAMES);
         let is_picked = is_any(before(1), &VERBS);
         let is_right = is_any(Some(index + 1), &["is"]) && is_any(Some(index + 2), &["correct", "right"]);
         let is_bare = sentence[..at].ends_with('(') && sentence[at + 1..].starts_with(')');
@@ -94,6 +135,15 @@ fn settled(sentence: &str) -> Option<&str> {
         is_settled |= ends && (is_named || is_after_is);
     }
     found.filter(|_| is_settled && !any(&REJECTS))
+}
+
+/// The clause that concludes, if a sentence has one: "Choice A is too small, so I believe it is D".
+fn concluding(sentence: &str) -> &str {
+    let places = [", so ", ", thus ", ", hence ", ", therefore ", "; so ", ", and so "];
+    let last = places.iter().filter_map(|place| Some(sentence.rfind(place)? + 1)).max();
+    let clause = last.map_or(sentence, |at| &sentence[at..]);
+    let has_letter = words(clause).any(|(_, word)| is_choice(word));
+    if has_letter { clause } else { sentence }
 }
 
 /// The words of a sentence and where they start.

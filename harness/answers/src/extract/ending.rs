@@ -59,13 +59,28 @@ const UNFINISHED: [&str; 44] = [
 /// Whether the text surely goes on after its end.
 pub(super) fn is_cut(text: &str) -> bool {
     let paragraph = last_paragraph(text);
-    paragraph.ends_with(goes_on) || ends_in_unfinished_word(paragraph) || is_open(paragraph)
+    let is_closed = closes_display(text);
+    let ends_formula = is_closed && paragraph == "$$";
+    !ends_formula
+        && (paragraph.ends_with(goes_on) || ends_in_unfinished_word(paragraph) || is_open(paragraph, is_closed))
 }
 
 /// What stands after the last blank line, at most [`LONGEST`] bytes of it.
 pub(super) fn last_paragraph(text: &str) -> &str {
     let tail = last_bytes(text.trim_end(), LONGEST);
     tail.rfind("\n\n").map_or(tail, |at| &tail[at + 2..])
+}
+
+/// Whether the last `$$` closes a formula that was opened before an empty line.
+fn closes_display(text: &str) -> bool {
+    let tail = last_bytes(text.trim_end(), LONGEST);
+    let Some(inner) = tail.strip_suffix("$$").or_else(|| tail.rfind("$$").map(|at| &tail[..at])) else {
+        return false;
+    };
+    inner.rfind("$$").is_some_and(|open| {
+        let content = &inner[open + 2..];
+        content.contains("\n\n") && !content.trim().is_empty() && !super::formula::has_prose(content)
+    })
 }
 
 fn goes_on(c: char) -> bool {
@@ -109,7 +124,7 @@ pub(super) fn is_unfinished(word: &str) -> bool {
 }
 
 /// Whether a group, an environment or a formula is open at the end.
-fn is_open(text: &str) -> bool {
+fn is_open(text: &str, closes_display: bool) -> bool {
     let bytes = text.as_bytes();
     let mut closing = 0usize;
     for at in Backwards::new(text, b"{}").filter(|at| !is_escaped(bytes, *at)) {
@@ -125,7 +140,7 @@ fn is_open(text: &str) -> bool {
     opens_last("\\(", "\\)")
         || opens_last("\\[", "\\]")
         || opens_last("\\begin{", "\\end{")
-        || text.matches("$$").count() % 2 == 1
+        || text.matches("$$").count() % 2 == 1 && !closes_display
         || ends_after_dollar(text)
 }
 
@@ -136,11 +151,18 @@ fn ends_after_dollar(text: &str) -> bool {
     };
     let (before, after) = (&text[..at], &text[at + 1..]);
     let price = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.');
-    let is_price = after.starts_with(|c: char| c.is_ascii_digit())
-        && !after.trim_start_matches(price).trim_start().starts_with(['+', '-', '/', '^', '=', '\\']);
+    let is_price =
+        after.starts_with(|c: char| c.is_ascii_digit()) && !goes_on_as_formula(after.trim_start_matches(price));
     (before.is_empty() || before.ends_with(|c: char| c.is_whitespace() || c == '('))
         && after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\\' | '-' | '(' | '['))
         && !is_price
+}
+
+/// Whether what follows a price is mathematics: `$18/hour` and `$40 + tax` are prices.
+fn goes_on_as_formula(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    let is_word = |text: &str| text.trim_start().bytes().take_while(u8::is_ascii_alphabetic).count() > 1;
+    rest.starts_with(['+', '-', '/', '^', '=', '\\']) && !is_word(&rest[1..])
 }
 
 #[cfg(test)]

@@ -49,7 +49,14 @@ pub(super) fn leading_formula(text: &str) -> Option<(&str, usize)> {
 /// Whether what stands between two delimiters is a formula: two prices (`$5 and $7`) are none.
 fn is_formula(content: &str, open: &str) -> bool {
     let is_spaced = (content.starts_with(char::is_whitespace), content.ends_with(char::is_whitespace));
-    !content.trim().is_empty() && !content.contains("\n\n") && (open != "$" || is_spaced.0 == is_spaced.1)
+    let is_one = !content.contains("\n\n") || open != "$" && !has_prose(content);
+    !content.trim().is_empty() && is_one && (open != "$" || is_spaced.0 == is_spaced.1)
+}
+
+/// Whether sentences stand in what may be a formula set apart by empty lines.
+pub(super) fn has_prose(content: &str) -> bool {
+    let is_word = |word: &&str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    content.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.')).filter(is_word).count() > 2
 }
 
 /// The last formula of a text that says something and ends after `start`, and where it ends.
@@ -62,13 +69,60 @@ pub(super) fn last_formula(text: &str, start: usize) -> Option<(Answer, usize)> 
             continue;
         };
         next_end = start;
-        let content = result(content);
-        let answer = Answer::parse(content);
-        if answer.is_understood() && says_something(content) {
+        let whole = result(content);
+        let answer = Answer::parse(whole);
+        if answer.is_understood() && says_something(whole) {
+            let answer = match super::prose::said_around(text, start, at + 1) {
+                Some(said) => Answer::parse(super::scan::clean(said)),
+                None => joined(&text[..start], content).map_or(answer, |list| Answer::parse(&list)),
+            };
             return Some((answer, at + 1));
         }
     }
     None
+}
+
+/// A formula with those before it that are joined to it by a comma, "and" or "or"; `None` where there are none.
+fn joined(before: &str, last: &str) -> Option<String> {
+    const MOST: usize = 16;
+    let mut list = last.to_owned();
+    let mut rest = before;
+    for count in 0..=MOST {
+        let trimmed = rest.trim_end();
+        let word = |word: &str| trimmed.strip_suffix(word).filter(|rest| rest.ends_with(char::is_whitespace));
+        let (mark, earlier) = if let Some(rest) = word("or") {
+            (" or ", rest)
+        } else if let Some(rest) = word("and") {
+            (", ", rest)
+        } else if let Some(rest) = trimmed.strip_suffix(',') {
+            (", ", rest)
+        } else {
+            break;
+        };
+        let earlier = earlier.trim_end().trim_end_matches(',').trim_end();
+        let Some((start, content)) = earlier.len().checked_sub(1).and_then(|at| {
+            let bytes = earlier.as_bytes();
+            (matches!(bytes[at], b'$' | b']' | b')') && is_closing(bytes, at)).then(|| closed_at(earlier, at)).flatten()
+        }) else {
+            break;
+        };
+        let answer = Answer::parse(content);
+        let is_premise = mark == ", " && is_premise(&earlier[..start]);
+        if count == MOST || !answer.is_understood() || !says_something(content) || is_premise {
+            break;
+        }
+        list = [content, mark, &list].concat();
+        rest = &earlier[..start];
+    }
+    (list.len() > last.len()).then_some(list)
+}
+
+/// Whether what follows is a condition of what is said behind it: "When $x = 2$, $y = 4$".
+fn is_premise(before: &str) -> bool {
+    const LEADS: [&str; 12] =
+        ["when", "if", "for", "since", "let", "where", "given", "as", "with", "from", "using", "at"];
+    let word = before.trim_end().rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    LEADS.iter().any(|lead| word.eq_ignore_ascii_case(lead))
 }
 
 /// Whether the sign at `at` may close a formula.

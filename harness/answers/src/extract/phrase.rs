@@ -4,12 +4,15 @@
 //! heading "Final answer" with the answer on the next line, `<answer>…</answer>`. The last that is followed by an answer
 //! counts; "the answer is correct" and "the answer is not 5" are not.
 
-use super::clause;
+use super::clause::{self, Said};
+use super::json;
 use super::scan::{Backwards, ends_with_word, first_bytes, holds, last_bytes, strip_whole_word};
 use crate::Answer;
 
 /// Announcements that are read before the search is given up.
-const MOST_TRIED: usize = 32;
+const MOST_TRIED: u32 = 32;
+/// Words "answer" that are looked at.
+const MOST_SEEN: u32 = 2_000;
 /// Longest "to the question" between "answer" and "is", and longest start of a heading, in bytes.
 const LONGEST_OBJECT: usize = 100;
 const LONGEST_LEAD: usize = 40;
@@ -39,31 +42,92 @@ const VERBS: [&str; 16] = [
 ];
 
 /// The answer that the last phrase announces. With `guess` it is taken even where the text was cut off in it.
-pub(super) fn last(text: &str, guess: bool) -> Option<Answer> {
+pub(super) fn last(text: &str, guess: bool) -> Option<Said> {
     // Two fast passes spare a slow one.
     if !holds(text, "nswer") && !holds(text, "NSWER") {
         return None;
     }
-    let mut tried = 0;
+    let mut work = Work::default();
     for at in Backwards::new(text, b"wW") {
         let Some(start) = at.checked_sub(RAREST).filter(|start| is_word(text, *start)) else {
             continue;
         };
-        if let Some(answer) = in_tag(text, start, guess) {
-            return Some(answer);
+        if let Some(said) = at_word(text, start, guess, &mut work) {
+            return Some(said);
         }
-        let Some(rest) = announced(&text[..start], &text[start + WORD.len()..]) else {
-            continue;
-        };
-        if let Some(answer) = clause::read(rest, guess) {
-            return Some(answer);
-        }
-        tried += 1;
-        if tried == MOST_TRIED {
+        if work.is_done() {
             break;
         }
     }
     None
+}
+
+/// What was spent on announcements that gave no answer.
+#[derive(Default)]
+struct Work {
+    seen: u32,
+    read: u32,
+}
+
+impl Work {
+    fn is_done(&self) -> bool {
+        self.seen >= MOST_SEEN || self.read >= MOST_TRIED
+    }
+}
+
+/// The answer that the word "answer" at `start` announces.
+fn at_word(text: &str, start: usize, guess: bool, work: &mut Work) -> Option<Said> {
+    work.seen += 1;
+    let (before, after) = (&text[..start], &text[start + WORD.len()..]);
+    if before.ends_with('<') && after.starts_with('>') {
+        work.read += 1;
+        if let Some(said) = in_tag(&after[1..], guess) {
+            return Some(said);
+        }
+    }
+    if let Some(value) = json::value(after) {
+        work.read += 1;
+        let answer = Answer::parse(&value);
+        return Some(Said { is_whole: answer.is_understood(), answer });
+    }
+    let rest = announced(before, after).filter(|_| !is_of_another(before))?;
+    work.read += 1;
+    clause::read(rest, guess)
+}
+
+/// Whether the answer is one that is not given here: a condition, an earlier one, one of several kinds.
+fn is_of_another(before: &str) -> bool {
+    const EARLIER: [&str; 12] = [
+        "original",
+        "previous",
+        "earlier",
+        "initial",
+        "former",
+        "old",
+        "prior",
+        "proposed",
+        "suggested",
+        "wrong",
+        "incorrect",
+        "a",
+    ];
+    const CONDITIONS: [&str; 9] =
+        ["if", "whether", "when", "suppose", "unless", "until", "assuming", "check", "verify"];
+    let lead = last_bytes(before, LONGEST_LEAD);
+    let mut words = lead.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).rev();
+    let is = |word: Option<&str>, known: &[&str]| {
+        word.is_some_and(|word| known.iter().any(|k| word.eq_ignore_ascii_case(k)))
+    };
+    let mut next = words.next();
+    while is(next, &["final", "correct", "right"]) {
+        next = words.next();
+    }
+    if is(next, &EARLIER) {
+        return true;
+    }
+    let is_article = is(next, &["the", "my", "your", "our", "this"]);
+    let word = if is_article { words.next() } else { next };
+    is(word, &CONDITIONS)
 }
 
 fn is_word(text: &str, start: usize) -> bool {
@@ -73,13 +137,13 @@ fn is_word(text: &str, start: usize) -> bool {
         && !text[..start].ends_with(|c: char| c.is_alphanumeric())
 }
 
-/// `<answer>5</answer>`, given where the word starts.
-fn in_tag(text: &str, start: usize, guess: bool) -> Option<Answer> {
-    let rest = text[start + WORD.len()..].strip_prefix('>').filter(|_| text[..start].ends_with('<'))?;
+/// `5</answer>`, behind the opening tag.
+fn in_tag(rest: &str, guess: bool) -> Option<Said> {
     let window = first_bytes(rest, clause::LONGEST);
     match window.find("</") {
         Some(end) => clause::read(&window[..end], true),
-        None => clause::read(rest, guess).filter(|_| guess),
+        None if guess => clause::read(rest, guess),
+        None => None,
     }
 }
 
@@ -88,10 +152,16 @@ fn announced<'t>(before: &'t str, after: &'t str) -> Option<&'t str> {
     let space = |c: char| matches!(c, ' ' | '\t' | '*' | '_' | '`' | '"');
     let after = after.strip_prefix(['s', 'S']).unwrap_or(after).trim_start_matches(space);
     let after = without_remark(after).trim_start_matches(space);
-    if let Some(rest) = joined(after) {
+    if let Some(rest) = joined(after).or_else(|| on_next_line(after)) {
         return Some(rest);
     }
     let is_final = ends_with_word(without_emphasis(before), "final");
+    // "Final Answer - 460": the dash is no sign.
+    if let Some(rest) = after.strip_prefix(['-', '–', '—']).filter(|rest| rest.starts_with(' '))
+        && (is_final || is_heading(before))
+    {
+        return Some(rest);
+    }
     if is_final && after.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '$' | '\\' | '-' | '(')) {
         return Some(after);
     }
@@ -108,6 +178,12 @@ fn announced<'t>(before: &'t str, after: &'t str) -> Option<&'t str> {
     let end = window.find(['.', ',', ';', '?', '!', '\n']).unwrap_or(window.len());
     let mut places = window[..end].match_indices([' ', ':']).map(|(at, _)| at);
     places.find_map(|at| joined(object[at..].trim_start_matches(space)))
+}
+
+/// "The answer", a line break, "is 5".
+fn on_next_line(after: &str) -> Option<&str> {
+    let rest = after.trim_start_matches('\r').strip_prefix('\n')?.trim_start_matches([' ', '\t']);
+    VERBS.iter().find_map(|verb| strip_whole_word(rest, verb))
 }
 
 /// `(in simplest form)` taken off.

@@ -21,6 +21,8 @@ pub(super) enum Parts<'t> {
     },
     /// A block that was never closed.
     Open {
+        /// What stands before its opening tag.
+        before: &'t str,
         /// What stands after its opening tag.
         reasoning: &'t str,
     },
@@ -71,7 +73,7 @@ pub(super) fn parts(text: &str) -> Parts<'_> {
     }
     match last {
         None => Parts::Plain(text),
-        Some((_, end, true)) => Parts::Open { reasoning: &text[end..] },
+        Some((start, end, true)) => Parts::Open { before: &text[..start], reasoning: &text[end..] },
         Some((start, end, false)) => Parts::Closed { reasoning: &text[..start], conclusion: &text[end..] },
     }
 }
@@ -111,19 +113,19 @@ mod tests {
     #[test]
     fn the_last_tag_decides() {
         let closed = |reasoning, conclusion| Parts::Closed { reasoning, conclusion };
-        let open = |reasoning| Parts::Open { reasoning };
+        let open = |before, reasoning| Parts::Open { before, reasoning };
         for (text, expected) in [
             ("5 > 3, 4 is right>", Parts::Plain("5 > 3, 4 is right>")),
             ("<think>a</think>b", closed("<think>a", "b")),
             ("<THINK>a</Think>b", closed("<THINK>a", "b")),
             ("a</think>b", closed("a", "b")),
-            ("<think>a</think>b<think>c", open("c")),
+            ("<think>a</think>b<think>c", open("<think>a</think>b", "c")),
             ("<think>a<think>b</think>c", closed("<think>a<think>b", "c")),
-            ("<thinking>a", open("a")),
+            ("<thinking>a", open("", "a")),
             ("[THINK]a[/THINK]b", closed("[THINK]a", "b")),
-            ("[THINK]a", open("a")),
+            ("[THINK]a", open("", "a")),
             ("<think>a[THINK]b</think>c", closed("<think>a[THINK]b", "c")),
-            ("<|channel|>analysis<|message|>a", open("a")),
+            ("<|channel|>analysis<|message|>a", open("", "a")),
             (
                 "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b<|return|>",
                 closed("<|channel|>analysis<|message|>a<|end|><|start|>assistant", "b<|return|>"),

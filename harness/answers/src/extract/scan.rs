@@ -103,8 +103,17 @@ pub(super) fn ends_with_word(text: &str, word: &str) -> bool {
 
 /// Without surrounding white space, Markdown emphasis, quotation marks and colons, and without closing punctuation.
 pub(super) fn clean(text: &str) -> &str {
-    let around = |c: char| c.is_whitespace() || matches!(c, '*' | ':' | '`' | '"' | '“' | '”' | '：');
-    text.trim_matches(around).trim_end_matches(|c: char| around(c) || matches!(c, '.' | ',' | ';' | '。'))
+    let around = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '*' | ':' | '`' | '"' | '“' | '”' | '‘' | '’' | '«' | '»' | '：')
+            || super::surface::is_picture(c)
+    };
+    let text = text.trim_matches(around).trim_end_matches(|c: char| around(c) || matches!(c, '.' | ',' | ';' | '。'));
+    // `__18__` and `~~18~~`
+    ["__", "~~", "=="].iter().fold(text, |text, mark| {
+        let inner = text.strip_prefix(*mark).unwrap_or(text);
+        inner.strip_suffix(*mark).unwrap_or(inner)
+    })
 }
 
 #[cfg(test)]

@@ -192,11 +192,14 @@ fn words(tokens: &[Token]) -> Option<String> {
         }
         _ => (tokens, String::new()),
     };
-    for token in tokens {
-        let Kind::Word(word) = &token.kind else {
-            return None;
+    for (index, token) in tokens.iter().enumerate() {
+        let word = match &token.kind {
+            Kind::Word(word) => word.to_lowercase(),
+            // `\$15/person`
+            Kind::Symbol('/') if index > 0 => "per".to_owned(),
+            Kind::Symbol(sign) if index == 0 && tokens.len() > 2 && is_currency(*sign) => sign.to_string(),
+            _ => return None,
         };
-        let word = word.to_lowercase();
         if is_among(NOT_UNITS, &word) {
             return None;
         }

@@ -1,0 +1,106 @@
+//! Where a completion's own turn ends: at a token of a chat template, at the next turn, at the next question.
+//!
+//! Base models go on with another question of their own; its answer is not theirs to this one.
+
+/// Tokens that end a turn or begin the next, without their brackets.
+const ENDS: [&str; 13] = [
+    "im_start",
+    "im_end",
+    "endoftext",
+    "end_of_text",
+    "eot_id",
+    "eom_id",
+    "end",
+    "return",
+    "user",
+    "system",
+    "start_header_id",
+    "end_of_solution",
+    "END_RESPONSE",
+];
+/// The same for tokens written otherwise.
+const OTHER_ENDS: [&str; 6] =
+    ["</s>", "<end_of_turn>", "<start_of_turn>user", "[INST]", "[/INST]", "<｜end▁of▁sentence｜>"];
+/// What follows an end where the same turn goes on.
+const SAME_TURN: [&str; 4] = ["<|start|>assistant", "<|im_start|>assistant", "<|channel|>", "<|message|>"];
+/// Starts of a line of the next turn.
+const SPEAKERS: [&str; 4] = ["Human:", "User:", "### Human", "### User"];
+/// Starts of a line of the next question; a number may stand before the colon.
+const QUESTIONS: [&str; 5] = ["Q", "Question", "Problem", "Exercise", "### Question"];
+/// Longest mark, with its number.
+const LONGEST: usize = 24;
+/// Marks that are looked at.
+const MOST_TRIED: usize = 64;
+
+/// The text up to the end of its own turn. `is_answered` says whether a text has an answer: only what does ends at the next
+/// question, for a completion may begin by repeating its own, or take one apart into several.
+pub(super) fn own(text: &str, is_answered: impl Fn(&str) -> bool) -> &str {
+    let text = up_to_token(text);
+    next_question(text, is_answered).map_or(text, |at| &text[..at])
+}
+
+fn up_to_token(text: &str) -> &str {
+    let mut end = text.len();
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"<|").take(MOST_TRIED) {
+        let rest = &text[at + 2..];
+        let is_end = ENDS.iter().any(|name| rest.strip_prefix(name).is_some_and(|rest| rest.starts_with("|>")));
+        if is_end && !text[..at].trim().is_empty() && !goes_on(&rest[rest.find("|>").map_or(0, |at| at + 2)..]) {
+            end = at;
+            break;
+        }
+    }
+    // These are rare, and most of them stand at the end only.
+    for mark in OTHER_ENDS {
+        let at = memchr::memmem::find(&text.as_bytes()[..end], mark.as_bytes());
+        end = at.filter(|at| !text[..*at].trim().is_empty()).unwrap_or(end);
+    }
+    &text[..end]
+}
+
+/// Whether the same turn goes on behind a token.
+fn goes_on(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    SAME_TURN.iter().any(|mark| rest.starts_with(mark))
+}
+
+fn next_question(text: &str, is_answered: impl Fn(&str) -> bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let begins_line = |at: &usize| *at > 0 && bytes[at - 1] == b'\n';
+    let capitals = memchr::memchr3_iter(b'Q', b'H', b'U', bytes).filter(begins_line);
+    let others = memchr::memmem::find_iter(bytes, b"\nP").map(|at| at + 1);
+    let headings = memchr::memmem::find_iter(bytes, b"\n###").map(|at| at + 1);
+    let mut marks: Vec<usize> =
+        capitals.chain(others).chain(headings).filter(|at| mark(text, *at).is_some()).take(MOST_TRIED).collect();
+    marks.sort_unstable();
+    let first = *marks.first()?;
+    // Questions that are numbered from the start are steps of one.
+    let begins_with_step = mark(text, 0).is_some()
+        && text.lines().next().is_some_and(|line| {
+            line.split(':').next().is_some_and(|name| name.ends_with(|c: char| c.is_ascii_digit()))
+        });
+    if begins_with_step {
+        return None;
+    }
+    if let Some(speaker) = marks.iter().find(|at| mark(text, **at) == Some(true)) {
+        let is_first = *speaker == first;
+        if is_first && !text[..first].trim().is_empty() {
+            return Some(first);
+        }
+    }
+    is_answered(&text[..first]).then_some(first)
+}
+
+/// Whether a line begins with a speaker (`true`) or a question.
+fn mark(text: &str, at: usize) -> Option<bool> {
+    let line = super::scan::first_bytes(&text[at..], LONGEST);
+    if SPEAKERS.iter().any(|speaker| line.starts_with(speaker)) {
+        return Some(true);
+    }
+    let is_question = QUESTIONS.iter().any(|question| {
+        line.strip_prefix(question).is_some_and(|rest| {
+            let rest = rest.trim_start_matches([' ', '#', '.']).trim_start_matches(|c: char| c.is_ascii_digit());
+            rest.trim_start().starts_with(':') || question.len() > 1 && rest.starts_with('\n')
+        })
+    });
+    is_question.then_some(false)
+}
