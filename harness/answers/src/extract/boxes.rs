@@ -82,7 +82,10 @@ fn last_complete<'t>(text: &'t str, is_open: &mut bool) -> Option<OneBox<'t>> {
         };
         match found {
             Some(found) if !is_empty(found.content) => return Some(found),
-            Some(found) => passed_over += COST_OF_ONE + found.content.len(),
+            Some(found) => {
+                super::scan::count(COST_OF_ONE + found.content.len());
+                passed_over += COST_OF_ONE + found.content.len();
+            }
             None => {}
         }
         if passed_over > bytes.len() + 100 * COST_OF_ONE {
@@ -198,6 +201,7 @@ fn all_same(boxes: &[OneBox<'_>]) -> bool {
 /// The box before the one that starts at `start`, if they are joined.
 fn joined_before(text: &str, start: usize) -> Option<OneBox<'_>> {
     let window = last_bytes(&text[..start], LONGEST_BETWEEN);
+    super::scan::count(LONGEST_BETWEEN + LONGEST_JOINED);
     let close = window.rmatch_indices('}').map(|(at, _)| at).find(|at| is_joint(&window[at + 1..]))?;
     let close = start - window.len() + close;
     let bytes = text.as_bytes();

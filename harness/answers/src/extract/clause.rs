@@ -3,7 +3,7 @@
 use super::ending;
 use super::formula::{leading_formula, opens_formula, result};
 use super::prose;
-use super::scan::{clean, first_bytes, strip_whole_word};
+use super::scan::{clean, count, first_bytes, strip_whole_word};
 use super::surface::{is_picture, leading_items, list_item, without_pictures, without_tags};
 use crate::Answer;
 
@@ -129,6 +129,7 @@ pub(super) fn read(announced: &str, guess: bool) -> Option<Said> {
     let (rest, is_that) = without_fillers(announced);
     // A list begins on a line of its own: in "the answer is 5. The …" the number is none of its marks.
     let lead = &announced[..announced.len() - rest.len()];
+    count(LONGEST.min(rest.len()));
     let plain = without_tags(first_bytes(rest, LONGEST));
     let mut window = without_leading_mark(&plain, lead);
     if lead.contains('\n') {

@@ -135,6 +135,7 @@ fn closed_at(text: &str, at: usize) -> Option<(usize, &str)> {
     let up_to = &text[..=at];
     let (open, close) = DELIMITERS.iter().find(|(_, close)| up_to.ends_with(close))?;
     let window = last_bytes(&up_to[..up_to.len() - close.len()], LONGEST);
+    super::scan::count(window.len());
     let is_start = |start: usize| !(open.starts_with('$') && is_escaped(window.as_bytes(), start));
     let start = window.rmatch_indices(open).map(|(start, _)| start).find(|start| is_start(*start))?;
     let content = &window[start + open.len()..];

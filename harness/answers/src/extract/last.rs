@@ -54,6 +54,7 @@ fn in_sentences(text: &str) -> Option<(Extraction, usize)> {
             return Some((Extraction { answer: Answer::parse(number), rule: ExtractionRule::LastNumber }, end));
         }
         let (start, sentence) = sentence_around(rest, end);
+        super::scan::count(end - start + sentence.len());
         if speaks_of_earlier_answer(sentence) {
             return None;
         }
@@ -72,7 +73,8 @@ fn in_sentences(text: &str) -> Option<(Extraction, usize)> {
 fn sentence_around(text: &str, at: usize) -> (usize, &str) {
     let window_start = at - last_bytes(&text[..at], LONGEST).len();
     let line_start = text[window_start..at].rfind('\n').map_or(window_start, |start| window_start + start + 1);
-    let line_end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+    let behind = super::scan::first_bytes(&text[at..], LONGEST);
+    let line_end = at + behind.find('\n').unwrap_or(behind.len());
     let line = &text[line_start..line_end];
     let item = super::surface::list_item(line).unwrap_or(line);
     let mut start = item.as_ptr().addr() - text.as_ptr().addr();

@@ -22,6 +22,7 @@ pub(super) fn of_boxes<'t>(
     let mut start = start;
     while place > 1 && contents.len() < MOST {
         let window = super::scan::last_bytes(&text[..start], LONGEST_PART);
+        super::scan::count(window.len());
         let offset = start - window.len();
         let (before, content) = box_before(window)?;
         start = offset + before;

@@ -78,6 +78,7 @@ impl Work {
 /// The answer that the word "answer" at `start` announces.
 fn at_word(text: &str, start: usize, guess: bool, work: &mut Work) -> Option<Said> {
     work.seen += 1;
+    super::scan::count(LONGEST_OBJECT);
     let (before, after) = (&text[..start], &text[start + WORD.len()..]);
     if before.ends_with('<') && after.starts_with('>') {
         work.read += 1;

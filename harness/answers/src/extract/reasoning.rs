@@ -28,6 +28,9 @@ pub(super) enum Parts<'t> {
     },
 }
 
+/// Signs that may end a tag, looked at from the end of a text before the search is given up.
+const MOST_LOOKED: usize = 100_000;
+
 /// Tags that end in `>`, and whether they open a block.
 const TAGS: [(&str, bool); 14] = [
     ("<think>", true),
@@ -65,9 +68,10 @@ const END_MARKS: [&str; 10] = [
 
 /// Takes a completion apart.
 pub(super) fn parts(text: &str) -> Parts<'_> {
-    let mut last = Backwards::new(text, b">").find_map(|at| tag_before(text, at + 1, &TAGS));
+    let mut last = Backwards::new(text, b">").take(MOST_LOOKED).find_map(|at| tag_before(text, at + 1, &TAGS));
     if holds(text, "THINK]") {
-        let bracketed = Backwards::new(text, b"]").find_map(|at| tag_before(text, at + 1, &BRACKETED));
+        let bracketed =
+            Backwards::new(text, b"]").take(MOST_LOOKED).find_map(|at| tag_before(text, at + 1, &BRACKETED));
         // Tags of both kinds in one text: the later one.
         last = last.max(bracketed);
     }

@@ -4,9 +4,32 @@
 //! ASCII bytes, so that slicing at them is safe in UTF-8.
 
 /// Bytes looked at one by one before a search by blocks is started: where hits are dense, starting one costs more.
-const STEPS: usize = 8;
+const STEPS_AHEAD: usize = 8;
 /// Bytes tested at once.
 const BLOCK: usize = 64;
+
+/// Counts work in tests: steps of searches, and bytes that a rule reads again. Costs nothing elsewhere.
+#[cfg(not(test))]
+#[inline]
+pub(super) fn count(_steps: usize) {}
+
+#[cfg(test)]
+thread_local! {
+    static STEPS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+#[cfg(test)]
+pub(super) fn count(steps: usize) {
+    STEPS.with(|all| all.set(all.get() + steps));
+}
+
+/// The steps that were counted while a closure ran.
+#[cfg(test)]
+pub(super) fn counted(run: impl FnOnce()) -> usize {
+    STEPS.with(|all| all.set(0));
+    run();
+    STEPS.with(std::cell::Cell::get)
+}
 
 /// The places of some bytes (one to three), from the end of a text to its start.
 pub(super) struct Backwards<'t, const N: usize> {
@@ -38,7 +61,8 @@ impl<const N: usize> Iterator for Backwards<'_, N> {
     #[expect(clippy::manual_contains, reason = "`contains` calls a search for the one byte, which is slower")]
     #[inline]
     fn next(&mut self) -> Option<usize> {
-        for _ in 0..STEPS {
+        count(1);
+        for _ in 0..STEPS_AHEAD {
             self.end = self.end.checked_sub(1)?;
             let byte = self.bytes[self.end];
             if self.wanted.iter().any(|wanted| *wanted == byte) {

@@ -186,15 +186,101 @@ fn hostile_texts_end_quickly() {
     }
 }
 
-/// 10 MB of braces in the time that one pass over them takes; the bound is wide, for tests are built without optimisation.
+/// Pieces of texts that some rule looks at.
+const PIECES: [&str; 64] = [
+    "<answer>",
+    "answer",
+    "the answer is ",
+    "answer: ",
+    "\"answer\": ",
+    "<",
+    "<|",
+    "|>",
+    "<|end|>",
+    "<|im_start|>",
+    "\nQ: ",
+    "\nH",
+    "\nP",
+    "\nProblem: ",
+    "\n### ",
+    "\nUser",
+    "\\boxed{",
+    "\\boxed ",
+    "\\boxed{}",
+    "}",
+    "{",
+    "$",
+    "$$",
+    "\\(",
+    "\\)",
+    "\\]",
+    "\n",
+    "\n\n",
+    "- ",
+    "1. ",
+    "(a) ",
+    "Part 1: ",
+    "and ",
+    "or ",
+    "5",
+    "5 ",
+    "5, ",
+    "x = ",
+    "=",
+    "the square root of ",
+    "between ",
+    "(",
+    "(A) ",
+    "A. ",
+    "✅",
+    "–",
+    "</b>",
+    "&",
+    "__",
+    "<<1>>",
+    "####",
+    "</think>",
+    "<think>",
+    "Solution:\n\n",
+    "3rd ",
+    "cm^2 ",
+    "\\",
+    "é",
+    "the original answer ",
+    "1,",
+    "\\frac",
+    "\"",
+    "---\n",
+    "answer to the question ",
+];
+
+/// The work on a text that repeats a unit: steps of searches, and bytes that rules read again.
+fn work(unit: &str, length: usize) -> usize {
+    let text = unit.repeat(length / unit.len());
+    [false, true]
+        .into_iter()
+        .map(|guess_unfinished| {
+            scan::counted(|| {
+                let _ = extract_answer(&text, ExtractOptions { guess_unfinished });
+            })
+        })
+        .sum()
+}
+
+/// What rules read again is bounded, whatever a text repeats: it does not grow with the text, and searches take at most a
+/// few steps a byte.
+fn check_work(unit: &str) {
+    const LENGTH: usize = 120_000;
+    const BOUNDED: usize = 400_000;
+    let (once, twice) = (work(unit, LENGTH), work(unit, 2 * LENGTH));
+    assert!(once <= 12 * LENGTH + BOUNDED, "{unit:?}: {once} steps");
+    assert!(twice <= 2 * once + BOUNDED, "{unit:?}: {once} and {twice} steps");
+}
+
 #[test]
-fn ten_megabytes_of_braces_end_quickly() {
-    const LENGTH: usize = 10_000_000;
-    for piece in ["{", "}", "{}", "\\boxed{", "\\{", "\\boxed{}"] {
-        let text = piece.repeat(LENGTH / piece.len());
-        let start = std::time::Instant::now();
-        let _ = extract(&text);
-        assert!(start.elapsed().as_secs() < 10, "{piece}: {:?}", start.elapsed());
+fn work_is_bounded_on_repeated_pieces() {
+    for unit in PIECES {
+        check_work(unit);
     }
 }
 
@@ -214,5 +300,20 @@ proptest! {
     #[test]
     fn finds_what_was_boxed(number in -1_000_000i64..1_000_000) {
         prop_assert_eq!(found(&format!("3 of 4, so $\\boxed{{{number}}}$ and 17")), Some(number.to_string()));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Any unit of up to 40 characters, made of pieces or at random.
+    #[test]
+    fn work_is_bounded_on_repeated_units(
+        pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 1..6),
+        letters in "\\PC{1,12}",
+    ) {
+        let unit: String = pieces.concat().chars().take(40).collect();
+        check_work(&unit);
+        check_work(&format!("{unit}{letters}").chars().take(40).collect::<String>());
     }
 }

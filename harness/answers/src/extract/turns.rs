@@ -2,6 +2,8 @@
 //!
 //! Base models go on with another question of their own; its answer is not theirs to this one.
 
+use super::scan::count;
+
 /// Tokens that end a turn or begin the next, without their brackets.
 const ENDS: [&str; 13] = [
     "im_start",
@@ -29,8 +31,10 @@ const SPEAKERS: [&str; 4] = ["Human:", "User:", "### Human", "### User"];
 const QUESTIONS: [&str; 5] = ["Q", "Question", "Problem", "Exercise", "### Question"];
 /// Longest mark, with its number.
 const LONGEST: usize = 24;
-/// Marks that are looked at.
+/// Marks that are read.
 const MOST_TRIED: usize = 64;
+/// Signs that may begin one, looked at from the start of a text before the search is given up.
+const MOST_LOOKED: usize = 20_000;
 
 /// The text up to the end of its own turn. `is_answered` says whether a text has an answer: only what does ends at the next
 /// question, for a completion may begin by repeating its own, or take one apart into several.
@@ -40,11 +44,13 @@ pub(super) fn own(text: &str, is_answered: impl Fn(&str) -> bool) -> &str {
 }
 
 fn up_to_token(text: &str) -> &str {
+    let start = text.len() - text.trim_start().len();
     let mut end = text.len();
     for at in memchr::memmem::find_iter(text.as_bytes(), b"<|").take(MOST_TRIED) {
+        count(LONGEST);
         let rest = &text[at + 2..];
         let is_end = ENDS.iter().any(|name| rest.strip_prefix(name).is_some_and(|rest| rest.starts_with("|>")));
-        if is_end && !text[..at].trim().is_empty() && !goes_on(&rest[rest.find("|>").map_or(0, |at| at + 2)..]) {
+        if is_end && at > start && !goes_on(&rest[rest.find("|>").map_or(0, |at| at + 2)..]) {
             end = at;
             break;
         }
@@ -52,7 +58,7 @@ fn up_to_token(text: &str) -> &str {
     // These are rare, and most of them stand at the end only.
     for mark in OTHER_ENDS {
         let at = memchr::memmem::find(&text.as_bytes()[..end], mark.as_bytes());
-        end = at.filter(|at| !text[..*at].trim().is_empty()).unwrap_or(end);
+        end = at.filter(|at| *at > start).unwrap_or(end);
     }
     &text[..end]
 }
@@ -66,9 +72,10 @@ fn goes_on(rest: &str) -> bool {
 fn next_question(text: &str, is_answered: impl Fn(&str) -> bool) -> Option<usize> {
     let bytes = text.as_bytes();
     let begins_line = |at: &usize| *at > 0 && bytes[at - 1] == b'\n';
-    let capitals = memchr::memchr3_iter(b'Q', b'H', b'U', bytes).filter(begins_line);
-    let others = memchr::memmem::find_iter(bytes, b"\nP").map(|at| at + 1);
-    let headings = memchr::memmem::find_iter(bytes, b"\n###").map(|at| at + 1);
+    let capitals =
+        memchr::memchr3_iter(b'Q', b'H', b'U', bytes).take(MOST_LOOKED).inspect(|_| count(1)).filter(begins_line);
+    let others = memchr::memmem::find_iter(bytes, b"\nP").take(MOST_LOOKED).inspect(|_| count(1)).map(|at| at + 1);
+    let headings = memchr::memmem::find_iter(bytes, b"\n###").take(MOST_LOOKED).inspect(|_| count(1)).map(|at| at + 1);
     let mut marks: Vec<usize> =
         capitals.chain(others).chain(headings).filter(|at| mark(text, *at).is_some()).take(MOST_TRIED).collect();
     marks.sort_unstable();

@@ -67,6 +67,18 @@ not JSON
 }
 
 #[test]
+fn compare_takes_true_and_false_for_what_is_expected() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lines = r#"{"gold": "1/2", "answer": "0.5", "expected": true}
+{"gold": "1/2", "answer": "0.6", "expected": false}
+{"gold": "1/2", "answer": "0.7", "expected": "false"}
+{"gold": "1/2", "answer": "0.6", "expected": true}"#;
+    let output = finish(&mut answers(folder.path(), "compare", "pairs.jsonl", lines, &[]));
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(stdout.contains("as expected: 3 of 4 rows"), "{stdout}");
+}
+
+#[test]
 fn files_that_cannot_be_used_exit_with_2_and_name_the_nearest_column() {
     let folder = tempfile::tempdir().expect("a folder");
     for (what, name, content, expected) in [

@@ -25,7 +25,7 @@ const WIDTH: usize = 40;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 FILE is CSV or JSON Lines with the columns `gold` and `answer`; an optional column `expected` says equal, different or
-unknown. Other columns are kept. Rows are read and written one at a time, so that a file may have millions.
+unknown, or true or false for equal or different. Other columns are kept. Rows are read and written one at a time, so that a file may have millions.
 
 An answer that says what it is (a box, a phrase such as \"the answer is\", ####) or is a sentence is read like a completion,
 any other as it is written; the rule tells which. An empty answer is different from any. Rows that cannot be read are left out and
@@ -160,10 +160,17 @@ fn expected(row: &Row, path: &Path) -> Result<Option<Verdict>, Problem> {
         return Ok(None);
     }
     let Some(name) = row.optional(column, path).map_err(|problem| *problem)? else { return Ok(None) };
-    verdict_named(&name).map(Some).ok_or_else(|| {
-        let near = nearest(&name, ["equal", "different", "unknown"]);
+    // Suites that only say right or wrong have true or false here.
+    let said = match name.trim().to_ascii_lowercase().as_str() {
+        "true" => Some(Verdict::Equal),
+        "false" => Some(Verdict::Different),
+        _ => verdict_named(&name),
+    };
+    said.map(Some).ok_or_else(|| {
+        let near = nearest(&name, ["equal", "different", "unknown", "true", "false"]);
         let hint = near.map(|near| format!(" (is it `{near}`?)")).unwrap_or_default();
-        row.problem(path, column, format!("`{}`", shown(&name, WIDTH)), format!("equal, different or unknown{hint}"))
+        let expected = format!("equal, different, unknown, true or false{hint}");
+        row.problem(path, column, format!("`{}`", shown(&name, WIDTH)), expected)
     })
 }
 
