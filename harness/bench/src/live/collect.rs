@@ -19,8 +19,8 @@ use crate::dataset::Dataset;
 use crate::experiment::{Aggregate, BackbonePlan, Plan};
 use crate::key::{DrawKey, QuestionId};
 use crate::replay::live::places;
-use crate::replay::sight::{Arrival, Playing, Table, Want};
 use crate::replay::{LearnedFile, ReplayError, learned_elsewhere};
+use crate::sessions::{ArrivedDraw, Need, RunningSession, SessionGroup};
 use crate::trace::{DrawRow, Ledger, Partition, Row, ScoreRow, SteppedScore, StoredDraw, StoredScore, WrittenDraw};
 
 /// Draws and scores what the methods decide to look at. The counts of the summary are of draws; before the end, its
@@ -64,16 +64,16 @@ impl Sessions {
     }
 
     /// The sessions of a question that draw in a mode, before their first draw.
-    fn table(&self, mode: DrawMode, (dataset, id): (&str, &str)) -> Result<Table<'_>, ReplayError> {
-        let playing = places(&self.plan, &self.methods, mode).map(|(place, budget)| {
+    fn group(&self, mode: DrawMode, (dataset, id): (&str, &str)) -> Result<SessionGroup<'_>, ReplayError> {
+        let running = places(&self.plan, &self.methods, mode).map(|(place, budget)| {
             let (label, budget) = (self.plan.methods[place].label(), self.plan.budgets[budget]);
             let context = match &self.learned {
                 Some(file) => file.context((dataset, id), (&label, mode), budget)?,
                 None => markovscale::QuestionContext::uncalibrated(),
             };
-            Ok(Playing::new(&*self.methods[place], context, Budget(budget)))
+            Ok(RunningSession::new(&*self.methods[place], context, Budget(budget)))
         });
-        Ok(Table::new(playing.collect::<Result<_, ReplayError>>()?))
+        Ok(SessionGroup::new(running.collect::<Result<_, ReplayError>>()?))
     }
 }
 
@@ -85,12 +85,12 @@ struct Have {
 }
 
 impl Have {
-    /// Whether every session of a table comes to its end with what is stored; it may ask for more even so.
-    fn suffices(&self, mode: DrawMode, mut table: Table<'_>) -> Result<bool, PlayError> {
-        while let Some(want) = table.wants()? {
-            let key = key_of(mode, table.sight().draws().len());
-            match (want, self.draws.get(&key)) {
-                (Want::Draw, Some(draw)) => table.add(Arrival::new(draw, self.scores.get(&key))),
+    /// Whether every session of a group comes to its end with what is stored; it may ask for more even so.
+    fn suffices(&self, mode: DrawMode, mut group: SessionGroup<'_>) -> Result<bool, PlayError> {
+        while let Some(need) = group.needs()? {
+            let key = key_of(mode, group.observed().draws().len());
+            match (need, self.draws.get(&key)) {
+                (Need::Draw, Some(draw)) => group.add(ArrivedDraw::new(draw, self.scores.get(&key))),
                 _ => return Ok(false),
             }
         }
@@ -187,8 +187,8 @@ fn lacking(sessions: &Sessions, dataset: &Dataset, have: &[Have]) -> Result<Vec<
         let mut whole = true;
         for mode in DrawMode::ALL {
             // Also where something lacks already: what cannot be used must show before anything is paid for.
-            let table = sessions.table(mode, (&dataset.name, &question.id.0))?;
-            whole = whole && have.suffices(mode, table)?;
+            let group = sessions.group(mode, (&dataset.name, &question.id.0))?;
+            whole = whole && have.suffices(mode, group)?;
         }
         if !whole {
             lacking.push(index);
@@ -284,19 +284,19 @@ async fn ask_in(asking: &Asking, index: usize, mode: DrawMode, have: &Have, send
     let dataset = asking.one_by_one.dataset();
     let id = &dataset.questions.get(index)?.id;
     // It could be made before, over what was stored.
-    let mut table = asking.sessions.table(mode, (&dataset.name, &id.0)).ok()?;
+    let mut group = asking.sessions.group(mode, (&dataset.name, &id.0)).ok()?;
     let mut draws: Vec<StoredDraw> = Vec::new();
     loop {
-        let want = match table.wants() {
-            Ok(Some(want)) => want,
+        let need = match group.needs() {
+            Ok(Some(need)) => need,
             Ok(None) => return Some(()),
             Err(error) => {
                 sender.send(Came::Refused(error)).await.ok()?;
                 return None;
             }
         };
-        match want {
-            Want::Draw => {
+        match need {
+            Need::Draw => {
                 let key = key_of(mode, draws.len());
                 let draw = match have.draws.get(&key) {
                     Some(draw) => draw.clone(),
@@ -307,15 +307,15 @@ async fn ask_in(asking: &Asking, index: usize, mode: DrawMode, have: &Have, send
                         (!failed).then_some(draw)?
                     }
                 };
-                table.add(Arrival::new(&draw, have.scores.get(&key)));
+                group.add(ArrivedDraw::new(&draw, have.scores.get(&key)));
                 draws.push(draw);
             }
-            Want::Score(place) => {
+            Need::Score(place) => {
                 let row = asking.one_by_one.score(&draws, place).await?;
                 let (failed, score) = (row.failed(), stored_score(&row, asking.sessions.plan.aggregate).score);
                 sender.send(Came::Score(row)).await.ok()?;
                 (!failed).then_some(())?;
-                table.score(place, score);
+                group.score(place, score);
             }
         }
     }

@@ -8,7 +8,7 @@ use super::LiveError;
 use super::price::Bill;
 use crate::collect::{OneByOne, describe, stored_score};
 use crate::experiment::{Aggregate, Prices};
-use crate::replay::sight::{Arrival, Playing, Table, Want};
+use crate::sessions::{ArrivedDraw, Need, RunningSession, SessionGroup};
 use crate::trace::{DrawRow, Row, ScoreRow, StoredDraw, WrittenDraw};
 
 /// Everything that solving one question takes.
@@ -100,34 +100,34 @@ impl Solver<'_> {
     /// [`LiveError::Failed`] when a draw or score failed for good, [`LiveError::Stopped`] when asked to stop.
     pub async fn solve(&self, question: usize, told: &mut dyn FnMut(&Round<'_>)) -> Result<Solved, LiveError> {
         let (mode, started) = (self.method.draws(), Instant::now());
-        let mut table = Table::new(vec![Playing::new(self.method, self.context, self.budget)]);
+        let mut group = SessionGroup::new(vec![RunningSession::new(self.method, self.context, self.budget)]);
         let mut so_far = SoFar::default();
         let mut last = started;
-        let mut want = table.wants()?;
-        while want == Some(Want::Draw) {
+        let mut need = group.needs()?;
+        while need == Some(Need::Draw) {
             let row = self.one_by_one.draw(question, mode, &so_far.draws).await.ok_or(LiveError::Stopped)?;
             refuse_failed(&row)?;
             so_far.add(&row);
             so_far.bill.draw(&row, &self.prices);
-            table.add(Arrival::new(&WrittenDraw::from(&row).0, None));
+            group.add(ArrivedDraw::new(&WrittenDraw::from(&row).0, None));
             let mut score = None;
-            want = table.wants()?;
-            while let Some(Want::Score(place)) = want {
+            need = group.needs()?;
+            while let Some(Need::Score(place)) = need {
                 let scored = self.one_by_one.score(&so_far.draws, place).await.ok_or(LiveError::Stopped)?;
                 so_far.bill.score(&scored, &self.prices);
-                table.score(place, stored_score(&scored, self.aggregate).score);
+                group.score(place, stored_score(&scored, self.aggregate).score);
                 let failed = refuse_failed(&scored);
                 score = Some(scored);
                 if failed.is_err() {
-                    told(&so_far.round(&row, score.as_ref(), &table, last.elapsed()));
+                    told(&so_far.round(&row, score.as_ref(), &group, last.elapsed()));
                     failed?;
                 }
-                want = table.wants()?;
+                need = group.needs()?;
             }
-            told(&so_far.round(&row, score.as_ref(), &table, last.elapsed()));
+            told(&so_far.round(&row, score.as_ref(), &group, last.elapsed()));
             last = Instant::now();
         }
-        Ok(so_far.solved(&table, started.elapsed()))
+        Ok(so_far.solved(&group, started.elapsed()))
     }
 }
 
@@ -156,17 +156,17 @@ impl SoFar {
         &'r self,
         draw: &'r DrawRow,
         score: Option<&'r ScoreRow>,
-        table: &'r Table<'_>,
+        group: &'r SessionGroup<'_>,
         took: Duration,
     ) -> Round<'r> {
-        let playing = table.playing().first();
+        let running = group.running().first();
         Round {
             number: self.draws.len(),
             draw,
             score,
-            seen: table.sight().draws(),
-            explanation: playing.and_then(|playing| playing.explain(table.sight())),
-            decided: match playing.and_then(Playing::stopped) {
+            seen: group.observed().draws(),
+            explanation: running.and_then(|running| running.explain(group.observed())),
+            decided: match running.and_then(RunningSession::stopped) {
                 Some(played) => Decided::Stop(played.choice),
                 None => Decided::GoOn,
             },
@@ -175,8 +175,8 @@ impl SoFar {
         }
     }
 
-    fn solved(self, table: &Table<'_>, took: Duration) -> Solved {
-        let chosen = match table.playing().first().and_then(Playing::stopped).map(|played| played.choice) {
+    fn solved(self, group: &SessionGroup<'_>, took: Duration) -> Solved {
+        let chosen = match group.running().first().and_then(RunningSession::stopped).map(|played| played.choice) {
             Some(Choice::Draw(index)) => Some(index),
             _ => None,
         };

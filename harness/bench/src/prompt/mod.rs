@@ -16,5 +16,5 @@ pub use concluded::{answer_of, correct};
 pub use error::PromptError;
 pub use family::Family;
 pub use plan::PromptPlan;
-pub use reading::{rating, verdict, verdict_name};
+pub use reading::{rating, verdict, verdict_name, verdict_of_name};
 pub use set::{GradePrompt, PromptSet, is_path, shipped_names};

@@ -44,6 +44,12 @@ pub fn verdict_name(verdict: Verdict) -> Option<&'static str> {
     }
 }
 
+/// The verdict of that stored name; a critique without one is unclear.
+pub fn verdict_of_name(name: Option<&str>) -> Verdict {
+    let named = |verdict: &Verdict| name.is_some() && verdict_name(*verdict) == name;
+    [Verdict::Right, Verdict::Wrong].into_iter().find(named).unwrap_or(Verdict::Unclear)
+}
+
 /// The rating of a judge, 1 (easy) to 10 (hard): that of its last line `Difficulty: N`. `N/10` is `N`; a number outside 1
 /// to 10, a scale other than 10, or a range is no rating.
 pub fn rating(reply: &str) -> Option<f64> {

@@ -1,6 +1,6 @@
 //! Replays a live run: one order, the one in which draws were made, and just the decisions that were made then.
 //!
-//! The stored draws are shown to the sessions one by one, as they came ([`super::sight`]). Pools are ragged, so a
+//! The stored draws are shown to the sessions one by one, as they came ([`crate::sessions`]). Pools are ragged, so a
 //! question lacks something only when a session wants a draw or a score that is not there.
 
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use markovscale::{Budget, DrawMode, Method, PlayError, Played};
 use super::allocation::scores_seen;
 use super::evaluate::Asked;
 use super::pool::{PoolDraw, QuestionPool};
-use super::sight::{Arrival, Playing, Table, Want};
 use super::{QuestionResult, ReplayError, drive};
 use crate::experiment::Plan;
+use crate::sessions::{ArrivedDraw, Need, RunningSession, SessionGroup};
 
 /// The configurations of a plan that draw in a mode, each at every budget: `(method, budget)` by their places.
 pub(crate) fn places(plan: &Plan, methods: &[Arc<dyn Method>], mode: DrawMode) -> impl Iterator<Item = (usize, usize)> {
@@ -31,9 +31,9 @@ impl QuestionPool {
         }
     }
 
-    fn arrival(&self, draw: &PoolDraw) -> Arrival {
+    fn arrived(&self, draw: &PoolDraw) -> ArrivedDraw {
         let answer = self.text(&draw.seen).map(str::to_owned);
-        Arrival { answer, draw: draw.seen, scored: draw.seen.score.is_some() }
+        ArrivedDraw { answer, draw: draw.seen, scored: draw.seen.score.is_some() }
     }
 }
 
@@ -49,12 +49,12 @@ impl Asked<'_> {
         let mut results = vec![vec![nothing; budgets.len()]; methods.len()];
         for mode in DrawMode::ALL {
             let places: Vec<(usize, usize)> = places(partition.plan, methods, mode).collect();
-            let playing = places
+            let running = places
                 .iter()
-                .map(|(method, budget)| self.playing(&*methods[*method], *method, budgets[*budget]))
+                .map(|(method, budget)| self.running(&*methods[*method], *method, budgets[*budget]))
                 .collect::<Result<Vec<_>, _>>()?;
             let draws = pool.live(mode);
-            let Some(played) = played(Table::new(playing), draws.iter().map(|draw| pool.arrival(draw)))? else {
+            let Some(played) = played(SessionGroup::new(running), draws.iter().map(|draw| pool.arrived(draw)))? else {
                 return Ok(None);
             };
             for ((method, budget), Played { choice, used }) in places.into_iter().zip(played) {
@@ -69,20 +69,28 @@ impl Asked<'_> {
         Ok(Some(results))
     }
 
-    fn playing<'a>(&'a self, method: &'a dyn Method, place: usize, budget: Budget) -> Result<Playing<'a>, ReplayError> {
+    fn running<'a>(
+        &'a self,
+        method: &'a dyn Method,
+        place: usize,
+        budget: Budget,
+    ) -> Result<RunningSession<'a>, ReplayError> {
         let label = self.partition.plan.methods[place].label();
         let context = self.calibrated.context(self.partition, self.index, (&label, method.draws()), budget)?;
-        Ok(Playing::new(method, context, budget))
+        Ok(RunningSession::new(method, context, budget))
     }
 }
 
 /// What sessions did with draws as they came; `None` when some session wants a draw or a score that is not there.
-fn played(mut table: Table<'_>, mut arrivals: impl Iterator<Item = Arrival>) -> Result<Option<Vec<Played>>, PlayError> {
-    while let Some(want) = table.wants()? {
-        match (want, arrivals.next()) {
-            (Want::Draw, Some(arrival)) => table.add(arrival),
+fn played(
+    mut group: SessionGroup<'_>,
+    mut arrived: impl Iterator<Item = ArrivedDraw>,
+) -> Result<Option<Vec<Played>>, PlayError> {
+    while let Some(need) = group.needs()? {
+        match (need, arrived.next()) {
+            (Need::Draw, Some(arrived)) => group.add(arrived),
             _ => return Ok(None),
         }
     }
-    Ok(table.playing().iter().map(Playing::stopped).collect())
+    Ok(group.running().iter().map(RunningSession::stopped).collect())
 }

@@ -25,7 +25,6 @@ mod pool;
 mod replayed;
 mod result;
 mod scores;
-pub(crate) mod sight;
 #[cfg(test)]
 mod tests;
 
@@ -46,7 +45,6 @@ use compare::Curve;
 pub use error::ReplayError;
 pub use learned::{LearnedFile, Lesson, Parameters};
 use partition::Partition;
-pub(crate) use pool::classes_of_texts;
 use pool::priced_pools;
 pub use pool::{PoolDraw, QuestionPool, pools};
 pub use replayed::Replayed;

@@ -8,13 +8,15 @@
 
 use std::collections::HashMap;
 
-use markovscale::{ClassId, Draw, DrawMode, Tokens, Verdict as Critique};
-use markovscale_answers::{Answer, Grader, classes};
+use markovscale::{ClassId, Draw, DrawMode, Tokens};
+use markovscale_answers::{Answer, Grader};
 use rayon::prelude::*;
 
 use crate::dataset::{Dataset, Question};
 use crate::experiment::{Price, Prices};
 use crate::key::{DrawKey, Mode, QuestionId};
+use crate::prompt::verdict_of_name;
+use crate::sessions::{Classes, classes_of_texts};
 use crate::trace::{StoredDraw, StoredScore};
 
 /// One draw of a pool: what a method sees, and what only accounting needs.
@@ -161,7 +163,7 @@ fn pool(
             seen: Draw {
                 class: class.map(ClassId),
                 text: text.map(ClassId),
-                critique: (!key.is_answer()).then(|| critique(row.answer.as_deref())),
+                critique: (!key.is_answer()).then(|| verdict_of_name(row.answer.as_deref())),
                 score: score.and_then(|s| s.score),
                 completion_tokens: row.tokens.completion,
                 cut_off: row.cut_off,
@@ -190,47 +192,5 @@ fn add_round(chains: &mut Vec<Vec<PoolDraw>>, key: DrawKey, draw: PoolDraw) {
     }
     if chains[chain].len() == round {
         chains[chain].push(draw);
-    }
-}
-
-/// What a critique's stored answer says.
-pub(super) fn critique(answer: Option<&str>) -> Critique {
-    match answer {
-        Some("right") => Critique::Right,
-        Some("wrong") => Critique::Wrong,
-        _ => Critique::Unclear,
-    }
-}
-
-/// Answers as ids, in order of first appearance.
-pub(crate) struct Classes {
-    /// Equivalence class of each answer.
-    pub(crate) of_answer: Vec<Option<u32>>,
-    /// Exact text of each answer.
-    pub(crate) of_text: Vec<Option<u32>>,
-    /// One answer of each class.
-    pub(crate) representatives: Vec<Answer>,
-}
-
-/// Classes of answers given as texts; each distinct text is parsed once.
-pub(crate) fn classes_of_texts(answers: &[Option<&str>]) -> Classes {
-    let mut distinct: HashMap<&str, usize> = HashMap::new();
-    let mut parsed: Vec<Option<Answer>> = Vec::new();
-    let places: Vec<Option<usize>> = answers
-        .iter()
-        .map(|text| {
-            text.map(|text| {
-                *distinct.entry(text).or_insert_with(|| {
-                    parsed.push(Some(Answer::parse(text)));
-                    parsed.len() - 1
-                })
-            })
-        })
-        .collect();
-    let (ids, representatives) = classes(&parsed);
-    Classes {
-        of_answer: places.iter().map(|place| place.and_then(|p| ids[p])).collect(),
-        of_text: places.iter().map(|place| place.and_then(|p| u32::try_from(p).ok())).collect(),
-        representatives,
     }
 }

@@ -56,6 +56,7 @@ pub(crate) const BENCH: House = House {
         floor(&["backbone", "results"], "What does a model answer, and how are results stored as tables?"),
         floor(&["verifier"], "How good is an answer, to a verifier?"),
         floor(&["collect"], "Which draws and scores are missing, and how are they made without losing one?"),
+        floor(&["sessions"], "What does a method want next, given the draws so far, and when does it stop?"),
         floor(&["export", "replay"], "What would each method have decided, and what would that have cost?"),
         floor(
             &["answers", "calibrate", "forecast", "import", "live", "report"],

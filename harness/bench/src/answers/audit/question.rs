@@ -6,7 +6,7 @@ use markovscale_answers::{Answer, Decision, Policy, Verdict, grade};
 
 use super::concern::{Concern, is_firm, is_stated_by};
 use super::near::nearness;
-use crate::replay::classes_of_texts;
+use crate::sessions::classes_of_texts;
 use crate::trace::StoredAnswer;
 
 /// A decision about some draws of one question.

@@ -6,14 +6,20 @@
 //! the start whenever that happened; while classes only grow, going on with the same session is the same. Replaying a
 //! live run does just this over the stored draws, so that it decides what was decided live.
 
+mod classes;
+#[cfg(test)]
+mod tests;
+
 use markovscale::{Budget, ClassId, Draw, Explanation, Method, PlayError, Played, QuestionContext, Session};
 
-use super::pool::{classes_of_texts, critique};
+use crate::prompt::verdict_of_name;
 use crate::trace::{StoredDraw, StoredScore};
+
+pub(crate) use classes::{Classes, classes_of_texts};
 
 /// What a method may see of one draw, but for its class, which depends on the others.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Arrival {
+pub(crate) struct ArrivedDraw {
     /// The answer; `None` when it is missing, and of a critique.
     pub(crate) answer: Option<String>,
     /// Everything else; its class and text ids are not read.
@@ -22,12 +28,12 @@ pub(crate) struct Arrival {
     pub(crate) scored: bool,
 }
 
-impl Arrival {
+impl ArrivedDraw {
     /// A stored draw and its score.
     pub(crate) fn new(row: &StoredDraw, score: Option<&StoredScore>) -> Self {
         let answers = row.draw.is_answer();
         let draw = Draw {
-            critique: (!answers).then(|| critique(row.answer.as_deref())),
+            critique: (!answers).then(|| verdict_of_name(row.answer.as_deref())),
             score: score.and_then(|score| score.score),
             completion_tokens: row.tokens.completion,
             cut_off: row.cut_off,
@@ -39,7 +45,7 @@ impl Arrival {
 
 /// The draws seen so far.
 #[derive(Debug, Default)]
-pub(crate) struct Sight {
+pub(crate) struct ObservedDraws {
     answers: Vec<Option<String>>,
     draws: Vec<Draw>,
     scored: Vec<bool>,
@@ -47,10 +53,10 @@ pub(crate) struct Sight {
     revision: usize,
 }
 
-impl Sight {
+impl ObservedDraws {
     /// One more draw.
-    pub(crate) fn add(&mut self, arrival: Arrival) {
-        let Arrival { answer, draw, scored } = arrival;
+    pub(crate) fn add(&mut self, arrived: ArrivedDraw) {
+        let ArrivedDraw { answer, draw, scored } = arrived;
         let known = answer.as_ref().and_then(|text| self.answers.iter().position(|a| a.as_ref() == Some(text)));
         self.answers.push(answer);
         self.scored.push(scored);
@@ -109,7 +115,7 @@ enum Step {
 
 /// What sessions want before they can go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Want {
+pub(crate) enum Need {
     /// One more draw.
     Draw,
     /// The score of the draw at this index.
@@ -117,7 +123,7 @@ pub(crate) enum Want {
 }
 
 /// One session of a method, played while draws come.
-pub(crate) struct Playing<'a> {
+pub(crate) struct RunningSession<'a> {
     method: &'a dyn Method,
     context: QuestionContext<'a>,
     budget: Budget,
@@ -126,51 +132,51 @@ pub(crate) struct Playing<'a> {
     shown: usize,
     revision: usize,
     /// Whether it has decided that it wants the next draw.
-    wants: bool,
+    needs: bool,
     stopped: Option<Played>,
 }
 
-impl<'a> Playing<'a> {
+impl<'a> RunningSession<'a> {
     /// A session before its first draw.
     pub(crate) fn new(method: &'a dyn Method, context: QuestionContext<'a>, budget: Budget) -> Self {
         let session = method.session(&context, budget);
-        Self { session, method, context, budget, shown: 0, revision: 0, wants: false, stopped: None }
+        Self { session, method, context, budget, shown: 0, revision: 0, needs: false, stopped: None }
     }
 
     /// Plays as far as the draws go. Once it has stopped, what comes later changes nothing.
-    fn advance(&mut self, sight: &Sight) -> Result<Step, PlayError> {
+    fn advance(&mut self, observed: &ObservedDraws) -> Result<Step, PlayError> {
         if self.stopped.is_some() {
             return Ok(Step::Nothing);
         }
-        if self.revision != sight.revision {
+        if self.revision != observed.revision {
             self.session = self.method.session(&self.context, self.budget);
-            (self.shown, self.wants, self.revision) = (0, false, sight.revision);
+            (self.shown, self.needs, self.revision) = (0, false, observed.revision);
         }
         loop {
-            let seen = &sight.draws[..self.shown];
-            if !self.wants
+            let seen = &observed.draws[..self.shown];
+            if !self.needs
                 && let Some(choice) = self.session.next(seen).choice(self.method.draws(), seen)?
             {
                 // A session that has not stopped asked for every draw in sight, and pays for all of them, also when it
                 // would have stopped before the last had it known that one's answer.
-                self.stopped = Some(Played { choice, used: sight.draws.len() });
+                self.stopped = Some(Played { choice, used: observed.draws.len() });
                 return Ok(Step::Nothing);
             }
-            self.wants = true;
-            if self.shown == sight.draws.len() {
+            self.needs = true;
+            if self.shown == observed.draws.len() {
                 return Ok(Step::Draw);
             }
-            if self.method.uses_scores() && !sight.is_scored(self.shown) {
+            if self.method.uses_scores() && !observed.is_scored(self.shown) {
                 return Ok(Step::Score(self.shown));
             }
-            self.wants = false;
+            self.needs = false;
             self.shown += 1;
         }
     }
 
     /// Why the last decision was made.
-    pub(crate) fn explain(&self, sight: &Sight) -> Option<Explanation> {
-        self.session.explain(sight.draws.get(..self.shown)?)
+    pub(crate) fn explain(&self, observed: &ObservedDraws) -> Option<Explanation> {
+        self.session.explain(observed.draws.get(..self.shown)?)
     }
 
     /// What it returned, once it has stopped.
@@ -182,54 +188,50 @@ impl<'a> Playing<'a> {
 /// Sessions that share the draws of one question and mode, none of which gets ahead of another: a draw is asked for only
 /// when every session that needs a score of the one before has it. So what a session sees does not depend on which others
 /// are played beside it.
-pub(crate) struct Table<'a> {
-    sight: Sight,
-    playing: Vec<Playing<'a>>,
+pub(crate) struct SessionGroup<'a> {
+    observed: ObservedDraws,
+    running: Vec<RunningSession<'a>>,
 }
 
-impl<'a> Table<'a> {
+impl<'a> SessionGroup<'a> {
     /// Sessions before their first draw.
-    pub(crate) fn new(playing: Vec<Playing<'a>>) -> Self {
-        Self { sight: Sight::default(), playing }
+    pub(crate) fn new(running: Vec<RunningSession<'a>>) -> Self {
+        Self { observed: ObservedDraws::default(), running }
     }
 
     /// What is wanted next; `None` once every session has stopped.
     ///
     /// # Errors
     /// [`PlayError::NotAllowed`] when a session asks for what its method's kind of draws does not have.
-    pub(crate) fn wants(&mut self) -> Result<Option<Want>, PlayError> {
-        let mut want = None;
-        for playing in &mut self.playing {
-            match playing.advance(&self.sight)? {
-                Step::Score(index) => return Ok(Some(Want::Score(index))),
-                Step::Draw => want = Some(Want::Draw),
+    pub(crate) fn needs(&mut self) -> Result<Option<Need>, PlayError> {
+        let mut need = None;
+        for running in &mut self.running {
+            match running.advance(&self.observed)? {
+                Step::Score(index) => return Ok(Some(Need::Score(index))),
+                Step::Draw => need = Some(Need::Draw),
                 Step::Nothing => {}
             }
         }
-        Ok(want)
+        Ok(need)
     }
 
     /// One more draw, which was wanted.
-    pub(crate) fn add(&mut self, arrival: Arrival) {
-        self.sight.add(arrival);
+    pub(crate) fn add(&mut self, arrived: ArrivedDraw) {
+        self.observed.add(arrived);
     }
 
     /// A score, which was wanted.
     pub(crate) fn score(&mut self, index: usize, score: Option<f64>) {
-        self.sight.score(index, score);
+        self.observed.score(index, score);
     }
 
     /// The draws so far.
-    pub(crate) fn sight(&self) -> &Sight {
-        &self.sight
+    pub(crate) fn observed(&self) -> &ObservedDraws {
+        &self.observed
     }
 
     /// The sessions, in the order given.
-    pub(crate) fn playing(&self) -> &[Playing<'a>] {
-        &self.playing
+    pub(crate) fn running(&self) -> &[RunningSession<'a>] {
+        &self.running
     }
 }
-
-#[cfg(test)]
-#[path = "sight_tests.rs"]
-mod tests;
