@@ -10,7 +10,7 @@ use markovscale::{Budget, QuestionContext};
 
 use super::prepare::{open_backbone, open_verifier};
 use super::{CommandError, Global, Printer};
-use crate::collect::{self, OneByOne, OpenVerifier, runtime};
+use crate::collect::{self, DrawOne, OpenVerifier, runtime};
 use crate::dataset::Dataset;
 use crate::experiment::BackbonePlan;
 use crate::live::{LiveError, Solver};
@@ -39,9 +39,9 @@ pub(super) fn run(args: &Args, _global: &Global, printer: &Printer) -> Result<()
         }
         None => QuestionContext::uncalibrated(),
     };
-    let one_by_one = one_by_one(&setup)?;
+    let draw_one = draw_one(&setup)?;
     let solver = Solver {
-        one_by_one: &one_by_one,
+        draw_one: &draw_one,
         method: &*methods[0],
         context,
         budget,
@@ -67,7 +67,7 @@ pub(super) fn run(args: &Args, _global: &Global, printer: &Printer) -> Result<()
     }
 }
 
-fn one_by_one(setup: &Setup) -> Result<OneByOne, CommandError> {
+fn draw_one(setup: &Setup) -> Result<DrawOne, CommandError> {
     let Setup { plan, backbone, dataset, .. } = setup;
     let resources = Resources::default();
     let prompts = Arc::new(PromptSet::load(&plan.prompts).map_err(|error| CommandError::usage(error.to_string()))?);
@@ -80,5 +80,5 @@ fn one_by_one(setup: &Setup) -> Result<OneByOne, CommandError> {
         verifier: verifier.map(|name| -> (_, &OpenVerifier<'_>) { (name, &open_verifier) }),
         stop: resources.stop().clone().into(),
     };
-    OneByOne::open(&asked, backbone, dataset).map_err(CommandError::other)
+    DrawOne::open(&asked, backbone, dataset).map_err(CommandError::other)
 }

@@ -1,7 +1,7 @@
 //! The rows of a chain, one after the other, each kind of chain in its own way.
 
 use super::ask::{Ask, Asked};
-use super::known::MissingChain;
+use super::missing::MissingChain;
 use crate::key::{Chain, DrawKey, Mode, Round};
 use crate::prompt::Family;
 use crate::vocabulary::{FinishReason, Message};

@@ -8,9 +8,9 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::ask::{Ask, Asked, Context};
 use super::blocks::Blocks;
-use super::known::{Known, Missing, MissingChain, missing};
+use super::executor::Task;
+use super::missing::{Known, Missing, MissingChain, missing};
 use super::pass::Pass;
-use super::pump::Unit;
 use super::work::{Setup, Work};
 use super::{CollectError, Event, Summary, texts};
 use crate::dataset::Dataset;
@@ -70,9 +70,9 @@ fn partition(
         return Ok(());
     }
     texts::fill_in(&mut lacking, dataset, prompts, (&pass.ledgers, &name))?;
-    let units = units(Arc::new(work.setup.draws(backbone, dataset)?), lacking);
+    let tasks = tasks(Arc::new(work.setup.draws(backbone, dataset)?), lacking);
     let index: HashMap<&QuestionId, usize> = dataset.questions.iter().enumerate().map(|(i, q)| (&q.id, i)).collect();
-    pass.work(units, at_once(backbone), |tally, ledger, rows| {
+    pass.work(tasks, at_once(backbone), |tally, ledger, rows| {
         let questions = tally.journal(ledger, rows)?;
         tally.finish(questions.len());
         for question in questions.iter().filter_map(|question| index.get(question)) {
@@ -129,7 +129,7 @@ pub(crate) fn at_once(backbone: &BackbonePlan) -> usize {
 
 /// What a question lacks, strand by strand: each makes one request at a time, so that as many strands as requests are
 /// under way, however large a pool is and however slow a few chains are.
-fn units(context: Arc<Context>, lacking: Vec<Missing>) -> impl Iterator<Item = Unit<DrawRow>> + Send + 'static {
+fn tasks(context: Arc<Context>, lacking: Vec<Missing>) -> impl Iterator<Item = Task<DrawRow>> + Send + 'static {
     let lacking = lacking.into_iter().enumerate().filter(|(_, missing)| missing.draws() > 0);
     lacking.flat_map(move |(index, missing)| strands(&context, index, missing))
 }
@@ -151,7 +151,7 @@ struct Topic {
 }
 
 /// The strands of a question; chains come first, since they take longest.
-fn strands(context: &Arc<Context>, index: usize, missing: Missing) -> Vec<Unit<DrawRow>> {
+fn strands(context: &Arc<Context>, index: usize, missing: Missing) -> Vec<Task<DrawRow>> {
     let Some(question) = context.dataset.questions.get(index) else { return Vec::new() };
     let plain = context.prompts.messages(&question.text, None);
     let grader = Arc::new(Grader::new(&question.gold));
@@ -159,12 +159,12 @@ fn strands(context: &Arc<Context>, index: usize, missing: Missing) -> Vec<Unit<D
     let keys: Vec<DrawKey> = missing.parallel.into_iter().map(parallel).collect();
     let chains = missing.chains.into_iter().map(Strand::Chain);
     let draws = keys.chunks(context.backbone.batch().max(1)).map(|keys| Strand::Draws(keys.to_vec()));
-    let unit = |strand| {
+    let task = |strand| {
         let topic = Arc::clone(&topic);
-        let unit: Unit<DrawRow> = Box::new(move |sender| Box::pin(follow(topic, strand, sender)));
-        unit
+        let task: Task<DrawRow> = Box::new(move |sender| Box::pin(follow(topic, strand, sender)));
+        task
     };
-    chains.chain(draws).map(unit).collect()
+    chains.chain(draws).map(task).collect()
 }
 
 fn parallel(number: u32) -> DrawKey {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::runtime::Runtime;
 
 use super::budget::record_time;
-use super::pump::{Unit, pump, runtime};
+use super::executor::{Task, execute, runtime};
 use super::work::Work;
 use super::{CollectError, Event, Summary};
 use crate::dataset::Dataset;
@@ -102,16 +102,16 @@ impl<'a, L: Ledgers> Pass<'a, L> {
         self.tally.summary.start((backbone, dataset), (total, known), self.tally.on_event);
     }
 
-    /// Runs units of work, at most `at_once` together, and hands what they send to `keep` as it comes, to be journalled and
+    /// Runs tasks of work, at most `at_once` together, and hands what they send to `keep` as it comes, to be journalled and
     /// counted.
     pub(crate) fn work<T: Send + 'static>(
         &mut self,
-        units: impl Iterator<Item = Unit<T>> + Send + 'static,
+        tasks: impl Iterator<Item = Task<T>> + Send + 'static,
         at_once: usize,
         mut keep: impl FnMut(&mut Tally<'a>, &mut L, Vec<T>) -> Result<(), CollectError>,
     ) -> Result<(), CollectError> {
         let Self { runtime, ledgers, tally, work } = self;
-        pump(runtime, units, at_once, |rows| {
+        execute(runtime, tasks, at_once, |rows| {
             record_time(&work.setup.stop, work.run, false)?;
             if rows.is_empty() { Ok(()) } else { keep(tally, ledgers, rows) }
         })

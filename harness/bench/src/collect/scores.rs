@@ -7,8 +7,8 @@ use markovscale::Tokens;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::budget::count_score;
+use super::executor::Task;
 use super::pass::Pass;
-use super::pump::Unit;
 use super::stop::Stop;
 use super::texts::GrowingText;
 use super::work::{Setup, Work};
@@ -85,7 +85,7 @@ fn partition(
             };
             let mut expected: usize = left.iter().map(Unscored::answers).sum();
             let at_once = context.at_once;
-            pass.work(units(context, left), at_once, |tally, ledger, rows| {
+            pass.work(tasks(context, left), at_once, |tally, ledger, rows| {
                 let finished = tally.journal(ledger, rows)?.len();
                 tally.finish(finished);
                 expected = expected.saturating_sub(finished);
@@ -103,12 +103,12 @@ fn partition(
     Ok(())
 }
 
-/// One unit per question that lacks scores.
-fn units(context: Arc<Context>, left: Vec<Unscored>) -> impl Iterator<Item = Unit<ScoreRow>> + Send + 'static {
+/// One task per question that lacks scores.
+fn tasks(context: Arc<Context>, left: Vec<Unscored>) -> impl Iterator<Item = Task<ScoreRow>> + Send + 'static {
     left.into_iter().map(move |unscored| {
         let context = Arc::clone(&context);
-        let unit: Unit<ScoreRow> = Box::new(move |sender| Box::pin(question(context, unscored, sender)));
-        unit
+        let task: Task<ScoreRow> = Box::new(move |sender| Box::pin(question(context, unscored, sender)));
+        task
     })
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use markovscale::Tokens;
 
 use super::CollectError;
-use super::known::{Missing, MissingChain};
+use super::missing::{Missing, MissingChain};
 use crate::dataset::Dataset;
 use crate::key::{Chain, Mode, QuestionId, Round};
 use crate::prompt::PromptSet;

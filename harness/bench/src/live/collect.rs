@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::LiveError;
 use crate::collect::{
-    Blocks, CollectError, Event, OneByOne, Pass, Summary, Tally, Unit, Work, at_once, key_of, stored_score,
+    Blocks, CollectError, DrawOne, Event, Pass, Summary, Tally, Task, Work, at_once, key_of, stored_score,
 };
 use crate::dataset::Dataset;
 use crate::experiment::{Aggregate, BackbonePlan, Plan};
@@ -139,16 +139,16 @@ fn partition(
         return Ok(!lacking.is_empty());
     }
     fill_in(&pass.ledgers.0, &names, dataset, &lacking, &mut have)?;
-    let one_by_one = OneByOne::open(&work.setup, backbone, dataset)?;
-    let asking = Arc::new(Asking { sessions, one_by_one });
+    let draw_one = DrawOne::open(&work.setup, backbone, dataset)?;
+    let asking = Arc::new(Asking { sessions, draw_one });
     let asked: Vec<(usize, Have)> =
         lacking.into_iter().map(|index| (index, std::mem::take(&mut have[index]))).collect();
-    let units = asked.into_iter().map(move |(index, have)| {
+    let tasks = asked.into_iter().map(move |(index, have)| {
         let asking = Arc::clone(&asking);
-        let unit: Unit<Came> = Box::new(move |sender| Box::pin(question(asking, index, have, sender)));
-        unit
+        let task: Task<Came> = Box::new(move |sender| Box::pin(question(asking, index, have, sender)));
+        task
     });
-    pass.work(units, at_once(backbone), |tally, ledgers, came| keep(tally, ledgers, came, &mut blocks, &names))?;
+    pass.work(tasks, at_once(backbone), |tally, ledgers, came| keep(tally, ledgers, came, &mut blocks, &names))?;
     Ok(blocks.lacks())
 }
 
@@ -267,7 +267,7 @@ fn seal((draws, scores): &mut Both, blocks: &Blocks, block: usize, names: &Names
 /// What the questions of a partition share while they are asked.
 struct Asking {
     sessions: Arc<Sessions>,
-    one_by_one: OneByOne,
+    draw_one: DrawOne,
 }
 
 /// Asks a question in all modes at once, the draws of a mode one after the other.
@@ -281,7 +281,7 @@ async fn question(asking: Arc<Asking>, index: usize, have: Have, sender: mpsc::S
 
 /// Makes the draws and scores that the sessions of a mode want. `None` when something failed, or when asked to stop.
 async fn ask_in(asking: &Asking, index: usize, mode: DrawMode, have: &Have, sender: &mpsc::Sender<Came>) -> Option<()> {
-    let dataset = asking.one_by_one.dataset();
+    let dataset = asking.draw_one.dataset();
     let id = &dataset.questions.get(index)?.id;
     // It could be made before, over what was stored.
     let mut group = asking.sessions.group(mode, (&dataset.name, &id.0)).ok()?;
@@ -301,7 +301,7 @@ async fn ask_in(asking: &Asking, index: usize, mode: DrawMode, have: &Have, send
                 let draw = match have.draws.get(&key) {
                     Some(draw) => draw.clone(),
                     None => {
-                        let row = asking.one_by_one.draw(index, mode, &draws).await?;
+                        let row = asking.draw_one.draw(index, mode, &draws).await?;
                         let (failed, draw) = (row.failed(), WrittenDraw::from(&row).0);
                         sender.send(Came::Draw(row)).await.ok()?;
                         (!failed).then_some(draw)?
@@ -311,7 +311,7 @@ async fn ask_in(asking: &Asking, index: usize, mode: DrawMode, have: &Have, send
                 draws.push(draw);
             }
             Need::Score(place) => {
-                let row = asking.one_by_one.score(&draws, place).await?;
+                let row = asking.draw_one.score(&draws, place).await?;
                 let (failed, score) = (row.failed(), stored_score(&row, asking.sessions.plan.aggregate).score);
                 sender.send(Came::Score(row)).await.ok()?;
                 (!failed).then_some(())?;

@@ -6,7 +6,7 @@ use markovscale::{Budget, Choice, ClassId, Draw, Explanation, Method, QuestionCo
 
 use super::LiveError;
 use super::price::Bill;
-use crate::collect::{OneByOne, describe, stored_score};
+use crate::collect::{DrawOne, describe, stored_score};
 use crate::experiment::{Aggregate, Prices};
 use crate::sessions::{ArrivedDraw, Need, RunningSession, SessionGroup};
 use crate::trace::{DrawRow, Row, ScoreRow, StoredDraw, WrittenDraw};
@@ -14,7 +14,7 @@ use crate::trace::{DrawRow, Row, ScoreRow, StoredDraw, WrittenDraw};
 /// Everything that solving one question takes.
 pub struct Solver<'a> {
     /// Who is asked.
-    pub(crate) one_by_one: &'a OneByOne,
+    pub(crate) draw_one: &'a DrawOne,
     /// The method.
     pub method: &'a dyn Method,
     /// What it knows before the first draw.
@@ -105,7 +105,7 @@ impl Solver<'_> {
         let mut last = started;
         let mut need = group.needs()?;
         while need == Some(Need::Draw) {
-            let row = self.one_by_one.draw(question, mode, &so_far.draws).await.ok_or(LiveError::Stopped)?;
+            let row = self.draw_one.draw(question, mode, &so_far.draws).await.ok_or(LiveError::Stopped)?;
             refuse_failed(&row)?;
             so_far.add(&row);
             so_far.bill.draw(&row, &self.prices);
@@ -113,7 +113,7 @@ impl Solver<'_> {
             let mut score = None;
             need = group.needs()?;
             while let Some(Need::Score(place)) = need {
-                let scored = self.one_by_one.score(&so_far.draws, place).await.ok_or(LiveError::Stopped)?;
+                let scored = self.draw_one.score(&so_far.draws, place).await.ok_or(LiveError::Stopped)?;
                 so_far.bill.score(&scored, &self.prices);
                 group.score(place, stored_score(&scored, self.aggregate).score);
                 let failed = refuse_failed(&scored);

@@ -10,7 +10,7 @@ use markovscale_answers::Grader;
 
 use super::*;
 use crate::backbone::{self, Backbone, Completion, Request};
-use crate::collect::{Event, OneByOne, Setup, Stop, Summary, Work, open_meter, runtime};
+use crate::collect::{DrawOne, Event, Setup, Stop, Summary, Work, open_meter, runtime};
 use crate::dataset::{Dataset, Question};
 use crate::experiment::{Plan, Prices, parse};
 use crate::key::{DrawKey, Mode, QuestionId};
@@ -201,7 +201,7 @@ fn alone(plan: &Plan, learned: Option<&LearnedFile>) -> Vec<Vec<Vec<(usize, bool
         verifier: Some(("simulated", &open_verifier)),
         stop: Stop::default(),
     };
-    let one_by_one = OneByOne::open(&setup, &plan.backbones[0], &dataset).unwrap();
+    let draw_one = DrawOne::open(&setup, &plan.backbones[0], &dataset).unwrap();
     let of = |config: &MethodConfig, budget: u32, place: usize| {
         let (method, question) = (config.build(), &dataset.questions[place]);
         let (label, id) = (config.label(), question.id.0.as_str());
@@ -210,7 +210,7 @@ fn alone(plan: &Plan, learned: Option<&LearnedFile>) -> Vec<Vec<Vec<(usize, bool
         });
         let budget = Budget(budget);
         let solver = Solver {
-            one_by_one: &one_by_one,
+            draw_one: &draw_one,
             method: &*method,
             context,
             budget,

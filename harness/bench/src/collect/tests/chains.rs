@@ -5,7 +5,7 @@ use markovscale::{DrawMode, MethodConfig, Oracle};
 use tokio::sync::{Semaphore, mpsc};
 
 use super::super::ask::{Asked as AskedQuestion, Context};
-use super::super::known::{Carried, MissingChain};
+use super::super::missing::{Carried, MissingChain};
 use super::*;
 use crate::backbone::simulated::{Profile, SimulatedBackbone};
 use crate::key::seed;

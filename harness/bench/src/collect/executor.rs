@@ -1,4 +1,4 @@
-//! Runs units of asynchronous work, a bounded number at once, and hands their rows to a sink on the calling thread.
+//! Runs tasks of asynchronous work, a bounded number at once, and hands their rows to a sink on the calling thread.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,31 +14,31 @@ const CHANNEL: usize = 4096;
 /// The sink is called this often even when no rows come, so that time is kept.
 const TICK: Duration = Duration::from_secs(1);
 
-/// A unit: given where to send rows, a future that does its work.
-pub(crate) type Unit<R> = Box<dyn FnOnce(mpsc::Sender<R>) -> BoxFuture<'static, ()> + Send>;
+/// A task: given where to send rows, a future that does its work.
+pub(crate) type Task<R> = Box<dyn FnOnce(mpsc::Sender<R>) -> BoxFuture<'static, ()> + Send>;
 
 /// A runtime with one worker per core.
 pub(crate) fn runtime() -> Result<Runtime, CollectError> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CollectError::Runtime)
 }
 
-/// Runs the units in order, at most `at_once` together. Rows reach `sink` in batches, as soon as there are any; a batch
-/// without rows says that time passes. When the sink fails, units end at their next row.
-pub(crate) fn pump<R: Send + 'static>(
+/// Runs the tasks in order, at most `at_once` together. Rows reach `sink` in batches, as soon as there are any; a batch
+/// without rows says that time passes. When the sink fails, tasks end at their next row.
+pub(crate) fn execute<R: Send + 'static>(
     runtime: &Runtime,
-    units: impl Iterator<Item = Unit<R>> + Send + 'static,
+    tasks: impl Iterator<Item = Task<R>> + Send + 'static,
     at_once: usize,
     mut sink: impl FnMut(Vec<R>) -> Result<(), CollectError>,
 ) -> Result<(), CollectError> {
     let (sender, mut receiver) = mpsc::channel::<R>(CHANNEL);
     let permits = Arc::new(Semaphore::new(at_once.max(1)));
     runtime.spawn(async move {
-        for unit in units {
+        for task in tasks {
             let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
             if sender.is_closed() {
                 return;
             }
-            let work = unit(sender.clone());
+            let work = task(sender.clone());
             tokio::spawn(async move {
                 work.await;
                 drop(permit);

@@ -9,7 +9,7 @@ use markovscale::DrawMode;
 use tokio::sync::mpsc;
 
 use super::ask::{Ask, Asked, Context};
-use super::known::{Carried, MissingChain};
+use super::missing::{Carried, MissingChain};
 use super::texts::GrowingText;
 use super::work::Setup;
 use super::{CollectError, scores, texts};
@@ -20,7 +20,7 @@ use crate::prompt::PromptSet;
 use crate::trace::{DrawRow, ScoreRow, SteppedScore, StoredDraw, StoredScore};
 
 /// Asks a backbone for the draws of a dataset's questions, and a verifier for their scores, one by one.
-pub(crate) struct OneByOne {
+pub(crate) struct DrawOne {
     draws: Context,
     scores: Option<scores::Context>,
 }
@@ -45,7 +45,7 @@ pub(crate) fn stored_score(row: &ScoreRow, aggregate: Option<Aggregate>) -> Stor
     }
 }
 
-impl OneByOne {
+impl DrawOne {
     /// Sets up a backbone, and the verifier if there is one, for a dataset.
     ///
     /// # Errors
