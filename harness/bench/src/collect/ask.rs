@@ -12,7 +12,7 @@ use crate::backbone::{Backbone, Completion, Request};
 use crate::dataset::{Dataset, Question};
 use crate::key::{DrawKey, Mode, draw_seed};
 use crate::net::RequestFailure;
-use crate::prompt::{Concluded, Family, PromptSet, concluded, correct};
+use crate::prompt::{Extracted, Family, PromptSet, correct, extracted};
 use crate::trace::{Asking, DrawRow};
 use crate::vocabulary::{FinishReason, Message, Sampling};
 
@@ -111,9 +111,9 @@ impl<'a> Asked<'a> {
         }
         drop(permit);
         let answer = |text: &str, cut_off: bool| match ask.continue_text {
-            None => concluded(ask.draw, text, cut_off),
+            None => extracted(ask.draw, text, cut_off),
             // A continuation need not repeat the answer: it is extracted from the whole text.
-            Some(before) => concluded(ask.draw, &format!("{before}{text}"), cut_off),
+            Some(before) => extracted(ask.draw, &format!("{before}{text}"), cut_off),
         };
         self.finish(Sent { draw: ask.draw, family: ask.family, seed, started }, result, answer).await
     }
@@ -133,7 +133,7 @@ impl<'a> Asked<'a> {
         }
         drop(permit);
         for (draw, result) in draws.iter().zip(results) {
-            let answer = |text: &str, cut_off: bool| concluded(*draw, text, cut_off);
+            let answer = |text: &str, cut_off: bool| extracted(*draw, text, cut_off);
             let sent = Sent { draw: *draw, family: Family::Answer, seed: self.seed(*draw), started };
             self.finish(sent, result, answer).await;
         }
@@ -158,7 +158,7 @@ impl<'a> Asked<'a> {
         &self,
         sent: Sent,
         result: Result<Completion, RequestFailure>,
-        answer: impl Fn(&str, bool) -> Option<Concluded>,
+        answer: impl Fn(&str, bool) -> Option<Extracted>,
     ) -> Option<Reply> {
         if result.is_err() && self.context.stop.is_set() {
             return None;
@@ -178,7 +178,7 @@ impl<'a> Asked<'a> {
             return None;
         }
         let nothing = Completion { finish_reason, ..Completion::failed(0) };
-        let answer = |_: &str, _: bool| answer.map(Concluded::other);
+        let answer = |_: &str, _: bool| answer.map(Extracted::other);
         let sent = Sent { draw, family, seed: self.seed(draw), started: SystemTime::now() };
         let row = self.row(sent, Ok(nothing), answer);
         self.send(DrawRow { started_at: None, ..row }).await
@@ -207,7 +207,7 @@ impl<'a> Asked<'a> {
         &self,
         sent: Sent,
         result: Result<Completion, RequestFailure>,
-        answer: impl Fn(&str, bool) -> Option<Concluded>,
+        answer: impl Fn(&str, bool) -> Option<Extracted>,
     ) -> DrawRow {
         let Sent { draw, family, seed, started } = sent;
         let context = self.context;
@@ -219,9 +219,9 @@ impl<'a> Asked<'a> {
         };
         // What a filter ended is no more of an answer than what the limit did.
         let cut_off = completion.finish_reason != FinishReason::Stop;
-        let concluded = if error.is_some() { None } else { answer(&completion.text, cut_off) };
-        let answer_rule = concluded.as_ref().and_then(|concluded| concluded.rule).map(|rule| Arc::from(rule.name()));
-        let answer = concluded.map(|concluded| concluded.text);
+        let extracted = if error.is_some() { None } else { answer(&completion.text, cut_off) };
+        let answer_rule = extracted.as_ref().and_then(|extracted| extracted.rule).map(|rule| Arc::from(rule.name()));
+        let answer = extracted.map(|extracted| extracted.text);
         let correct = if error.is_none() { correct(&self.grader, draw, answer.as_deref()) } else { None };
         let started_at = started.duration_since(UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_millis()).ok());
         DrawRow {

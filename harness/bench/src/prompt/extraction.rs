@@ -10,12 +10,12 @@ use crate::key::{DrawKey, Mode};
 
 /// What is stored in `answer`, and for an answer the rule that found it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Concluded {
+pub(crate) struct Extracted {
     pub(crate) text: String,
     pub(crate) rule: Option<ExtractionRule>,
 }
 
-impl Concluded {
+impl Extracted {
     /// Something that no rule found: a verdict, a rating, or an answer that is repeated.
     pub(crate) fn other(text: impl Into<String>) -> Self {
         Self { text: text.into(), rule: None }
@@ -23,14 +23,14 @@ impl Concluded {
 }
 
 /// What a text concludes: an answer, a critique's verdict, or a judge's rating.
-pub(crate) fn concluded(draw: DrawKey, text: &str, cut_off: bool) -> Option<Concluded> {
+pub(crate) fn extracted(draw: DrawKey, text: &str, cut_off: bool) -> Option<Extracted> {
     if draw.is_answer() {
         let Extraction { answer, rule } = answer_of(text, cut_off, ExtractOptions::default())?;
-        return Some(Concluded { text: answer.text().to_owned(), rule: Some(rule) });
+        return Some(Extracted { text: answer.text().to_owned(), rule: Some(rule) });
     }
     match draw.mode {
-        Mode::Judge => rating(text).map(|rating| Concluded::other(rating.to_string())),
-        _ => verdict_name(verdict(text)).map(Concluded::other),
+        Mode::Judge => rating(text).map(|rating| Extracted::other(rating.to_string())),
+        _ => verdict_name(verdict(text)).map(Extracted::other),
     }
 }
 
@@ -106,9 +106,9 @@ mod tests {
     #[test]
     fn verdicts_and_ratings_have_no_rule() {
         let draw = |mode, round| DrawKey { mode, chain: Chain(0), round: Round(round) };
-        let of = |mode, round, text| concluded(draw(mode, round), text, false);
-        assert_eq!(of(Mode::Refine, 1, "5 is fine.\nVerdict: right"), Some(Concluded::other("right")));
-        assert_eq!(of(Mode::Judge, 0, "Difficulty: 7"), Some(Concluded::other("7")));
+        let of = |mode, round, text| extracted(draw(mode, round), text, false);
+        assert_eq!(of(Mode::Refine, 1, "5 is fine.\nVerdict: right"), Some(Extracted::other("right")));
+        assert_eq!(of(Mode::Judge, 0, "Difficulty: 7"), Some(Extracted::other("7")));
         let answer = of(Mode::Refine, 2, "\\boxed{5}").expect("an answer");
         assert_eq!((&*answer.text, answer.rule), ("5", Some(ExtractionRule::Box)));
     }

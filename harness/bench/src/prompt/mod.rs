@@ -1,7 +1,7 @@
-//! Question + previous answer -> messages; and what replies conclude that are no answers.
+//! Question + previous answer -> messages; and what replies conclude.
 
-mod concluded;
 mod error;
+mod extraction;
 mod family;
 mod plan;
 mod reading;
@@ -11,9 +11,9 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use concluded::{Concluded, concluded};
-pub use concluded::{answer_of, correct};
 pub use error::PromptError;
+pub(crate) use extraction::{Extracted, extracted};
+pub use extraction::{answer_of, correct};
 pub use family::Family;
 pub use plan::PromptPlan;
 pub use reading::{rating, verdict, verdict_name, verdict_of_name};
