@@ -54,7 +54,7 @@ fn in_sentences(text: &str) -> Option<(Extraction, usize)> {
             return Some((Extraction { answer: Answer::parse(number), rule: ExtractionRule::LastNumber }, end));
         }
         let (start, sentence) = sentence_around(rest, end);
-        super::scan::count(end - start + sentence.len());
+        super::scan::count(end.abs_diff(start) + sentence.len());
         if speaks_of_earlier_answer(sentence) {
             return None;
         }
