@@ -79,6 +79,17 @@ pub enum Reason {
         /// Whether it stops.
         stops: bool,
     },
+    /// Compares what one more draw is worth with its price.
+    Value {
+        /// P(the runner-up is the more frequent class): [`crate::methods::markovscale::doubt`].
+        doubt: f64,
+        /// The doubt divided by the draws: what one more draw is worth.
+        index: f64,
+        /// The price, an index too.
+        price: f64,
+        /// Whether it stops.
+        stops: bool,
+    },
     /// Follows a policy fitted on other questions.
     Policy {
         /// P(the answer that would be returned is right).
@@ -98,7 +109,10 @@ impl Reason {
         match self {
             Self::BudgetSpent | Self::LittleGain { .. } | Self::NotWorthPrice { .. } => true,
             Self::TooFewAnswers { .. } | Self::WorthPrice { .. } => false,
-            Self::Gate { stops, .. } | Self::Confidence { stops, .. } | Self::Policy { stops, .. } => *stops,
+            Self::Gate { stops, .. }
+            | Self::Confidence { stops, .. }
+            | Self::Value { stops, .. }
+            | Self::Policy { stops, .. } => *stops,
         }
     }
 }
@@ -124,6 +138,10 @@ impl fmt::Display for Reason {
             Self::Confidence { probability, wanted, stops } => {
                 let than = if stops { "at least" } else { "less than" };
                 write!(f, "the answer is right with probability {probability:.3}, {than} the {wanted} asked for")
+            }
+            Self::Value { doubt, index, price, stops } => {
+                let than = if stops { "not more than" } else { "more than" };
+                write!(f, "the runner-up may be ahead with probability {doubt:.3}; {index:.4} a draw, {than} {price}")
             }
             Self::Policy { from: Some(from), probability, .. } if probability < from => {
                 write!(f, "the policy gives up below {from:.3}: the answer is right with probability {probability:.3}")

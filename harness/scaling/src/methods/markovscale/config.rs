@@ -17,6 +17,8 @@ words! {
         Confidence = "confidence",
         /// Stop where a policy fitted by backward induction on other questions does.
         Optimal = "optimal",
+        /// Stop when one more draw could change the vote too little for its `price`; reads answers only.
+        Value = "value",
     }
 }
 
@@ -36,15 +38,17 @@ parameters! {
     /// Parameters of `markovscale`.
     pub struct MarkovScaleConfig {
         /// Decide once after the first answer (`gate`), or after every answer by the predicted gain (`map`; `zero`: without
-        /// calibration), by the answer's probability, or by a policy fitted on other questions.
+        /// calibration), by the answer's probability (`confidence`), by a policy fitted on other questions (`optimal`), or when
+        /// one more draw could change the vote too little (`value`, which reads answers only and needs no calibration).
         stop: StopRule = StopRule::Map, ParameterKind::Words(StopRule::NAMES);
         /// Which answer is returned; `best_score` needs a verifier.
         select: Select = Select::Posterior, ParameterKind::Words(Select::NAMES);
-        /// A chain or independent draws; parallel only with `stop: confidence` or `optimal`.
+        /// A chain or independent draws; parallel only with `stop: confidence`, `optimal` or `value`.
         draws: DrawMode = DrawMode::Sequential, ParameterKind::Words(&["sequential", "parallel"]), InLabel::IfChanged;
         /// Gain in accuracy below which another round is not worth it.
         epsilon: f64 = 0.01, ParameterKind::PROBABILITY;
-        /// Price of one more draw in accuracy, for `map`, `zero` and `optimal`.
+        /// Price of one more draw in accuracy, for `map`, `zero` and `optimal`; for `value` an index: drawing stops when the
+        /// doubt about the leader, divided by the draws, is at most this.
         price: f64 = 0.001, ParameterKind::PROBABILITY;
         /// Probability of the answer at which `stop: confidence` stops.
         confidence: f64 = 0.95, ParameterKind::POSITIVE_PROBABILITY;
@@ -61,7 +65,7 @@ impl StopRule {
     pub fn works_on(self, draws: DrawMode) -> bool {
         match draws {
             DrawMode::Sequential => true,
-            DrawMode::Parallel => matches!(self, Self::Confidence | Self::Optimal),
+            DrawMode::Parallel => matches!(self, Self::Confidence | Self::Optimal | Self::Value),
             DrawMode::Refine | DrawMode::Forced => false,
         }
     }

@@ -18,6 +18,9 @@
 //! - `optimal`: stop where the fitted [`StoppingPolicy`] does (the header of `induction.rs` says how it is fitted).
 //!   Without a policy (nothing to calibrate on, or a policy fitted for other draws or another `select`) it does as
 //!   `confidence`, the rule it improves on, which needs no calibration.
+//! - `value`: stop when one more draw could change the vote too little for its price (the header of `doubt.rs` has the
+//!   rule). It needs no calibration, no labels and no scores, and it gives up on hopeless questions: what to use where
+//!   nothing was learned.
 //!
 //! With `scores: false` the posterior rests on the answers alone and no verifier is paid: the choice where reading an answer
 //! costs about as much as drawing one, and the verifier knows little that the answers do not tell.
@@ -35,6 +38,7 @@
 //! the method of Longstaff and Schwartz (Review of Financial Studies 14, 2001).
 
 mod config;
+mod doubt;
 mod induction;
 mod paths;
 mod policy;
@@ -44,6 +48,7 @@ mod value;
 mod watch;
 
 pub use config::{MarkovScaleConfig, Select, StopRule};
+pub use doubt::doubt;
 pub use policy::{Continuation, PolicyError, PolicyRow, StoppingPolicy};
 pub use value::StopValue;
 
@@ -78,8 +83,8 @@ impl Specified for MarkovScaleConfig {
 pub enum MarkovScaleError {
     /// A stop that means nothing for these draws.
     #[error(
-        "`stop: {}` does not work on {} draws: it asks what one more re-answer does to the latest answer; `confidence` \
-         and `optimal` work on parallel draws, every stop on sequential ones",
+        "`stop: {}` does not work on {} draws: it asks what one more re-answer does to the latest answer; `confidence`, \
+         `optimal` and `value` work on parallel draws, every stop on sequential ones",
         stop.name(), draws.name()
     )]
     StopOnDraws {
@@ -168,9 +173,9 @@ impl Method for MarkovScale {
         self.config.draws
     }
 
-    /// Every stop reads the posterior, which reads scores whenever the model has an emission.
+    /// Every stop but `value` reads the posterior, which reads scores whenever the model has an emission.
     fn uses_scores(&self) -> bool {
-        self.config.scores
+        self.config.scores && (self.config.stop != StopRule::Value || self.config.select == Select::BestScore)
     }
 
     /// Without scores the posterior rests on the answers alone.
@@ -184,7 +189,7 @@ impl Method for MarkovScale {
             MarkovScaleError::StopOnDraws { stop, draws } => Conflict {
                 message: format!("`stop: {}` of `markovscale` does not work on {} draws", stop.name(), draws.name()),
                 label: "no chain to stop",
-                help: "it asks what one more re-answer does to the latest answer; `confidence` and `optimal` work on \
+                help: "it asks what one more re-answer does to the latest answer; `confidence`, `optimal` and `value` work on \
                        parallel draws, every stop on sequential ones",
             },
             MarkovScaleError::UnseenScores => Conflict {
@@ -196,7 +201,7 @@ impl Method for MarkovScale {
     }
 
     fn needs_calibration(&self) -> bool {
-        self.config.stop != StopRule::Zero
+        !matches!(self.config.stop, StopRule::Zero | StopRule::Value)
     }
 
     fn learns(&self) -> bool {
@@ -206,12 +211,15 @@ impl Method for MarkovScale {
     fn learn(&self, calibration: &Calibration<'_>, budget: Budget) -> Option<Learned> {
         match self.config.stop {
             StopRule::Optimal => self.policy(calibration, budget).map(Learned::new),
-            StopRule::Gate | StopRule::Map | StopRule::Zero | StopRule::Confidence => None,
+            StopRule::Gate | StopRule::Map | StopRule::Zero | StopRule::Confidence | StopRule::Value => None,
         }
     }
 
     fn session<'a>(&'a self, question: &QuestionContext<'a>, budget: Budget) -> Box<dyn Session + 'a> {
-        Box::new(session::MarkovSession::new(&self.config, question, budget))
+        match self.config.stop {
+            StopRule::Value => Box::new(doubt::ValueSession::new(&self.config, question, budget)),
+            _ => Box::new(session::MarkovSession::new(&self.config, question, budget)),
+        }
     }
 }
 

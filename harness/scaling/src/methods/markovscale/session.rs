@@ -64,7 +64,7 @@ impl<'a> MarkovSession<'a> {
             StopRule::Map | StopRule::Zero => {
                 self.prediction(latest).weigh(self.config.epsilon, self.config.price, self.budget - answers)
             }
-            StopRule::Confidence => self.confidence(seen),
+            StopRule::Confidence | StopRule::Value => self.confidence(seen),
             StopRule::Optimal => self
                 .policy
                 .map_or_else(|| self.confidence(seen), |policy| policy.reason(answers, self.watch.state(seen))),
@@ -96,7 +96,7 @@ impl<'a> MarkovSession<'a> {
                 u32::try_from(planned).ok()
             }
             StopRule::Map | StopRule::Zero => prediction.best_rounds(self.config.price, left),
-            StopRule::Confidence | StopRule::Optimal => None,
+            StopRule::Confidence | StopRule::Optimal | StopRule::Value => None,
         }
     }
 }
@@ -116,18 +116,7 @@ impl Session for MarkovSession<'_> {
 
     fn explain(&self, seen: &[Draw]) -> Option<Explanation> {
         let prediction = self.prediction(seen.last()?);
-        let posterior = &self.watch.posterior;
-        let best = posterior.best_class();
-        Some(Explanation {
-            best,
-            best_probability: best.map_or(0.0, |class| posterior.probability(class)),
-            probability: self.watch.state(seen).probability,
-            none: posterior.none(),
-            belief: prediction.belief,
-            fixed_point: prediction.fixed_point,
-            gain: prediction.remaining_gain(),
-            rounds: self.rounds(prediction, seen.len()),
-            reason: self.reason(seen),
-        })
+        let rounds = self.rounds(prediction, seen.len());
+        Some(self.watch.explanation(seen, self.watch.choice(), prediction, rounds, self.reason(seen)))
     }
 }

@@ -181,7 +181,7 @@ fn stops_that_need_a_chain_are_refused_on_parallel_draws() {
         assert!(MarkovScale::new(MarkovScaleConfig { stop, draws: DrawMode::Refine, ..Default::default() }).is_err());
     }
     let refused = MarkovScaleConfig { draws: DrawMode::Parallel, ..Default::default() }.check().unwrap_err();
-    assert!(refused.to_string().contains("`confidence` and `optimal` work on parallel draws"), "{refused}");
+    assert!(refused.to_string().contains("`confidence`, `optimal` and `value` work on parallel draws"), "{refused}");
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What is known of a question while it is answered: the posterior, and what each `select` would return now.
 
 use super::config::Select;
+use super::prediction::Prediction;
 use crate::methods::common::{Chooser, HighestScore, LastAnswer, answered_class};
+use crate::methods::explanation::{Explanation, Reason};
 use crate::methods::interface::{Choice, ClassId, Draw};
 use crate::posterior::Posterior;
 
@@ -63,10 +65,37 @@ impl Watch {
 
     /// The state after these draws, which are all that were seen. A cut-off or missing answer has probability 0.
     pub(super) fn state(&self, seen: &[Draw]) -> State {
-        let class = match self.choice() {
+        self.state_of(self.choice(), seen)
+    }
+
+    fn state_of(&self, choice: Choice, seen: &[Draw]) -> State {
+        let class = match choice {
             Choice::Draw(index) => seen.get(index).and_then(answered_class),
             Choice::Missing | Choice::AnyRight => None,
         };
         State { probability: class.map_or(0.0, |class| self.posterior.probability(class)), none: self.posterior.none() }
+    }
+
+    /// What is known after these draws, when this would be returned.
+    pub(super) fn explanation(
+        &self,
+        seen: &[Draw],
+        choice: Choice,
+        prediction: Prediction,
+        rounds: Option<u32>,
+        reason: Reason,
+    ) -> Explanation {
+        let best = self.posterior.best_class();
+        Explanation {
+            best,
+            best_probability: best.map_or(0.0, |class| self.posterior.probability(class)),
+            probability: self.state_of(choice, seen).probability,
+            none: self.posterior.none(),
+            belief: prediction.belief,
+            fixed_point: prediction.fixed_point,
+            gain: prediction.remaining_gain(),
+            rounds,
+            reason,
+        }
     }
 }
