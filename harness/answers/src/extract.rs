@@ -17,7 +17,11 @@
 //! a formula or a sentence, is taken only on request ([`ExtractOptions::guess_unfinished`]). From the text alone not every
 //! cut can be seen; who knows that a completion hit its limit should say so by not asking.
 //!
-//! Every rule is linear in the text and starts from its end.
+//! A phrase behind the last box beats it where all that it announces is understood. A completion's own turn ends at the tokens
+//! of a chat template and at the next question. No rule takes a number out of something larger: a run of words is taken whole,
+//! with words beside it that make mathematics of it, or not at all.
+//!
+//! Every rule is linear in the text and starts from its end; what it reads again is bounded and counted.
 
 mod boxes;
 mod choice;
