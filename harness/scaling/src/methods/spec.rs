@@ -1,6 +1,6 @@
 //! A method as data: its name, its parameters with their ranges and defaults, and how it is made of their values.
 //!
-//! Each method states this once, in its own file, with [`parameters!`] and one [`MethodSpec`]. Reading of configs, labels,
+//! Each method states this once, in its own file, with `parameters!` and one [`MethodSpec`]. Reading of configs, labels,
 //! the expanded form of a config, help and the tables of the documentation follow from it.
 
 use std::fmt;
@@ -167,7 +167,7 @@ impl MethodSpec {
     }
 }
 
-/// The typed parameters of a method, as [`parameters!`] makes them.
+/// The typed parameters of a method, as `parameters!` makes them.
 pub trait Parameters: Sized + Clone + 'static {
     /// Their specs, in the order of the fields.
     const PARAMETERS: &'static [ParameterSpec];
