@@ -26,7 +26,6 @@ refused! {
     unknown_key_in_a_backbone: with("kind: simulated}", "kind: simulated, profil: x}");
     unknown_parameter: with("stop: [gate", "stops: [gate");
     unknown_parameter_value: with("[gate, map]", "[gate, mpa]");
-    unknown_method: with("best_of_n", "best-of-m");
     unknown_prompt: format!("{BASE}prompts: {{answer: plane}}\n");
     unknown_verifier: with("verifier: simulated", "verifier: simulatd");
     backbone_kind_that_does_not_exist_yet:
@@ -94,6 +93,15 @@ refused! {
     set_broken_yaml: BASE, "datasets=[one";
     set_ambiguous_name: with("- best_of_n", "- markovscale: {select: last}"), "methods.markovscale.epsilon=0.5";
     set_a_key: BASE, "backbones.0.api_key=sk-abcdef123456";
+}
+
+#[test]
+fn unknown_method() {
+    let text = broken(&with("best_of_n", "best-of-m"), &[]);
+    // The list grows with the methods.
+    let (problem, methods) = text.split_once("(there are").expect("the methods that there are");
+    assert!(methods.contains("`single`") && methods.contains("`markovscale`"), "{methods}");
+    insta::assert_snapshot!(problem);
 }
 
 #[test]
