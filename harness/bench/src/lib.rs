@@ -10,6 +10,7 @@ pub mod backbone;
 pub mod calibrate;
 pub mod cli;
 pub mod collect;
+mod content;
 pub mod dataset;
 pub mod doctor;
 pub mod experiment;

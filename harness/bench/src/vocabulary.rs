@@ -44,15 +44,23 @@ pub enum FinishReason {
     Length,
     /// The server's content filter ended it: its answer is missing, its tokens are paid for.
     Filtered,
+    /// It is not known: a stream ended in form, and nothing said that its text is whole. It is read as a whole one.
+    Unknown,
 }
 
 impl FinishReason {
+    /// Whether the text is known to have been broken off: what it says last is no answer by a guess.
+    pub fn broke_off(self) -> bool {
+        matches!(self, Self::Length | Self::Filtered)
+    }
+
     /// The name stored in traces.
     pub fn name(self) -> &'static str {
         match self {
             Self::Stop => "stop",
             Self::Length => "length",
             Self::Filtered => "filtered",
+            Self::Unknown => "unknown",
         }
     }
 }

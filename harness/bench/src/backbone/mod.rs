@@ -45,6 +45,8 @@ pub struct Request<'a> {
 pub struct Completion {
     /// The text.
     pub text: String,
+    /// The model that says it answered, where one does.
+    pub model: Option<String>,
     /// Why it ended.
     pub finish_reason: FinishReason,
     /// Prompt tokens.
@@ -101,6 +103,7 @@ impl Completion {
     pub fn failed(attempts: u32) -> Self {
         Self {
             text: String::new(),
+            model: None,
             finish_reason: FinishReason::Stop,
             prompt_tokens: Tokens(0),
             cached_tokens: Tokens(0),

@@ -218,7 +218,7 @@ impl<'a> Asked<'a> {
             }
         };
         // What a filter ended is no more of an answer than what the limit did.
-        let cut_off = completion.finish_reason != FinishReason::Stop;
+        let cut_off = completion.finish_reason.broke_off();
         let extracted = if error.is_some() { None } else { answer(&completion.text, cut_off) };
         let answer_rule = extracted.as_ref().and_then(|extracted| extracted.rule).map(|rule| Arc::from(rule.name()));
         let answer = extracted.map(|extracted| extracted.text);
@@ -226,7 +226,7 @@ impl<'a> Asked<'a> {
         let started_at = started.duration_since(UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_millis()).ok());
         DrawRow {
             backbone: Arc::clone(&context.backbone_name),
-            model: Arc::clone(&context.model),
+            model: completion.model.as_deref().map_or_else(|| Arc::clone(&context.model), Arc::from),
             dataset: Arc::clone(&context.dataset_name),
             question: self.question.id.clone(),
             draw,

@@ -9,7 +9,8 @@ use reqwest::header::{
 use reqwest::{Method, Request, Response, Url};
 
 use super::ServiceError;
-use super::failure::{Failure, Refusal, masked, own_words, retry_after, says_no_money};
+use super::failure::{Failure, Refusal, retry_after};
+use super::words::{masked, own_words, says_no_money};
 use crate::experiment::ServicePlan;
 
 /// Largest reply that is read.

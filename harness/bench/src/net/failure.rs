@@ -17,13 +17,8 @@
 
 use std::time::Duration;
 
-use reqwest::StatusCode;
-use serde_json::Value;
-
 use super::balance::{Health, Outcome};
-
-/// Characters of a server's own words that are shown.
-const SHOWN: usize = 300;
+use reqwest::StatusCode;
 
 /// A request that did not bring what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,52 +130,6 @@ pub(super) fn time(time: Duration) -> String {
     if time < Duration::from_secs(10) { format!("{} ms", time.as_millis()) } else { format!("{} s", time.as_secs()) }
 }
 
-/// A server's own words in the body of a refusal: the message of an OpenAI error, of FastAPI's or a gateway's, or the
-/// text itself; with `secret` masked, and cut.
-pub(super) fn own_words(body: &[u8], secret: Option<&str>) -> String {
-    let text = match serde_json::from_slice::<Value>(body) {
-        Ok(json) => message(&json).unwrap_or_else(|| json.to_string()),
-        Err(_) => String::from_utf8_lossy(body).into_owned(),
-    };
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    shown(&masked(&text, secret))
-}
-
-fn message(json: &Value) -> Option<String> {
-    let candidates = [
-        json.pointer("/error/message"),
-        json.pointer("/message"),
-        json.pointer("/error"),
-        json.pointer("/detail"),
-        json.pointer("/0/error/message"),
-    ];
-    let found = candidates.into_iter().flatten().find(|value| !value.is_null())?;
-    Some(found.as_str().map_or_else(|| found.to_string(), str::to_owned))
-}
-
-/// Whether a refusal says that the account's money is used up.
-pub(super) fn says_no_money(body: &[u8]) -> bool {
-    let Ok(json) = serde_json::from_slice::<Value>(body) else { return false };
-    let says = |pointer| json.pointer(pointer).and_then(Value::as_str) == Some("insufficient_quota");
-    says("/error/code") || says("/error/type")
-}
-
-/// A text without a secret that a server may have echoed.
-pub(super) fn masked(text: &str, secret: Option<&str>) -> String {
-    match secret {
-        Some(secret) if !secret.is_empty() => text.replace(secret, "[key]"),
-        _ => text.to_owned(),
-    }
-}
-
-/// The beginning of a text.
-pub(super) fn shown(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
 /// What `Retry-After` asks for: seconds, or a date.
 pub(super) fn retry_after(value: &str, now: chrono::DateTime<chrono::Utc>) -> Option<Duration> {
     let value = value.trim();
@@ -194,6 +143,7 @@ pub(super) fn retry_after(value: &str, now: chrono::DateTime<chrono::Utc>) -> Op
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::{own_words, says_no_money};
     use super::*;
 
     fn refusal(status: u16, body: &str) -> Failure {
@@ -223,17 +173,6 @@ mod tests {
     fn a_refusal_is_told_in_the_servers_own_words_without_the_key() {
         let openai = r#"{"error": {"message": "Incorrect API key provided: sk-secret.", "type": "invalid"}}"#;
         assert_eq!(refusal(401, openai).to_string(), "401 Unauthorized: Incorrect API key provided: [key].");
-        assert_eq!(own_words(br#"{"object":"error","message":"no such model"}"#, None), "no such model");
-        assert_eq!(own_words(br#"{"detail":"Not Found"}"#, None), "Not Found");
-        assert_eq!(own_words(br#"{"error":"model 'x' not found"}"#, None), "model 'x' not found");
-        assert_eq!(own_words(b"upstream\n  timed out", None), "upstream timed out");
-        assert_eq!(own_words("é".repeat(400).as_bytes(), None), format!("{}...", "é".repeat(300)));
-    }
-
-    #[test]
-    fn a_key_is_masked_before_the_text_is_cut() {
-        let text = format!("{}sk-secret", "x".repeat(296));
-        assert!(!own_words(text.as_bytes(), Some("sk-secret")).contains("sk-"));
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod slots;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use error::ServiceError;
 pub use estimate::estimated_tokens;
@@ -31,3 +32,4 @@ pub use server_stats::ServerStats;
 pub use service::Service;
 pub use services::Services;
 pub use stop::StopFlag;
+pub(crate) use words::{own_words, words_of_error};

@@ -1,6 +1,7 @@
 //! What was learned of a server while it was asked; kept for as long as the process works.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// What was learned of a server.
 #[derive(Debug)]
@@ -9,11 +10,26 @@ pub struct ServerStats {
     completion_tokens: AtomicU64,
     /// The most completions that it gives for one request.
     choices: AtomicUsize,
+    /// Whether streams of it end with a reason.
+    ends_with_reason: AtomicBool,
+    /// Whether streams of it end without one, and are whole all the same.
+    ends_openly: AtomicBool,
+    /// Whether it counts the tokens of one choice where several were asked for.
+    counts_one_choice: AtomicBool,
+    /// The models that replies said answered, in the order in which they came.
+    models: Mutex<Vec<String>>,
 }
 
 impl Default for ServerStats {
     fn default() -> Self {
-        Self { completion_tokens: AtomicU64::new(0), choices: AtomicUsize::new(usize::MAX) }
+        Self {
+            completion_tokens: AtomicU64::new(0),
+            choices: AtomicUsize::new(usize::MAX),
+            ends_with_reason: AtomicBool::new(false),
+            ends_openly: AtomicBool::new(false),
+            counts_one_choice: AtomicBool::new(false),
+            models: Mutex::default(),
+        }
     }
 }
 
@@ -33,6 +49,40 @@ impl ServerStats {
     /// The most completions that it gives for one request, as far as is known.
     pub fn choices(&self) -> usize {
         self.choices.load(Ordering::Relaxed)
+    }
+
+    /// Whether a stream that ends without a reason is how this server ends whole ones.
+    pub fn ends_openly(&self) -> bool {
+        self.ends_openly.load(Ordering::Relaxed) && !self.ends_with_reason.load(Ordering::Relaxed)
+    }
+
+    /// A stream ended with a reason, or without one a second time.
+    pub fn stream_ended(&self, with_reason: bool) {
+        let which = if with_reason { &self.ends_with_reason } else { &self.ends_openly };
+        which.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether its counts are of one choice where several were asked for.
+    pub fn counts_one_choice(&self) -> bool {
+        self.counts_one_choice.load(Ordering::Relaxed)
+    }
+
+    /// It told fewer tokens than several choices must have taken.
+    pub fn counted_one_choice(&self) {
+        self.counts_one_choice.store(true, Ordering::Relaxed);
+    }
+
+    /// A reply said that this model answered.
+    pub fn model(&self, name: &str) {
+        let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
+        if models.iter().all(|known| known != name) && models.len() < 20 {
+            models.push(name.to_owned());
+        }
+    }
+
+    /// The models that replies said answered, at most 20.
+    pub fn models(&self) -> Vec<String> {
+        self.models.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// It gave so many completions where more were asked for.

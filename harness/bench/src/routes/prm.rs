@@ -25,9 +25,6 @@ pub(super) const SPEC: RouteSpec = RouteSpec {
 /// What the model was trained with.
 const SYSTEM: &str = "Please reason step by step, and put your final answer within \\boxed{}.";
 
-/// How far a pair may be from summing to 1 and still be two probabilities.
-const SUM: f64 = 1e-3;
-
 #[derive(Debug, Deserialize)]
 struct Prm {
     scale: Scale,
@@ -92,16 +89,46 @@ fn step(item: &Value, scale: Scale) -> Result<f64, Trouble> {
         Some([only]) => probability(number(only, WHAT)?, scale),
         Some([wrong, right]) => {
             let (wrong, right) = (number(wrong, WHAT)?, number(right, WHAT)?);
-            let are_probabilities = [wrong, right].iter().all(|p| (0.0..=1.0).contains(p));
-            if are_probabilities && (wrong + right - 1.0).abs() <= SUM {
-                return Ok(right);
-            }
-            // Of two classes: the softmax.
-            Ok(logistic(right - wrong))
+            pair(wrong, right)
         }
         Some(many) => Err(Trouble::Refused(format!(
             "the reply has {} numbers for a step, expected 1, or 2 (wrong, right); is the model a process reward model?",
             many.len()
         ))),
     }
+}
+
+/// Bits of a bf16 number, the coarsest format that servers compute in. Its rounding covers that of f16, and that of three
+/// decimals.
+const BITS: i32 = 8;
+
+/// What printing a number with few digits may add to its rounding.
+const PRINTED: f64 = 1e-4;
+
+/// Pairs in [0, 1] whose sum is as near to 1 as this are hardly logits, and are no probabilities of a known format either.
+const NEAR: f64 = 0.05;
+
+/// How far a probability may be from this number that it was rounded to: half a unit in the last place.
+fn rounding(p: f64) -> f64 {
+    // What was rounded to 1 was below it, where numbers lie twice as near together.
+    if p <= 0.0 { 0.0 } else { (p.log2().floor().min(-1.0) - f64::from(BITS)).exp2() }
+}
+
+/// The probability that a pair `[wrong, right]` gives to `right`: two probabilities that sum to 1 within what their format
+/// rounds away, or else two logits, whose softmax it is.
+fn pair(wrong: f64, right: f64) -> Result<f64, Trouble> {
+    let are_in_range = [wrong, right].iter().all(|p| (-1e-6..=1.0 + 1e-6).contains(p));
+    let off = (wrong + right - 1.0).abs();
+    if are_in_range && off <= rounding(wrong) + rounding(right) + PRINTED {
+        return Ok(right.clamp(0.0, 1.0));
+    }
+    if are_in_range && off <= NEAR {
+        return Err(Trouble::Refused(format!(
+            "the reply has the pair [{wrong}, {right}] for a step, which could be two probabilities or two logits: it sums to \
+             {}, which is not 1 within the rounding of bf16; let the server give one number a step, or float32",
+            wrong + right
+        )));
+    }
+    // Of two classes: the softmax.
+    Ok(logistic(right - wrong))
 }

@@ -35,8 +35,9 @@ pub(crate) const BENCH: House = House {
     folder: ".",
     floors: &[
         floor(
-            &["key", "vocabulary", "suggest"],
-            "What is a draw called, which words do all rooms share, and which known name is nearest to a misspelt one?",
+            &["content", "key", "vocabulary", "suggest"],
+            "What is a draw called, which words do all rooms share, what does a model's message say, and which known name is \
+             nearest to a misspelt one?",
         ),
         floor(&["schema"], "What is a key of a config, and what may its value be?"),
         floor(

@@ -11,8 +11,10 @@ mod reply;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod usage;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt, join_all};
@@ -21,7 +23,7 @@ use markovscale::Tokens;
 use super::{Backbone, Completion, Request};
 use crate::experiment::{Api, OpenAiPlan};
 use crate::key::{Mode, seed, short_hash};
-use crate::net::{Post, Read, Replied, RequestFailure, Service, ServiceError, Services};
+use crate::net::{Post, Read, Replied, RequestFailure, Service, ServiceError, Services, Unreadable};
 use crate::vocabulary::FinishReason;
 
 /// Completion tokens that a draw is expected to take before any was seen, at most.
@@ -61,6 +63,7 @@ impl OpenAiBackbone {
     async fn ask(&self, request: &Request<'_>, count: usize) -> Result<Brought, RequestFailure> {
         let body = body::body(&self.plan, request, count);
         let request_hash = short_hash(&body);
+        let asked_again = AtomicBool::new(false);
         let post = Post {
             path: body::path(self.plan.api),
             body,
@@ -72,12 +75,33 @@ impl OpenAiBackbone {
             .service
             .post(post, |body| {
                 let reply = read::read(body)?;
+                self.judge_end(&reply, &asked_again)?;
                 let tokens = reply.usage.prompt.zip(reply.usage.completion).map(|(prompt, written)| prompt + written);
                 Ok(Read { value: reply, tokens })
             })
             .await?;
         let Replied { value: reply, attempts, earlier_attempts, latency } = replied;
         Ok(Brought { reply, attempts, earlier_attempts, latency, request_hash })
+    }
+
+    /// Whether a stream that was closed in form is whole. One that says neither why it ended nor what it took may have
+    /// been cut off on its way: it is asked for once more, unless the server ends all of them so.
+    fn judge_end(&self, reply: &reply::Reply, asked_again: &AtomicBool) -> Result<(), Unreadable> {
+        let stats = self.service.stats();
+        if !reply.open_end {
+            if reply.streamed && reply.choices.iter().all(|choice| choice.finish.is_some()) {
+                stats.stream_ended(true);
+            }
+            return Ok(());
+        }
+        let last = self.plan.service.limits.attempts <= 1 || asked_again.swap(true, Ordering::Relaxed);
+        if last {
+            stats.stream_ended(false);
+        }
+        if last || stats.ends_openly() {
+            return Ok(());
+        }
+        Err(Unreadable("the stream ended without a `finish_reason`, and may have been cut off".to_owned()))
     }
 
     /// Completion tokens that a draw is expected to take.
@@ -90,15 +114,20 @@ impl OpenAiBackbone {
     /// shared in proportion to the lengths of the texts.
     fn completions(&self, request: &Request<'_>, brought: Brought, most: usize) -> Vec<Completion> {
         let Brought { reply, attempts, earlier_attempts, latency, request_hash } = brought;
-        let reply::Reply { mut choices, usage } = reply;
+        let reply::Reply { mut choices, mut usage, model, streamed, .. } = reply;
         let shared = choices.len() > 1;
+        if shared && self.counts_one_choice(&choices, usage.completion, request) {
+            (usage.completion, usage.reasoning) = (None, None);
+        }
+        if let Some(model) = &model {
+            self.service.stats().model(model);
+        }
         // What `extra` makes a server give beyond what was asked for is paid for by the draws that were.
         choices.truncate(most);
         let lengths: Vec<u64> = choices.iter().map(|choice| choice.text.chars().count() as u64).collect();
         let counted = usage.completion.map(|total| count::split(total, &lengths));
         let exact = self.counter.is_exact();
-        let written =
-            counted.unwrap_or_else(|| choices.iter().map(|choice| self.counter.tokens(&choice.text)).collect());
+        let written = counted.unwrap_or_else(|| choices.iter().map(|choice| self.uncounted(choice, request)).collect());
         let reasoning = usage.reasoning.map(|total| count::split(total, &written));
         // What a chat template adds to a prompt no tokenizer sees.
         let prompt_known = usage.prompt.is_some() || (exact && self.plan.api == Api::Completions);
@@ -110,8 +139,9 @@ impl OpenAiBackbone {
             let (first, tokens) = (index == 0, written[index]);
             self.service.stats().completion(tokens);
             Completion {
-                finish_reason: choice.finish.unwrap_or_else(|| unsaid(tokens, request)),
+                finish_reason: choice.finish.unwrap_or_else(|| unsaid(tokens, request, streamed)),
                 text: choice.text,
+                model: model.clone(),
                 prompt_tokens: Tokens(if first { prompt } else { 0 }),
                 cached_tokens: Tokens(if first { usage.cached.unwrap_or(0) } else { 0 }),
                 completion_tokens: Tokens(tokens),
@@ -120,11 +150,34 @@ impl OpenAiBackbone {
                 latency: Some(latency),
                 earlier_attempts: earlier_attempts.clone(),
                 request_hash: Some(request_hash.clone()),
-                tokens_estimated: shares || !known,
+                tokens_estimated: shares || !known || usage.inferred,
                 shared_seed: (!first).then_some(request.seed),
             }
         };
         choices.into_iter().enumerate().map(completion).collect()
+    }
+
+    /// Whether a count of several choices is of one of them, as llama.cpp's is: choices that the limit cut off took at least
+    /// that many tokens each. A server that was seen to count so once is not believed again.
+    fn counts_one_choice(&self, choices: &[reply::Choice], told: Option<u64>, request: &Request<'_>) -> bool {
+        let most = u64::from(request.sampling.max_tokens);
+        let cut_off = choices.iter().filter(|choice| choice.finish == Some(FinishReason::Length)).count();
+        if cut_off > 1 && told.is_some_and(|told| told <= most) {
+            self.service.stats().counted_one_choice();
+        }
+        self.service.stats().counts_one_choice()
+    }
+
+    /// Tokens of a choice that the server does not count: counted or estimated, and never fewer than the limit where that
+    /// cut the choice off.
+    fn uncounted(&self, choice: &reply::Choice, request: &Request<'_>) -> u64 {
+        let tokens = self.counter.tokens(&choice.text);
+        match choice.finish {
+            Some(FinishReason::Length) if !self.counter.is_exact() && self.service.stats().counts_one_choice() => {
+                tokens.max(u64::from(request.sampling.max_tokens))
+            }
+            _ => tokens,
+        }
     }
 
     async fn one(&self, request: Request<'_>) -> Result<Completion, RequestFailure> {
@@ -177,9 +230,13 @@ impl Backbone for OpenAiBackbone {
     }
 }
 
-/// Why a completion ended of which the server does not say.
-fn unsaid(tokens: u64, request: &Request<'_>) -> FinishReason {
-    if tokens >= u64::from(request.sampling.max_tokens) { FinishReason::Length } else { FinishReason::Stop }
+/// Why a completion ended of which the server does not say. A whole reply came whole; a stream need not have.
+fn unsaid(tokens: u64, request: &Request<'_>, streamed: bool) -> FinishReason {
+    match (tokens >= u64::from(request.sampling.max_tokens), streamed) {
+        (true, _) => FinishReason::Length,
+        (false, true) => FinishReason::Unknown,
+        (false, false) => FinishReason::Stop,
+    }
 }
 
 fn prompt_tokens(request: &Request<'_>, count: impl Fn(&str) -> u64) -> u64 {

@@ -1,21 +1,15 @@
-//! What comes back: replies of the OpenAI form and their pieces, as vLLM, SGLang, llama.cpp, Ollama and vendors write them.
+//! What comes back: a whole reply of the OpenAI form, as vLLM, SGLang, llama.cpp, Ollama and vendors write it.
+//!
+//! Servers leave fields out, fill them with `null`, or put another type into them. One odd field never loses a reply that
+//! can be read: every field is looked at on its own.
 
-use serde::Deserialize;
 use serde_json::Value;
 
-use crate::net::Unreadable;
+use super::usage::Usage;
+use crate::content::Content;
+use crate::net::{Unreadable, words_of_error};
 use crate::prompt::reasoning as tags;
 use crate::vocabulary::FinishReason;
-
-/// What a server says it used; `None` where it does not say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Usage {
-    pub(super) prompt: Option<u64>,
-    pub(super) cached: Option<u64>,
-    /// Of all choices, reasoning included.
-    pub(super) completion: Option<u64>,
-    pub(super) reasoning: Option<u64>,
-}
 
 /// One completion of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,143 +25,99 @@ pub(super) struct Choice {
 pub(super) struct Reply {
     pub(super) choices: Vec<Choice>,
     pub(super) usage: Usage,
+    /// The model that it says answered.
+    pub(super) model: Option<String>,
+    /// Whether it is a stream that was closed in form though no reason, nor a count, said that its text is whole.
+    pub(super) open_end: bool,
+    /// Whether it came as a stream.
+    pub(super) streamed: bool,
 }
 
-/// A reply, or one piece of a streamed one.
-#[derive(Debug, Deserialize)]
-pub(super) struct RawReply {
-    #[serde(default)]
-    pub(super) id: Option<Value>,
-    #[serde(default)]
-    pub(super) choices: Option<Vec<RawChoice>>,
-    #[serde(default)]
-    pub(super) usage: Option<RawUsage>,
-    #[serde(default)]
-    pub(super) error: Option<Value>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct RawChoice {
-    #[serde(default)]
-    pub(super) index: Option<u64>,
-    /// Of a whole reply `message`, of a piece `delta`.
-    #[serde(default, alias = "delta")]
-    pub(super) message: Option<RawMessage>,
-    #[serde(default)]
-    pub(super) text: Option<String>,
-    #[serde(default)]
-    pub(super) finish_reason: Option<Value>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct RawMessage {
-    #[serde(default)]
-    content: Option<Content>,
-    /// DeepSeek, SGLang, llama.cpp, older vLLM.
-    #[serde(default)]
-    reasoning_content: Option<String>,
-    /// OpenRouter, Ollama, newer vLLM (which may send both).
-    #[serde(default)]
-    reasoning: Option<Value>,
-    #[serde(default)]
-    refusal: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Content {
-    Text(String),
-    Parts(Vec<Part>),
-}
-
-#[derive(Debug, Deserialize)]
-struct Part {
-    #[serde(default)]
-    text: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct RawUsage {
-    #[serde(default)]
-    prompt_tokens: Option<u64>,
-    #[serde(default)]
-    completion_tokens: Option<u64>,
-    #[serde(default)]
-    total_tokens: Option<u64>,
-    #[serde(default)]
-    prompt_tokens_details: Option<PromptDetails>,
-    #[serde(default)]
-    completion_tokens_details: Option<CompletionDetails>,
-    /// DeepSeek.
-    #[serde(default)]
-    prompt_cache_hit_tokens: Option<u64>,
-    /// SGLang with a reasoning parser.
-    #[serde(default)]
-    reasoning_tokens: Option<u64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct PromptDetails {
-    #[serde(default)]
-    cached_tokens: Option<u64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct CompletionDetails {
-    #[serde(default)]
-    reasoning_tokens: Option<u64>,
+/// A reply that is being put together.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    choices: Vec<(u64, Written)>,
+    usage: Usage,
+    model: Option<String>,
 }
 
 /// Text and reasoning of a choice, while pieces arrive or at once.
 #[derive(Debug, Default)]
-pub(super) struct Written {
-    text: String,
-    reasoning: String,
+struct Written {
+    content: Content,
     /// Why it ended, as the server calls it.
-    pub(super) finish: Option<String>,
+    finish: Option<String>,
 }
 
-/// A server may put an error into a reply of status 200, and some put `"error": null` into good ones.
-pub(super) fn refuse_error(error: Option<&Value>) -> Result<(), Unreadable> {
-    let Some(error) = error.filter(|error| !error.is_null()) else { return Ok(()) };
-    let words = error.get("message").and_then(Value::as_str).or(error.as_str());
-    let words = words.map_or_else(|| error.to_string(), str::to_owned);
-    Err(Unreadable(format!("the reply is an error: {}", words.chars().take(300).collect::<String>())))
-}
-
-/// Puts a reply together.
-pub(super) fn finished(mut written: Vec<(u64, Written)>, usage: Option<RawUsage>) -> Result<Reply, Unreadable> {
-    if written.is_empty() {
-        return Err(Unreadable("the reply has no choices".to_owned()));
+/// A server may put an error into a reply of status 200, in one of many forms; some put an empty one into good replies.
+pub(super) fn refuse_error(reply: &Value) -> Result<(), Unreadable> {
+    let has_choices = reply["choices"].as_array().is_some_and(|choices| !choices.is_empty());
+    match words_of_error(reply, has_choices || reply.get("usage").is_some_and(Value::is_object)) {
+        Some(words) => Err(Unreadable(format!("the reply is an error: {words}"))),
+        None => Ok(()),
     }
-    written.sort_by_key(|(index, _)| *index);
-    let choices = written.into_iter().map(|(_, written)| written.whole()).collect::<Result<_, _>>()?;
-    Ok(Reply { choices, usage: usage.map(RawUsage::read).unwrap_or_default() })
+}
+
+impl Gathered {
+    /// Adds a whole reply, or a piece of a streamed one. Of what comes twice, the first counts: pieces of a choice that has
+    /// ended, and in a whole reply a second choice of the same index.
+    pub(super) fn add(&mut self, raw: &Value, piece: bool) -> Result<(), Unreadable> {
+        self.usage = self.usage.then(Usage::read(&raw["usage"]));
+        if let Some(model) = raw["model"].as_str().filter(|model| !model.trim().is_empty()) {
+            self.model = Some(model.to_owned());
+        }
+        for (place, choice) in (0_u64..).zip(raw["choices"].as_array().into_iter().flatten()) {
+            if let Some(words) = words_of_error(choice, true) {
+                return Err(Unreadable(format!("the reply is an error: {words}")));
+            }
+            let index = choice["index"].as_u64().unwrap_or(if piece { 0 } else { place });
+            let known = self.choices.iter().position(|(there, _)| *there == index);
+            let place = known.unwrap_or_else(|| {
+                self.choices.push((index, Written::default()));
+                self.choices.len() - 1
+            });
+            let written = &mut self.choices[place].1;
+            if written.finish.is_none() && (piece || known.is_none()) {
+                written.add(choice);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether every choice said why it ended.
+    pub(super) fn has_ended(&self) -> bool {
+        !self.choices.is_empty() && self.choices.iter().all(|(_, written)| written.finish.is_some())
+    }
+
+    /// Puts the reply together.
+    pub(super) fn finished(mut self, streamed: bool) -> Result<Reply, Unreadable> {
+        if self.choices.is_empty() {
+            return Err(Unreadable("the reply has no choices".to_owned()));
+        }
+        let open_end = streamed && !self.has_ended() && self.usage.completion.is_none_or(|tokens| tokens == 0);
+        self.choices.sort_by_key(|(index, _)| *index);
+        let choices = self.choices.into_iter().map(|(_, written)| written.whole()).collect::<Result<Vec<_>, _>>()?;
+        let wrote = choices.iter().any(|choice| !choice.text.is_empty());
+        Ok(Reply { choices, usage: self.usage.checked(wrote), model: self.model, open_end, streamed })
+    }
 }
 
 impl Written {
-    /// Adds a piece, or a whole choice.
-    pub(super) fn add(&mut self, choice: RawChoice) {
-        let RawMessage { content, reasoning_content, reasoning, refusal } = choice.message.unwrap_or_default();
-        match content {
-            Some(Content::Text(text)) => self.text.push_str(&text),
-            Some(Content::Parts(parts)) => self.text.extend(parts.into_iter().filter_map(|part| part.text)),
-            None => {}
-        }
-        self.text.extend(refusal);
-        self.text.extend(choice.text);
-        let reasoning = reasoning.as_ref().and_then(Value::as_str);
-        self.reasoning
-            .push_str(reasoning_content.as_deref().filter(|text| !text.is_empty()).or(reasoning).unwrap_or_default());
+    /// Adds a piece (`delta`), a whole choice (`message`), or one of the plain form (`text`).
+    fn add(&mut self, choice: &Value) {
+        let message =
+            ["message", "delta"].into_iter().find_map(|name| choice.get(name).filter(|said| said.is_object()));
+        let said = Content::of(message.unwrap_or(&Value::Null));
+        self.content.text.push_str(&said.text);
+        self.content.text.push_str(choice["text"].as_str().unwrap_or_default());
+        self.content.reasoning.push_str(&said.reasoning);
         // Old versions of SGLang send an object.
-        let name = |value: Value| value.as_str().or_else(|| value.get("type")?.as_str()).map(str::to_owned);
-        if let Some(finish) = choice.finish_reason.and_then(name) {
-            self.finish = Some(finish);
-        }
+        let finish = &choice["finish_reason"];
+        self.finish = finish.as_str().or_else(|| finish.get("type")?.as_str()).map(plain).filter(|name| is_said(name));
     }
 
     fn whole(self) -> Result<Choice, Unreadable> {
-        let Self { text, reasoning, finish } = self;
+        let Self { content: Content { text, reasoning }, finish } = self;
         let finish = finish.as_deref().map(finish_reason).transpose()?;
         if reasoning.is_empty() {
             return Ok(Choice { text, finish });
@@ -180,37 +130,44 @@ impl Written {
     }
 }
 
+/// A server's name for an end, in one spelling: `FinishReason.MAX_TOKENS` and `max-tokens` are `max_tokens`.
+fn plain(name: &str) -> String {
+    let name = name.trim().to_ascii_lowercase().replace(['-', ' '], "_");
+    name.rsplit('.').next().unwrap_or_default().to_owned()
+}
+
+/// Whether that says anything. Servers that fill every field send an empty text, or a word for nothing.
+fn is_said(name: &str) -> bool {
+    !matches!(name, "" | "null" | "none" | "unspecified" | "unknown" | "finish_reason_unspecified")
+}
+
 /// Why a completion ended, by the names that servers have for it.
 fn finish_reason(name: &str) -> Result<FinishReason, Unreadable> {
     match name {
-        "length" | "max_tokens" | "max_output_tokens" | "model_length" | "model_context_window_exceeded" => {
-            Ok(FinishReason::Length)
-        }
-        "content_filter" | "content-filter" | "safety" | "SAFETY" | "refusal" | "sensitive" => {
-            Ok(FinishReason::Filtered)
-        }
-        "error" | "abort" | "aborted" | "cancelled" | "insufficient_system_resource" | "network_error" => {
+        "length"
+        | "max_tokens"
+        | "max_output_tokens"
+        | "max_new_tokens"
+        | "max_completion_tokens"
+        | "max_length"
+        | "model_length"
+        | "token_limit"
+        | "model_context_window_exceeded"
+        | "context_length_exceeded" => Ok(FinishReason::Length),
+        "content_filter"
+        | "content_filtered"
+        | "safety"
+        | "refusal"
+        | "sensitive"
+        | "recitation"
+        | "blocklist"
+        | "prohibited_content"
+        | "spii"
+        | "guardrail_intervened" => Ok(FinishReason::Filtered),
+        "error" | "abort" | "aborted" | "cancelled" | "canceled" | "insufficient_system_resource" | "network_error" => {
             Err(Unreadable(format!("the server gave the completion up (`finish_reason`: `{name}`)")))
         }
         // `stop`, `eos`, `end_turn`, `stop_sequence`, `tool_calls` and whatever else models end with.
         _ => Ok(FinishReason::Stop),
-    }
-}
-
-impl RawUsage {
-    pub(super) fn read(self) -> Usage {
-        let cached = self.prompt_tokens_details.and_then(|details| details.cached_tokens);
-        let reasoning = self.completion_tokens_details.and_then(|details| details.reasoning_tokens);
-        let reasoning = reasoning.or(self.reasoning_tokens);
-        let mut completion = self.completion_tokens;
-        if let (Some(prompt), Some(written), Some(thought), Some(total)) =
-            (self.prompt_tokens, completion, reasoning, self.total_tokens)
-            && thought > 0
-            && total == prompt + written + thought
-        {
-            // Some vendors do not count reasoning as completion.
-            completion = Some(written + thought);
-        }
-        Usage { prompt: self.prompt_tokens, cached: cached.or(self.prompt_cache_hit_tokens), completion, reasoning }
     }
 }

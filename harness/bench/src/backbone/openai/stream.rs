@@ -1,51 +1,45 @@
 //! What comes back in pieces: server-sent events.
 //!
-//! Every piece adds to the choice that it names. What comes twice is taken once where that can be told: pieces of a
-//! choice that has ended, pieces of another reply (another `id`), events whose own `id` was there before. The last
-//! `usage` counts.
+//! All that comes belongs to the reply that was asked for: some servers give every piece an `id` of its own. Every piece
+//! adds to the choice that it names. What comes twice is taken once where that can be told: pieces of a choice that has
+//! ended, events whose own `id` was there before.
 
-use super::reply::{RawReply, RawUsage, Reply, Written, finished, refuse_error};
-use crate::net::{Unreadable, json};
+use serde_json::Value;
 
-/// Reads a stream of events from its beginning to its end.
+use super::reply::{Gathered, Reply, refuse_error};
+use crate::net::{Unreadable, json, own_words};
+
+/// Reads a stream of events from its beginning to its end. An error in it, in whatever form and wherever it stands, makes
+/// it no reply.
 pub(super) fn read(body: &[u8]) -> Result<Reply, Unreadable> {
-    let mut written: Vec<(u64, Written)> = Vec::new();
-    let mut usage: Option<RawUsage> = None;
-    let mut id = None;
+    let mut reply = Gathered::default();
     let mut done = false;
     for event in Events::of(body) {
+        if event.is_error {
+            return Err(Unreadable(format!("the reply is an error: {}", own_words(&event.data, None))));
+        }
         if event.data.trim_ascii() == b"[DONE]" {
             done = true;
             break;
         }
-        let piece: RawReply = json(&event.data)?;
-        refuse_error(piece.error.as_ref())?;
-        if let Some(of) = piece.id
-            && *id.get_or_insert_with(|| of.clone()) != of
-        {
+        if event.data.trim_ascii().is_empty() {
             continue;
         }
-        for choice in piece.choices.unwrap_or_default() {
-            let index = choice.index.unwrap_or(0);
-            let place = written.iter().position(|(there, _)| *there == index).unwrap_or_else(|| {
-                written.push((index, Written::default()));
-                written.len() - 1
-            });
-            if written[place].1.finish.is_none() {
-                written[place].1.add(choice);
-            }
-        }
-        usage = piece.usage.or(usage);
+        let piece: Value = json(&event.data)?;
+        refuse_error(&piece)?;
+        reply.add(&piece, true)?;
     }
-    if !done && written.iter().any(|(_, written)| written.finish.is_none()) {
+    if !done && !reply.has_ended() {
         return Err(Unreadable("the stream ended before the reply did".to_owned()));
     }
-    finished(written, usage)
+    reply.finished(true)
 }
 
 /// One event.
 struct Event {
     data: Vec<u8>,
+    /// Whether it is named one: `event: error`, or llama.cpp's `error:` in the place of `data:`.
+    is_error: bool,
 }
 
 /// The events of a stream.
@@ -75,14 +69,18 @@ impl Iterator for Events<'_> {
 
     fn next(&mut self) -> Option<Event> {
         loop {
-            let (mut data, mut any, mut repeated) = (Vec::new(), false, false);
+            let (mut data, mut any, mut repeated, mut is_error) = (Vec::new(), false, false, false);
             let mut ended = true;
             while let Some(line) = self.line() {
                 ended = false;
                 if line.is_empty() {
                     break;
                 }
-                if let Some(value) = field(line, b"data") {
+                // An error is written in the middle of a stream as it would be written alone, without a field's name.
+                let bare = line.starts_with(b"{").then_some(line);
+                let error = field(line, b"error");
+                is_error |= error.is_some() || field(line, b"event").is_some_and(|name| name.trim_ascii() == b"error");
+                if let Some(value) = field(line, b"data").or(error).or(bare) {
                     if any {
                         data.push(b'\n');
                     }
@@ -97,8 +95,8 @@ impl Iterator for Events<'_> {
                 return None;
             }
             // Comments keep the connection alive and are no events.
-            if any && !repeated {
-                return Some(Event { data });
+            if (any || is_error) && !repeated {
+                return Some(Event { data, is_error });
             }
         }
     }

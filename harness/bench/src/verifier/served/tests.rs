@@ -127,6 +127,41 @@ fn step_scores_come_as_pairs_or_numbers_or_one_for_all() {
 }
 
 #[test]
+fn pairs_that_servers_rounded_are_probabilities_and_what_could_be_either_is_refused() {
+    let of = |wrong: f64, right: f64| prm_of(&json!([[wrong, right]]), 1, Scale::Probability);
+    // Rounded to bf16, at the edge of what that can do: 0.3333 and 0.6667, 0.0469 and 0.9532, almost 1, and 1.
+    for (wrong, right) in [(0.333984375, 0.66796875), (0.046875, 0.953125), (0.00390625, 0.99609375), (0.0014, 1.0)] {
+        assert_eq!(of(wrong, right), Ok((right, vec![right])), "{wrong} {right}");
+        assert_eq!(of(right, wrong), Ok((wrong, vec![wrong])), "{right} {wrong}");
+    }
+    // Rounded to f16, and to two decimals that sum.
+    assert_eq!(of(0.0487976, 0.951172).unwrap().0, 0.951172);
+    assert_eq!(of(0.33, 0.67).unwrap().0, 0.67);
+    // One unit of bf16 further: neither is known.
+    for (wrong, right) in [(0.0478515625, 0.95703125), (0.3359375, 0.66796875), (0.3, 0.68), (0.0, 0.98)] {
+        let why = refused(of(wrong, right));
+        assert!(why.contains(&format!("[{wrong}, {right}]")) && why.contains("logits"), "{why}");
+    }
+    // Far from 1 they are logits, whatever their range.
+    for (wrong, right) in [(0.25_f64, 0.5_f64), (0.9, 0.8), (-0.5, 1.5), (0.0, 0.0)] {
+        let expected = 1.0 / (1.0 + (wrong - right).exp());
+        assert!((of(wrong, right).unwrap().0 - expected).abs() < 1e-12, "{wrong} {right}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_probability_rounded_to_bf16_is_read_as_it_is(p in 0.0_f64..=1.0) {
+        let bf16 = |p: f64| {
+            let bits = (p as f32).to_bits();
+            f64::from(f32::from_bits((bits + 0x7fff + ((bits >> 16) & 1)) & 0xffff_0000))
+        };
+        let (wrong, right) = (bf16(1.0 - p), bf16(p));
+        prop_assert_eq!(prm_of(&json!([[wrong, right]]), 1, Scale::Probability), Ok((right, vec![right])));
+    }
+}
+
+#[test]
 fn step_scores_that_are_none_are_refused_with_what_was_found() {
     let of = |data: Value, steps: usize| prm_of(&data, steps, Scale::Probability);
     let count = refused(of(json!([0.5, 0.5]), 3));

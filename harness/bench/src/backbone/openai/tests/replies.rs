@@ -1,7 +1,8 @@
 //! Replies in the form in which servers write them, shortened.
 
 use super::super::read::read;
-use super::super::reply::{Choice, Reply, Usage};
+use super::super::reply::{Choice, Reply};
+use super::super::usage::Usage;
 use crate::vocabulary::FinishReason;
 
 fn whole(body: &str) -> Reply {
@@ -17,7 +18,7 @@ fn choice(text: &str, finish: FinishReason) -> Choice {
 }
 
 fn usage(prompt: u64, cached: Option<u64>, completion: u64, reasoning: Option<u64>) -> Usage {
-    Usage { prompt: Some(prompt), cached, completion: Some(completion), reasoning }
+    Usage { prompt: Some(prompt), cached, completion: Some(completion), reasoning, ..Usage::default() }
 }
 
 #[test]
@@ -30,7 +31,7 @@ fn vllm_chat() {
         "kv_transfer_params":null}"#;
     let reply = whole(body);
     assert_eq!(reply.choices, [choice("It is \\boxed{2}.", FinishReason::Stop)]);
-    assert_eq!(reply.usage, usage(36, Some(32), 10, None));
+    assert_eq!(told(&reply), usage(36, Some(32), 10, None));
 }
 
 #[test]
@@ -51,7 +52,7 @@ fn vllm_completions_with_several_choices_out_of_order() {
         "usage":{"prompt_tokens":5,"total_tokens":25,"completion_tokens":20,"prompt_tokens_details":null}}"#;
     let reply = whole(body);
     assert_eq!(reply.choices, [choice(" a", FinishReason::Stop), choice(" b", FinishReason::Length)]);
-    assert_eq!(reply.usage, usage(5, None, 20, None));
+    assert_eq!(told(&reply), usage(5, None, 20, None));
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn sglang() {
         {"weight_version":"default"}}"#;
     let reply = whole(body);
     assert_eq!(reply.choices, [choice("<think>\nthink\n</think>\n\n2", FinishReason::Stop)]);
-    assert_eq!(reply.usage, usage(11, Some(3), 31, Some(25)));
+    assert_eq!(told(&reply), usage(11, Some(3), 31, Some(25)));
     let abort = r#"{"choices":[{"index":0,"message":{"content":"so"},"finish_reason":"abort"}]}"#;
     assert_eq!(refused(abort), "the server gave the completion up (`finish_reason`: `abort`)");
 }
@@ -76,7 +77,7 @@ fn llama_cpp() {
         {"prompt_n":12,"prompt_ms":30.5,"predicted_n":8,"predicted_per_second":61.2}}"#;
     let reply = whole(body);
     assert_eq!(reply.choices, [choice("one two", FinishReason::Length)]);
-    assert_eq!(reply.usage, usage(12, None, 8, None));
+    assert_eq!(told(&reply), usage(12, None, 8, None));
 }
 
 #[test]
@@ -96,7 +97,7 @@ fn openai() {
         "audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}},"service_tier":"default"}"#;
     let reply = whole(body);
     assert_eq!(reply.choices, [choice("2", FinishReason::Filtered)]);
-    assert_eq!(reply.usage, usage(19, Some(0), 1034, Some(1024)));
+    assert_eq!(told(&reply), usage(19, Some(0), 1034, Some(1024)));
 }
 
 #[test]
@@ -106,7 +107,7 @@ fn deepseek() {
         "usage":{"prompt_tokens":16,"completion_tokens":10,"total_tokens":26,"prompt_tokens_details":{"cached_tokens":8},
         "completion_tokens_details":{"reasoning_tokens":7},"prompt_cache_hit_tokens":8,"prompt_cache_miss_tokens":8},
         "system_fingerprint":"fp_1"}"#;
-    assert_eq!(whole(body).usage, usage(16, Some(8), 10, Some(7)));
+    assert_eq!(told(&whole(body)), usage(16, Some(8), 10, Some(7)));
     let older = r#"{"choices":[{"message":{"content":"2"},"finish_reason":"stop"}],"usage":{"prompt_tokens":16,
         "completion_tokens":10,"prompt_cache_hit_tokens":4}}"#;
     assert_eq!(whole(older).usage.cached, Some(4));
@@ -118,7 +119,7 @@ fn deepseek() {
 fn a_vendor_that_counts_reasoning_beside_the_completion() {
     let body = r#"{"choices":[{"message":{"content":"2"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,
         "completion_tokens":5,"total_tokens":115,"completion_tokens_details":{"reasoning_tokens":100}}}"#;
-    assert_eq!(whole(body).usage, usage(10, None, 105, Some(100)));
+    assert_eq!(told(&whole(body)), usage(10, None, 105, Some(100)));
 }
 
 #[test]
@@ -143,6 +144,11 @@ fn what_is_no_completion_is_refused_and_says_why() {
     assert_eq!(whole(r#"{"error":null,"choices":[{"text":"a","finish_reason":"stop"}]}"#).choices.len(), 1);
 }
 
+/// What a reply says it used, without the sum.
+fn told(reply: &Reply) -> Usage {
+    Usage { total: None, ..reply.usage }
+}
+
 /// The events of a stream.
 fn events(events: &[&str]) -> String {
     events.iter().map(|event| format!("data: {event}\n\n")).collect()
@@ -163,7 +169,7 @@ fn a_stream_is_put_together_and_its_last_usage_counts() {
     let expected =
         [choice("<think>\nhm\n</think>\n\nIt is 2", FinishReason::Stop), choice("other", FinishReason::Length)];
     assert_eq!(reply.choices, expected);
-    assert_eq!(reply.usage, usage(3, None, 7, None));
+    assert_eq!(told(&reply), usage(3, None, 7, None));
 }
 
 #[test]
@@ -171,13 +177,13 @@ fn what_a_stream_says_twice_is_taken_once() {
     let last = r#"{"id":"x","choices":[{"index":0,"text":" b","finish_reason":"stop"}]}"#;
     let body = events(&[
         r#"{"id":"x","choices":[{"index":0,"text":"a"}]}"#,
-        r#"{"id":"y","choices":[{"index":0,"text":"of another reply"}]}"#,
+        r#"{"id":"y","choices":[{"index":0,"text":" and"}]}"#,
         last,
         last,
         "[DONE]",
         "[DONE]",
     ]);
-    assert_eq!(whole(&body).choices, [choice("a b", FinishReason::Stop)]);
+    assert_eq!(whole(&body).choices, [choice("a and b", FinishReason::Stop)], "an id of its own makes no other reply");
     let numbered = "id: 1\ndata: {\"choices\":[{\"text\":\"a\"}]}\n\nid: 1\ndata: {\"choices\":[{\"text\":\"a\"}]}\n\n\
                     id: 2\r\ndata: {\"choices\":[{\"text\":\"b\",\r\ndata: \"finish_reason\":\"stop\"}]}\r\n\r\n";
     assert_eq!(whole(numbered).choices, [choice("ab", FinishReason::Stop)]);
@@ -193,4 +199,127 @@ fn a_stream_that_breaks_off_is_refused() {
         refused(&format!("{}data: {{\"cho", events(&[piece]))),
         "the reply's JSON ends in the middle, at byte 5"
     );
+}
+
+#[test]
+fn pieces_belong_to_the_reply_whatever_their_id_and_an_empty_reason_is_none() {
+    let pieces = |ids: [&str; 3], unsaid: &str| {
+        let [first, second, last] = ids;
+        events(&[
+            r#"{"id":"","model":"","choices":[],"prompt_filter_results":[{"prompt_index":0}]}"#,
+            &format!(
+                r#"{{"id":"{first}","choices":[{{"index":0,"delta":{{"content":"It "}},"finish_reason":{unsaid}}}]}}"#
+            ),
+            &format!(r#"{{"id":"{second}","choices":[{{"delta":{{"content":"is 2"}},"finish_reason":{unsaid}}}]}}"#),
+            &format!(
+                r#"{{"id":"{last}","choices":[{{"index":0,"delta":{{}},"finish_reason":"stop"}}],"model":"served"}}"#
+            ),
+            "[DONE]",
+        ])
+    };
+    for unsaid in ["null", "\"\"", "\" \"", "\"null\"", "\"None\"", "\"FINISH_REASON_UNSPECIFIED\""] {
+        for ids in [["a", "a", "a"], ["a", "b", "c"], ["", "x", ""]] {
+            let reply = whole(&pieces(ids, unsaid));
+            assert_eq!(reply.choices, [choice("It is 2", FinishReason::Stop)], "{ids:?} {unsaid}");
+            assert_eq!((reply.model.as_deref(), reply.open_end), (Some("served"), false));
+        }
+    }
+}
+
+#[test]
+fn an_error_in_any_form_makes_a_stream_no_reply_however_it_ends() {
+    let piece = r#"{"choices":[{"index":0,"delta":{"content":"It is "}}]}"#;
+    let last = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#;
+    let before = events(&[piece]);
+    for error in [
+        "data: {\"error\":{\"message\":\"gone\"}}\n\n",
+        "data: {\"error\":\"gone\"}\n\n",
+        "data: {\"object\":\"error\",\"message\":\"gone\",\"code\":50001}\n\n",
+        "data: {\"type\":\"error\",\"error\":{\"message\":\"gone\"}}\n\n",
+        "data: {\"code\":500,\"message\":\"gone\"}\n\n",
+        "data: {\"detail\":\"gone\"}\n\n",
+        "data: {\"choices\":[{\"index\":0,\"delta\":{},\"error\":{\"message\":\"gone\"}}]}\n\n",
+        "event: error\ndata: {\"message\":\"gone\"}\n\n",
+        "event: error\ndata: gone\n\n",
+        "error: {\"code\":500,\"message\":\"gone\"}\n\n",
+        "{\"error\":{\"message\":\"gone\"}}\n\n",
+    ] {
+        for after in [String::new(), events(&["[DONE]"]), events(&[last, "[DONE]"])] {
+            let why = refused(&format!("{before}{error}{after}"));
+            assert_eq!(why, "the reply is an error: gone", "{error}{after}");
+        }
+    }
+    assert!(refused(&format!("{before}data: Internal Server Error\n\ndata: [DONE]\n\n")).contains("not JSON"));
+    let gave_up = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"error"}]}"#;
+    assert!(refused(&events(&[piece, gave_up, "[DONE]"])).contains("gave the completion up"));
+    let harmless =
+        r#"{"error":null,"type":"ping","choices":[{"index":0,"delta":{"content":"2"},"finish_reason":"stop"}]}"#;
+    assert_eq!(whole(&events(&[piece, harmless])).choices, [choice("It is 2", FinishReason::Stop)]);
+}
+
+#[test]
+fn a_stream_that_ends_without_a_reason_is_told_from_one_that_gives_it() {
+    let piece = r#"{"choices":[{"index":0,"delta":{"content":"It is "}}]}"#;
+    let count = r#"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":7}}"#;
+    let zeros = r#"{"choices":[],"usage":{"prompt_tokens":0,"completion_tokens":0}}"#;
+    let open = |pieces: &[&str]| {
+        let reply = whole(&events(pieces));
+        (reply.choices[0].finish, reply.open_end, reply.usage.completion)
+    };
+    assert_eq!(open(&[piece, "[DONE]"]), (None, true, None));
+    assert_eq!(open(&[piece, zeros, "[DONE]"]), (None, true, None));
+    assert_eq!(open(&[piece, count, "[DONE]"]), (None, false, Some(7)), "a count is said at the end");
+    assert_eq!(open(&[piece, count, zeros, "[DONE]"]), (None, false, Some(7)), "zeros replace no count");
+}
+
+#[test]
+fn a_limit_and_a_filter_have_many_names() {
+    for (name, finish) in [
+        ("MAX_TOKENS", FinishReason::Length),
+        ("max_output_tokens", FinishReason::Length),
+        ("Length", FinishReason::Length),
+        ("FinishReason.MAX_TOKENS", FinishReason::Length),
+        ("max-tokens", FinishReason::Length),
+        ("SAFETY", FinishReason::Filtered),
+        ("RECITATION", FinishReason::Filtered),
+        ("Content_Filter", FinishReason::Filtered),
+        ("STOP", FinishReason::Stop),
+        ("eos", FinishReason::Stop),
+        ("end_turn", FinishReason::Stop),
+    ] {
+        let body = format!(r#"{{"choices":[{{"text":"a","finish_reason":"{name}"}}]}}"#);
+        assert_eq!(whole(&body).choices, [choice("a", finish)], "{name}");
+    }
+}
+
+#[test]
+fn an_odd_field_never_loses_a_readable_reply() {
+    for odd in [
+        r#""error":"""#,
+        r#""error":{}"#,
+        r#""error":false"#,
+        r#""usage":"none""#,
+        r#""usage":{"prompt_tokens":-1,"completion_tokens":2.5}"#,
+        r#""usage":{"prompt_tokens":{},"completion_tokens_details":7}"#,
+        r#""model":7"#,
+        r#""id":null,"created":"now""#,
+    ] {
+        for place in [r#""index":0"#, r#""index":null"#, r#""index":"first""#, r#""logprobs":"?""#] {
+            let body = format!(
+                r#"{{{odd},"choices":[{{{place},"message":{{"role":7,"content":"a","tool_calls":"?"}},"finish_reason":"stop"}}]}}"#
+            );
+            assert_eq!(whole(&body).choices, [choice("a", FinishReason::Stop)], "{body}");
+        }
+    }
+}
+
+#[test]
+fn a_text_that_is_not_clean_unicode_is_kept_whole_or_streamed() {
+    let body = r#"{"choices":[{"message":{"content":"x \ud835 2"},"finish_reason":"stop"}]}"#;
+    assert_eq!(whole(body).choices, [choice("x \u{fffd} 2", FinishReason::Stop)]);
+    let pieces = [
+        r#"{"choices":[{"delta":{"content":"x \udc00"}}]}"#,
+        r#"{"choices":[{"delta":{"content":" 2"},"finish_reason":"stop"}]}"#,
+    ];
+    assert_eq!(whole(&events(&pieces)).choices, [choice("x \u{fffd} 2", FinishReason::Stop)]);
 }
