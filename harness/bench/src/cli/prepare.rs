@@ -216,6 +216,13 @@ impl Prepared {
 
     /// Draws and scores what the methods decide to look at.
     fn collect_live(&self, run: &RunFolder, stop: &Stop, printer: &Printer) -> Result<Summary, CommandError> {
+        let scored = |config: &&markovscale::MethodConfig| config.uses_scores();
+        if let (None, Some(config)) = (self.plan.verifier.name(), self.plan.methods.iter().find(scored)) {
+            let label = config.label();
+            printer.note(&format!(
+                "there is no verifier: `{label}` and its like decide by the answers alone, as with `scores: false`"
+            ));
+        }
         self.pass((&self.plan, run, stop), Progress::at_most(printer, "draws"), live::collect)
     }
 

@@ -63,6 +63,11 @@ impl DrawOne {
         &self.draws.dataset
     }
 
+    /// Whether anybody scores.
+    pub(crate) fn scores(&self) -> bool {
+        self.scores.is_some()
+    }
+
     /// Makes the draw that comes after these, which are all of its mode, with their texts. `None` when asked to stop. A
     /// row may record a failure.
     pub(crate) async fn draw(&self, question: usize, mode: DrawMode, before: &[StoredDraw]) -> Option<DrawRow> {

@@ -73,7 +73,8 @@ impl Sessions {
             };
             Ok(RunningSession::new(&*self.methods[place], context, Budget(budget)))
         });
-        Ok(SessionGroup::new(running.collect::<Result<_, ReplayError>>()?))
+        let group = SessionGroup::new(running.collect::<Result<_, ReplayError>>()?);
+        Ok(group.scored(self.plan.verifier.name().is_some()))
     }
 }
 

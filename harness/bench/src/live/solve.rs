@@ -100,7 +100,8 @@ impl Solver<'_> {
     /// [`LiveError::Failed`] when a draw or score failed for good, [`LiveError::Stopped`] when asked to stop.
     pub async fn solve(&self, question: usize, told: &mut dyn FnMut(&Round<'_>)) -> Result<Solved, LiveError> {
         let (mode, started) = (self.method.draws(), Instant::now());
-        let mut group = SessionGroup::new(vec![RunningSession::new(self.method, self.context, self.budget)]);
+        let running = RunningSession::new(self.method, self.context, self.budget);
+        let mut group = SessionGroup::new(vec![running]).scored(self.draw_one.scores());
         let mut so_far = SoFar::default();
         let mut last = started;
         let mut need = group.needs()?;

@@ -115,7 +115,10 @@ impl Pass {
                 let inner = backbone::open(planned, plan.seed, dataset, &resources).unwrap();
                 Ok(Arc::new(Listening { inner, asked: Arc::clone(&self.asked), fails: self.fails }))
             },
-            verifier: Some(("simulated", &open_verifier)),
+            verifier: plan
+                .verifier
+                .name()
+                .map(|name| -> (_, &crate::collect::OpenVerifier<'_>) { (name, &open_verifier) }),
             stop: stop.clone(),
         };
         let work = Work { setup, datasets: &[dataset()], run: &run };
@@ -381,4 +384,30 @@ fn a_run_that_grows_keeps_its_draws_and_scores_what_a_new_method_looks_at() {
         replay(&grown, &run, |_, _| {}).unwrap().outcomes
     };
     assert_eq!(outcomes(folder.path()), outcomes(at_once.path()));
+}
+
+/// Outcomes of a live run of these methods without a verifier: accuracy and tokens, in order.
+fn unscored(method: &str) -> (Summary, Vec<(f64, f64)>) {
+    let folder = tempfile::tempdir().unwrap();
+    let live = plan(&["collect=live", "verifier=none", "budgets=[1, 6]", &format!("methods=[{method}]")]);
+    let summary = Pass::new().live(folder.path(), &live);
+    let again = Pass::new();
+    again.live(folder.path(), &live);
+    assert!(again.asked.lock().unwrap().is_empty(), "{method}: nothing is asked twice");
+    let run = RunFolder::open_for_reading(&folder.path().join("t")).unwrap();
+    let outcomes = replay(&live, &run, |_, _| {}).unwrap().outcomes;
+    (summary, outcomes.iter().map(|outcome| (outcome.accuracy.point, outcome.completion_tokens)).collect())
+}
+
+#[test]
+fn where_nobody_scores_the_answers_alone_decide() {
+    for (method, blind) in [
+        ("markovscale: {stop: zero}", "markovscale: {stop: zero, scores: false}"),
+        ("markovscale: {stop: zero, min_answers: 3}", "markovscale: {stop: zero, min_answers: 3, scores: false}"),
+    ] {
+        let (summary, outcomes) = unscored(&format!("{{{method}}}"));
+        assert_eq!((summary.failed, summary.stopped()), (0, false), "{method}");
+        assert!(summary.finished >= 90, "{method}: every question is answered");
+        assert_eq!(outcomes, unscored(&format!("{{{blind}}}")).1, "{method}");
+    }
 }

@@ -54,7 +54,8 @@ impl Asked<'_> {
                 .map(|(method, budget)| self.running(&*methods[*method], *method, budgets[*budget]))
                 .collect::<Result<Vec<_>, _>>()?;
             let draws = pool.live(mode);
-            let Some(played) = played(SessionGroup::new(running), draws.iter().map(|draw| pool.arrived(draw)))? else {
+            let group = SessionGroup::new(running).scored(partition.plan.verifier.name().is_some());
+            let Some(played) = played(group, draws.iter().map(|draw| pool.arrived(draw)))? else {
                 return Ok(None);
             };
             for ((method, budget), Played { choice, used }) in places.into_iter().zip(played) {

@@ -11,6 +11,7 @@ use super::reply::{Scored, Trouble, share_of_yes, shown, usage};
 use super::settings::ScoredText;
 use super::spec::{Asked, Route, RouteError, RouteSpec, Settings, fields, settings};
 use super::text::{after_reasoning, ends_reasoning};
+use crate::content::Content;
 use crate::prompt::GradePrompt;
 use crate::schema::{Fallback, ValueKind, key};
 
@@ -69,10 +70,11 @@ impl Route for Judge {
 /// The probability that the solution is right.
 fn read(reply: &Value) -> Result<Scored, Trouble> {
     let choice = &reply["choices"][0];
-    let message = choice["message"].as_object();
-    let message = message.ok_or_else(|| Trouble::Unreadable("the reply has no `choices[0].message`".to_owned()))?;
-    let text = |key: &str| message.get(key).and_then(Value::as_str).unwrap_or_default();
-    let (content, reasoning) = (text("content"), [text("reasoning_content"), text("reasoning")].concat());
+    if !choice["message"].is_object() {
+        return Err(Trouble::Unreadable("the reply has no `choices[0].message`".to_owned()));
+    }
+    let Content { text: content, reasoning } = Content::of(&choice["message"]);
+    let content = content.as_str();
     let score = match grade(after_reasoning(content)) {
         Some(Grade::Number(number)) => number,
         Some(Grade::Word { yes, begins }) => {
@@ -83,7 +85,9 @@ fn read(reply: &Value) -> Result<Scored, Trouble> {
         None => return Err(Trouble::Refused(no_verdict(choice["finish_reason"].as_str(), content, &reasoning))),
     };
     let written_characters = content.chars().count() + reasoning.chars().count();
-    Ok(Scored { score, step_scores: Vec::new(), usage: usage(reply), written_characters })
+    // A server that counts nothing written for what it wrote counts wrongly.
+    let usage = usage(reply).filter(|usage| usage.written > 0 || written_characters == 0);
+    Ok(Scored { score, step_scores: Vec::new(), usage, written_characters })
 }
 
 /// P(yes) / (P(yes) + P(no)) at the place where the verdict stands: the first or the last token that is this word, after

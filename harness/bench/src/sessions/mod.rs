@@ -128,6 +128,8 @@ pub(crate) struct RunningSession<'a> {
     context: QuestionContext<'a>,
     budget: Budget,
     session: Box<dyn Session + 'a>,
+    /// Whether it waits for scores.
+    scored: bool,
     /// Draws that the session has been shown.
     shown: usize,
     revision: usize,
@@ -140,7 +142,8 @@ impl<'a> RunningSession<'a> {
     /// A session before its first draw.
     pub(crate) fn new(method: &'a dyn Method, context: QuestionContext<'a>, budget: Budget) -> Self {
         let session = method.session(&context, budget);
-        Self { session, method, context, budget, shown: 0, revision: 0, needs: false, stopped: None }
+        let scored = method.uses_scores();
+        Self { session, method, context, budget, scored, shown: 0, revision: 0, needs: false, stopped: None }
     }
 
     /// Plays as far as the draws go. Once it has stopped, what comes later changes nothing.
@@ -166,7 +169,7 @@ impl<'a> RunningSession<'a> {
             if self.shown == observed.draws.len() {
                 return Ok(Step::Draw);
             }
-            if self.method.uses_scores() && !observed.is_scored(self.shown) {
+            if self.scored && !observed.is_scored(self.shown) {
                 return Ok(Step::Score(self.shown));
             }
             self.needs = false;
@@ -197,6 +200,15 @@ impl<'a> SessionGroup<'a> {
     /// Sessions before their first draw.
     pub(crate) fn new(running: Vec<RunningSession<'a>>) -> Self {
         Self { observed: ObservedDraws::default(), running }
+    }
+
+    /// Whether anybody scores. Where nobody does, no session waits for a score: those that can do without rest on the
+    /// answers alone.
+    pub(crate) fn scored(mut self, somebody_scores: bool) -> Self {
+        for running in &mut self.running {
+            running.scored &= somebody_scores;
+        }
+        self
     }
 
     /// What is wanted next; `None` once every session has stopped.

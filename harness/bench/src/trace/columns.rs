@@ -148,7 +148,7 @@ pub const DRAW_COLUMNS: [Column; 29] = [
     Column::new(
         "finish_reason",
         Kind::Text,
-        "stop; length when the token limit cut the completion off; filtered when the server's content filter did",
+        "stop; length when the token limit cut the completion off; filtered when the server's content filter did; unknown when a stream ended without saying",
     ),
     Column::new("prompt_tokens", Kind::Whole, "prompt tokens"),
     Column::new("cached_tokens", Kind::Whole, "prompt tokens served from a cache"),

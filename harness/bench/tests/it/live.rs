@@ -177,3 +177,17 @@ fn a_live_run_against_a_server_saves_what_its_methods_do_not_ask_for() {
     assert_eq!(run("collect")["draws"]["collected"], 0);
     assert_eq!(server.counters().delivered, delivered, "nothing is asked twice");
 }
+
+#[test]
+fn solve_at_a_server_needs_no_verifier() {
+    let server = Server::start(Script::default()).expect("a server");
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = server.url();
+    for method in ["markovscale: {stop: confidence}", "markovscale: {stop: optimal, draws: parallel}", "mr_thinking"] {
+        let arguments =
+            ["solve", "--base-url", &url, "--model", "scripted", "--budget", "3", "--method", method, "What is 2 + 3?"];
+        let said = succeed(&mut markovscale(folder.path(), &arguments));
+        assert!(said.contains("round 1: ") && said.contains("answer"), "{method}: {said}");
+        assert_eq!(said.contains("none: the answers alone decide"), method.contains("markovscale"), "{said}");
+    }
+}

@@ -51,7 +51,8 @@ impl<'a> Show<'a> {
         self.printer.data(&format!("question     {}", question.text));
         self.printer.data(&format!("method       {}, at most {budget} answers", config.label()));
         self.printer.data(&format!("backbone     {} = {}{simulated}", backbone.name, backbone.model()));
-        self.printer.data(&format!("verifier     {}", verifier.unwrap_or("none")));
+        let nobody = if config.uses_scores() { "none: the answers alone decide" } else { "none" };
+        self.printer.data(&format!("verifier     {}", verifier.unwrap_or(nobody)));
         self.printer.data(&format!("calibration  {}", self.setup.calibration()));
     }
 

@@ -210,6 +210,20 @@ fn judged(message: &Value, tokens: &[Value]) -> Result<f64, Trouble> {
 }
 
 #[test]
+fn a_judges_content_may_come_in_parts() {
+    let thinking = json!({"type": "thinking", "thinking": [{"type": "text", "text": "No error that I see.\nno"}]});
+    for content in [
+        json!([{"type": "text", "text": "yes"}]),
+        json!([thinking, {"type": "text", "text": "Verdict: yes"}]),
+        json!(["ye", {"text": "s"}]),
+    ] {
+        assert_eq!(judged(&json!({"content": content}), &[]), Ok(1.0), "{content}");
+    }
+    let only_thought = judged(&json!({"content": [thinking]}), &[]).unwrap_err();
+    assert!(format!("{only_thought:?}").contains("only reasoning"), "{only_thought:?}");
+}
+
+#[test]
 fn the_probability_of_yes_is_taken_where_the_verdict_stands() {
     let near = |found: Result<f64, Trouble>, expected: f64| {
         let found = found.unwrap();
