@@ -5,42 +5,42 @@ use std::collections::HashMap;
 use markovscale::DrawMode;
 use markovscale::{Conflict, MethodConfig};
 
-use super::error::Draft;
+use super::error::ProblemBuilder;
 use super::plan::{BackbonePlan, Pool, Tuning};
 use super::reader::Reader;
-use super::source::Place;
-use super::source::Placed;
+use super::source::Span;
+use super::source::Spanned;
 use super::tree::{Node, Value};
 use super::verifier::VerifierPlan;
 
 /// Where the value of a key of a map stands.
-pub(super) fn value_place(node: &Node, key: &str) -> Option<Place> {
+pub(super) fn value_span(node: &Node, key: &str) -> Option<Span> {
     match &node.value {
-        Value::Map(entries) => entries.iter().find(|entry| entry.key == key).map(|entry| entry.node.place),
+        Value::Map(entries) => entries.iter().find(|entry| entry.key == key).map(|entry| entry.node.span),
         _ => None,
     }
 }
 
 /// Reports names that stand twice.
-pub(super) fn duplicates(reader: &mut Reader, what: &str, items: impl Iterator<Item = Placed<String>>) {
-    let mut seen: HashMap<String, Place> = HashMap::new();
-    for (name, place) in items {
+pub(super) fn duplicates(reader: &mut Reader, what: &str, items: impl Iterator<Item = Spanned<String>>) {
+    let mut seen: HashMap<String, Span> = HashMap::new();
+    for (name, span) in items {
         if let Some(first) = seen.get(&name) {
-            let problem = Draft::new(place, format!("the {what} `{name}` stands twice"), "again here");
+            let problem = ProblemBuilder::new(span, format!("the {what} `{name}` stands twice"), "again here");
             let help = format!("give each {what} once");
             reader.report(problem.also(*first, "first here").help(help));
         } else {
-            seen.insert(name, place);
+            seen.insert(name, span);
         }
     }
 }
 
 /// Reports configurations that are the same after expansion.
-pub(super) fn configurations(reader: &mut Reader, methods: &[Placed<MethodConfig>]) {
-    for (index, (config, place)) in methods.iter().enumerate() {
+pub(super) fn configurations(reader: &mut Reader, methods: &[Spanned<MethodConfig>]) {
+    for (index, (config, span)) in methods.iter().enumerate() {
         if let Some((_, first)) = methods[..index].iter().find(|(earlier, _)| earlier == config) {
             let message = format!("the configuration {} stands twice", in_words(config));
-            let problem = Draft::new(*place, message, "again here").also(*first, "first here");
+            let problem = ProblemBuilder::new(*span, message, "again here").also(*first, "first here");
             reader.report(problem.help("lists of parameters are expanded; take the value out of one of the two"));
         }
     }
@@ -54,42 +54,42 @@ fn in_words(config: &MethodConfig) -> String {
 }
 
 /// Reports methods that need scores when nobody scores.
-pub(super) fn scores(reader: &mut Reader, methods: &[Placed<MethodConfig>], verifier: &VerifierPlan) {
+pub(super) fn scores(reader: &mut Reader, methods: &[Spanned<MethodConfig>], verifier: &VerifierPlan) {
     if *verifier != VerifierPlan::None {
         return;
     }
-    let mut shown: Vec<Place> = Vec::new();
-    for (config, place) in methods {
+    let mut shown: Vec<Span> = Vec::new();
+    for (config, span) in methods {
         // One entry may expand to many configurations; one report is enough.
-        if config.method().needs_scores() && !shown.contains(place) {
-            shown.push(*place);
+        if config.method().needs_scores() && !shown.contains(span) {
+            shown.push(*span);
             let message = format!("{} needs a verifier, and the config has none", in_words(config));
             let help = "add `verifier: simulated`, or leave this configuration out";
-            reader.report(Draft::new(*place, message, "needs scores").help(help));
+            reader.report(ProblemBuilder::new(*span, message, "needs scores").help(help));
         }
     }
 }
 
 /// Reports parameters of a method that do not go together.
-pub(super) fn conflicts(reader: &mut Reader, methods: &[Placed<MethodConfig>]) {
-    let mut shown: Vec<Place> = Vec::new();
-    for (config, place) in methods {
+pub(super) fn conflicts(reader: &mut Reader, methods: &[Spanned<MethodConfig>]) {
+    let mut shown: Vec<Span> = Vec::new();
+    for (config, span) in methods {
         let Some(Conflict { message, label, help }) = config.method().conflict() else { continue };
         // One entry may expand to many configurations; one report is enough.
-        if shown.contains(place) {
+        if shown.contains(span) {
             continue;
         }
-        shown.push(*place);
-        reader.report(Draft::new(*place, message, label).help(help));
+        shown.push(*span);
+        reader.report(ProblemBuilder::new(*span, message, label).help(help));
     }
 }
 
 /// Reports a reference that is no configuration of the experiment, or one that is never ranked.
 pub(super) fn reference(
     reader: &mut Reader,
-    methods: &[Placed<MethodConfig>],
+    methods: &[Spanned<MethodConfig>],
     tuning: &Tuning,
-    (label, place): Placed<String>,
+    (label, span): Spanned<String>,
 ) {
     match methods.iter().find(|(config, _)| config.label() == label) {
         // Methods that were reported as wrong are missing here; the reference may be one of them.
@@ -99,12 +99,12 @@ pub(super) fn reference(
             let labels: Vec<String> = ranked.map(MethodConfig::label).collect();
             let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
             let message = format!("`replay.reference`: no configuration of this experiment is called `{label}`");
-            let problem = Draft::new(place, message, "no such configuration");
+            let problem = ProblemBuilder::new(span, message, "no such configuration");
             reader.report(problem.help(crate::suggest::name_help(&label, &labels)));
         }
         Some((config, _)) if !tuning.ranks(config) => {
             let message = format!("`replay.reference`: `{label}` knows the right answers and is never ranked");
-            let problem = Draft::new(place, message, "cannot be compared with");
+            let problem = ProblemBuilder::new(span, message, "cannot be compared with");
             reader
                 .report(problem.help("name a configuration that sees no gold answer of the questions it is scored on"));
         }
@@ -116,24 +116,24 @@ pub(super) fn reference(
 /// answers to other questions of the run, and backbones that nothing can be drawn of.
 pub(super) fn live(
     reader: &mut Reader,
-    methods: &[Placed<MethodConfig>],
-    backbones: &[Placed<BackbonePlan>],
+    methods: &[Spanned<MethodConfig>],
+    backbones: &[Spanned<BackbonePlan>],
     tuning: &Tuning,
 ) {
-    let mut shown: Vec<Place> = Vec::new();
-    for (config, place) in methods {
+    let mut shown: Vec<Span> = Vec::new();
+    for (config, span) in methods {
         let ranks = config.method().allocation().is_some();
         let fitted = config.needs_calibration() && !matches!(tuning, Tuning::From(_));
         // One entry may expand to many configurations; one report is enough.
-        if !(ranks || fitted) || shown.contains(place) {
+        if !(ranks || fitted) || shown.contains(span) {
             continue;
         }
-        shown.push(*place);
+        shown.push(*span);
         let config = in_words(config);
         let problem = if ranks {
             let message =
                 format!("{config} ranks all questions of a dataset before it answers one, so it cannot be live");
-            Draft::new(*place, message, "not live").help("use `collect: pool`, or leave this method out")
+            ProblemBuilder::new(*span, message, "not live").help("use `collect: pool`, or leave this method out")
         } else {
             let message = format!(
                 "{config} is fitted on answers to other questions, and with `collect: live` there are none before it \
@@ -141,25 +141,25 @@ pub(super) fn live(
             );
             let help = "add `tuning: {from: FILE}` with what another run learned (`markovscale replay` writes it to \
                         RUN/learned), or use `collect: pool`";
-            Draft::new(*place, message, "nothing to fit it on").help(help)
+            ProblemBuilder::new(*span, message, "nothing to fit it on").help(help)
         };
         reader.report(problem);
     }
-    for (backbone, place) in backbones.iter().filter(|(backbone, _)| backbone.imported()) {
+    for (backbone, span) in backbones.iter().filter(|(backbone, _)| backbone.imported()) {
         let message = format!("the draws of `{}` were imported, and nothing can be drawn live of it", backbone.name);
-        reader.report(Draft::new(*place, message, "cannot be asked").help("use `collect: pool`"));
+        reader.report(ProblemBuilder::new(*span, message, "cannot be asked").help("use `collect: pool`"));
     }
 }
 
 /// Reports the largest budget when some method cannot have that many draws.
 pub(super) fn budgets(
     reader: &mut Reader,
-    methods: &[Placed<MethodConfig>],
-    budgets: &[Placed<u32>],
+    methods: &[Spanned<MethodConfig>],
+    budgets: &[Spanned<u32>],
     pool: Pool,
-    pool_place: &dyn Fn(&str) -> Option<Place>,
+    pool_span: &dyn Fn(&str) -> Option<Span>,
 ) {
-    let Some((largest, place)) = budgets.iter().max_by_key(|(budget, _)| *budget) else {
+    let Some((largest, span)) = budgets.iter().max_by_key(|(budget, _)| *budget) else {
         return;
     };
     let kinds = [
@@ -186,9 +186,9 @@ pub(super) fn budgets(
              {available}"
         );
         let help = format!("set `pool.{key}` to at least {largest}, or drop the larger budgets");
-        let mut problem = Draft::new(*place, message, "larger than the pool").help(help);
-        if let Some(place) = pool_place(key) {
-            problem = problem.also(place, "the pool's size");
+        let mut problem = ProblemBuilder::new(*span, message, "larger than the pool").help(help);
+        if let Some(span) = pool_span(key) {
+            problem = problem.also(span, "the pool's size");
         }
         reader.report(problem);
     }

@@ -1,13 +1,13 @@
 //! The edited tree -> a plan. Problems are collected; the plan is only used when there are none.
 
 use super::check;
-use super::error::Draft;
+use super::error::ProblemBuilder;
 use super::methods;
 use super::plan::{BackboneKind, BackbonePlan, DatasetPlan, Plan, ReplayPlan, Tuning};
 use super::reader::{Reader, Section};
 use super::schema::{self, BACKBONE_KINDS, TEST_SET};
 use super::service::Collecting;
-use super::source::{Place, Placed};
+use super::source::{Span, Spanned};
 use super::tree::{Entry, Node, Value};
 use super::verifier::EMBEDDED_CONCURRENCY;
 use crate::prompt::PromptPlan;
@@ -22,7 +22,7 @@ const CONCURRENCY: u32 = 64;
 /// Reads a whole experiment. `None` only when a problem was reported.
 pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {
     // A missing key is shown at the top of the file, not over all of it.
-    let top = reader.section(root, "", Place { length: 0, ..root.place })?;
+    let top = reader.section(root, "", Span { length: 0, ..root.span })?;
     let name = reader.required(&top, "name").and_then(|node| reader.name_of(node, "name"));
     let seed = reader.read(&top, "seed");
     let datasets = datasets(reader, &top);
@@ -40,26 +40,26 @@ pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {
     let replay: Option<ReplayPlan> = reader.block(&replay);
     let prompts = prompts(reader, &top);
 
-    check::duplicates(reader, "dataset", datasets.iter().map(|(dataset, place)| (dataset.name.clone(), *place)));
-    check::duplicates(reader, "backbone", backbones.iter().map(|(backbone, place)| (backbone.name.clone(), *place)));
-    check::duplicates(reader, "budget", budgets.iter().map(|(budget, place)| (budget.to_string(), *place)));
+    check::duplicates(reader, "dataset", datasets.iter().map(|(dataset, span)| (dataset.name.clone(), *span)));
+    check::duplicates(reader, "backbone", backbones.iter().map(|(backbone, span)| (backbone.name.clone(), *span)));
+    check::duplicates(reader, "budget", budgets.iter().map(|(budget, span)| (budget.to_string(), *span)));
     check::configurations(reader, &methods);
     check::conflicts(reader, &methods);
     if let Some((verifier, _)) = &verifier {
         check::scores(reader, &methods, verifier);
     }
-    let value_place = top.get("replay").and_then(|node| check::value_place(node, "reference"));
-    if let (Some(label), Some(place), Some(tuning)) =
-        (replay.as_ref().and_then(|replay| replay.reference.clone()), value_place, &tuning)
+    let value_span = top.get("replay").and_then(|node| check::value_span(node, "reference"));
+    if let (Some(label), Some(span), Some(tuning)) =
+        (replay.as_ref().and_then(|replay| replay.reference.clone()), value_span, &tuning)
     {
-        check::reference(reader, &methods, tuning, (label, place));
+        check::reference(reader, &methods, tuning, (label, span));
     }
     if let (Some(Collecting::Live), Some(tuning)) = (collecting, &tuning) {
         check::live(reader, &methods, &backbones, tuning);
     }
-    let pool_place = |key: &str| top.get("pool").and_then(|node| check::value_place(node, key));
+    let pool_span = |key: &str| top.get("pool").and_then(|node| check::value_span(node, key));
     if let Some(pool) = pool {
-        check::budgets(reader, &methods, &budgets, pool, &pool_place);
+        check::budgets(reader, &methods, &budgets, pool, &pool_span);
     }
 
     let mut budgets: Vec<u32> = budgets.into_iter().map(|(budget, _)| budget).collect();
@@ -83,12 +83,12 @@ pub(super) fn plan(reader: &mut Reader, root: &Node) -> Option<Plan> {
     })
 }
 
-fn datasets(reader: &mut Reader, top: &Section<'_>) -> Vec<Placed<DatasetPlan>> {
+fn datasets(reader: &mut Reader, top: &Section<'_>) -> Vec<Spanned<DatasetPlan>> {
     let mut found = Vec::new();
     for item in reader.list(top, "datasets") {
         if let Value::Text(_) = item.value {
             if let Some(name) = reader.name_of(item, "datasets[]") {
-                found.push((DatasetPlan { name, limit: None, max_tokens: None }, item.place));
+                found.push((DatasetPlan { name, limit: None, max_tokens: None }, item.span));
             }
             continue;
         }
@@ -96,18 +96,18 @@ fn datasets(reader: &mut Reader, top: &Section<'_>) -> Vec<Placed<DatasetPlan>> 
             reader.wrong(item, "datasets[]", "a name, or a map such as `{name: gsm8k, limit: 100}`");
             continue;
         }
-        let Some(section) = reader.section(item, "datasets[]", item.place) else { continue };
+        let Some(section) = reader.section(item, "datasets[]", item.span) else { continue };
         let limit = reader.count(&section, "limit");
         let max_tokens = reader.count(&section, "max_tokens");
         let Some(name_node) = reader.required(&section, "name") else { continue };
         if let Some(name) = reader.name_of(name_node, "datasets[].name") {
-            found.push((DatasetPlan { name, limit, max_tokens }, name_node.place));
+            found.push((DatasetPlan { name, limit, max_tokens }, name_node.span));
         }
     }
     found
 }
 
-fn backbones(reader: &mut Reader, top: &Section<'_>) -> Vec<Placed<BackbonePlan>> {
+fn backbones(reader: &mut Reader, top: &Section<'_>) -> Vec<Spanned<BackbonePlan>> {
     let mut found = Vec::new();
     for item in reader.list(top, "backbones") {
         if !matches!(item.value, Value::Map(_)) {
@@ -121,7 +121,7 @@ fn backbones(reader: &mut Reader, top: &Section<'_>) -> Vec<Placed<BackbonePlan>
     found
 }
 
-fn backbone(reader: &mut Reader, item: &Node) -> Option<Placed<BackbonePlan>> {
+fn backbone(reader: &mut Reader, item: &Node) -> Option<Spanned<BackbonePlan>> {
     if let Value::Map(entries) = &item.value
         && !has_known_kind(entries)
     {
@@ -132,21 +132,21 @@ fn backbone(reader: &mut Reader, item: &Node) -> Option<Placed<BackbonePlan>> {
         reader.choice_of(&kind.node, "backbones[].kind", BACKBONE_KINDS);
         return None;
     }
-    let section = reader.section(item, "backbones[]", item.place)?;
+    let section = reader.section(item, "backbones[]", item.span)?;
     let concurrency = reader.count(&section, "concurrency");
     let sampling = reader.within(&section, "sampling");
     let sampling = reader.block(&sampling);
     let name_node = reader.required(&section, "name");
-    let name = name_node.and_then(|node| Some((reader.name_of(node, "backbones[].name")?, node.place)));
+    let name = name_node.and_then(|node| Some((reader.name_of(node, "backbones[].name")?, node.span)));
     let kind = reader.required(&section, "kind").and_then(Node::as_text);
-    let (name, place) = name?;
+    let (name, span) = name?;
     let sampling = sampling?;
     let kind = match kind? {
         "openai" => {
             service::not_of_kind(reader, &section, "backbone", "openai", &["profile", "content", "concurrency"]);
             BackboneKind::OpenAi(Box::new(service::openai(reader, &section, &name)?))
         }
-        "embedded" => BackboneKind::Embedded { model: embedded::backbone(reader, &section, (&name, place))? },
+        "embedded" => BackboneKind::Embedded { model: embedded::backbone(reader, &section, (&name, span))? },
         "imported" => imported(reader, &section, &name),
         _ => simulated(reader, &section, &name),
     };
@@ -157,7 +157,7 @@ fn backbone(reader: &mut Reader, item: &Node) -> Option<Placed<BackbonePlan>> {
         }
         _ => (concurrency.unwrap_or(CONCURRENCY), service::price(reader, &section)?),
     };
-    Some((BackbonePlan { name, kind, sampling, concurrency, price }, place))
+    Some((BackbonePlan { name, kind, sampling, concurrency, price }, span))
 }
 
 fn simulated(reader: &mut Reader, section: &Section<'_>, name: &str) -> BackboneKind {
@@ -191,8 +191,8 @@ fn tuning(reader: &mut Reader, top: &Section<'_>) -> Option<Tuning> {
         (_, None) => reader.read(&section, "crossfit").map(Tuning::CrossFit),
         (None, Some(_)) => reader.text(&section, "from").map(Tuning::From),
         (Some(folds), Some(file)) => {
-            let problem = Draft::new(file.place, "`tuning` has both `crossfit` and `from`", "one of the two");
-            reader.report(problem.also(folds.place, "the other").help("fit anew with `crossfit`, or reuse a file"));
+            let problem = ProblemBuilder::new(file.span, "`tuning` has both `crossfit` and `from`", "one of the two");
+            reader.report(problem.also(folds.span, "the other").help("fit anew with `crossfit`, or reuse a file"));
             None
         }
     }
@@ -204,7 +204,7 @@ fn prompts(reader: &mut Reader, top: &Section<'_>) -> Option<PromptPlan> {
     Some(PromptPlan { continuation: prompts.continuation.trim().to_owned(), ..prompts })
 }
 
-fn budgets(reader: &mut Reader, top: &Section<'_>) -> Vec<Placed<u32>> {
+fn budgets(reader: &mut Reader, top: &Section<'_>) -> Vec<Spanned<u32>> {
     let Some(spec) = schema::find("budgets[]") else {
         return Vec::new();
     };
@@ -213,7 +213,7 @@ fn budgets(reader: &mut Reader, top: &Section<'_>) -> Vec<Placed<u32>> {
         .iter()
         .filter_map(|item| {
             let budget = reader.whole_of(item, &spec.path, spec.key.value)?;
-            Some((u32::try_from(budget).ok()?, item.place))
+            Some((u32::try_from(budget).ok()?, item.span))
         })
         .collect()
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 
 use super::secret;
-use super::source::{Place, Sources, clamp, line_and_column};
+use super::source::{Sources, Span, clamp, line_and_column};
 
 /// A config that cannot be turned into a plan.
 #[derive(Debug, thiserror::Error)]
@@ -120,23 +120,23 @@ impl Diagnostic for Problem {
     }
 }
 
-/// A problem while it is being described; [`Draft::finish`] looks up its text. Boxed: it travels in many results.
+/// A problem while it is being described; [`ProblemBuilder::finish`] looks up its text. Boxed: it travels in many results.
 #[derive(Debug, Clone)]
-pub(super) struct Draft(Box<Details>);
+pub(super) struct ProblemBuilder(Box<Details>);
 
 #[derive(Debug, Clone)]
 struct Details {
     message: String,
-    place: Place,
+    span: Span,
     label: String,
     help: Option<String>,
-    also: Option<(Place, String)>,
+    also: Option<(Span, String)>,
 }
 
-impl Draft {
-    /// A problem at a place; `label` stands under the marked text.
-    pub(super) fn new(place: Place, message: impl Into<String>, label: impl Into<String>) -> Self {
-        Self(Box::new(Details { message: message.into(), place, label: label.into(), help: None, also: None }))
+impl ProblemBuilder {
+    /// A problem at a span; `label` stands under the marked text.
+    pub(super) fn new(span: Span, message: impl Into<String>, label: impl Into<String>) -> Self {
+        Self(Box::new(Details { message: message.into(), span, label: label.into(), help: None, also: None }))
     }
 
     /// Adds what to do about it.
@@ -146,25 +146,25 @@ impl Draft {
     }
 
     /// Marks a second place.
-    pub(super) fn also(mut self, place: Place, label: impl Into<String>) -> Self {
-        self.0.also = Some((place, label.into()));
+    pub(super) fn also(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.0.also = Some((span, label.into()));
         self
     }
 
-    /// Puts the text around the place. Secrets in the message are hidden like those in the text.
+    /// Puts the text around the span. Secrets in the message are hidden like those in the text.
     pub(super) fn finish(self, sources: &Sources) -> Problem {
-        let Details { message, place, label, mut help, also } = *self.0;
+        let Details { message, span, label, mut help, also } = *self.0;
         let (name, text) =
-            sources.get(place).map_or_else(Default::default, |source| (source.name.clone(), source.text.clone()));
-        let span = clamp(&text, place);
-        let (line, column) = line_and_column(&text, span.start);
-        let mut labels = vec![LabeledSpan::new_primary_with_span(Some(secret::mask(&label)), span)];
-        if let Some((other_place, label)) = also {
-            if other_place.source == place.source {
-                labels.push(LabeledSpan::new_with_span(Some(label), clamp(&text, other_place)));
-            } else if let Some(other) = sources.get(other_place) {
+            sources.get(span).map_or_else(Default::default, |source| (source.name.clone(), source.text.clone()));
+        let marked = clamp(&text, span);
+        let (line, column) = line_and_column(&text, marked.start);
+        let mut labels = vec![LabeledSpan::new_primary_with_span(Some(secret::mask(&label)), marked)];
+        if let Some((other_span, label)) = also {
+            if other_span.source == span.source {
+                labels.push(LabeledSpan::new_with_span(Some(label), clamp(&text, other_span)));
+            } else if let Some(other) = sources.get(other_span) {
                 // A diagnostic shows one text; the other place is told in words.
-                let (line, column) = line_and_column(&other.text, other_place.start);
+                let (line, column) = line_and_column(&other.text, other_span.start);
                 let told = match other.text.strip_prefix("--set ") {
                     Some(_) => format!("{label}: `{}`", other.text),
                     None => format!("{label}: {}, line {line}, column {column}", other.name),

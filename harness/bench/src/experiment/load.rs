@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::decode;
-use super::error::{ConfigError, Draft, MOST_PROBLEMS};
+use super::error::{ConfigError, MOST_PROBLEMS, ProblemBuilder};
 use super::overrides;
 use super::plan::Plan;
 use super::reader::Reader;
-use super::source::{Place, Sources};
+use super::source::{Sources, Span};
 use super::tree::{self, Value};
 use crate::suggest;
 
@@ -35,8 +35,8 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Plan, ConfigError> {
             let mut sources = Sources::default();
             // What comes before the first bad byte is unchanged, so its offset still holds.
             let source = sources.add(&name, &String::from_utf8_lossy(error.as_bytes()));
-            let place = Place { source, start: valid, length: 1 };
-            let problem = Draft::new(place, "found bytes that are not UTF-8, expected UTF-8 text", "not UTF-8");
+            let span = Span { source, start: valid, length: 1 };
+            let problem = ProblemBuilder::new(span, "found bytes that are not UTF-8, expected UTF-8 text", "not UTF-8");
             let problem = problem.help("save the file as UTF-8; other encodings are not read");
             Err(ConfigError::Invalid { name, problems: vec![problem.finish(&sources)] })
         }
@@ -94,7 +94,7 @@ fn help_for_path(path: &Path, reason: &std::io::Error) -> String {
 pub fn parse(source: &str, name: &str, overrides: &[String]) -> Result<Plan, ConfigError> {
     let mut sources = Sources::default();
     let index = sources.add(name, source);
-    let invalid = |sources: &Sources, drafts: Vec<Draft>| ConfigError::Invalid {
+    let invalid = |sources: &Sources, drafts: Vec<ProblemBuilder>| ConfigError::Invalid {
         name: name.to_owned(),
         problems: drafts.into_iter().take(MOST_PROBLEMS).map(|draft| draft.finish(sources)).collect(),
     };
@@ -103,8 +103,8 @@ pub fn parse(source: &str, name: &str, overrides: &[String]) -> Result<Plan, Con
         Err(draft) => return Err(invalid(&sources, vec![draft])),
     };
     if root.value == Value::Null {
-        let place = Place { source: index, start: 0, length: 0 };
-        let problem = Draft::new(place, "found an empty file, expected an experiment", "nothing here");
+        let span = Span { source: index, start: 0, length: 0 };
+        let problem = ProblemBuilder::new(span, "found an empty file, expected an experiment", "nothing here");
         let problem = problem.help("start from a copy of `configs/quickstart.yaml`");
         return Err(invalid(&sources, vec![problem]));
     }
@@ -117,8 +117,8 @@ pub fn parse(source: &str, name: &str, overrides: &[String]) -> Result<Plan, Con
     }
     let mut reader = Reader::default();
     let plan = decode::plan(&mut reader, &root);
-    for place in &reader.secrets {
-        sources.hide(*place);
+    for span in &reader.secrets {
+        sources.hide(*span);
     }
     match plan {
         Some(plan) if reader.problems.is_empty() => Ok(plan),

@@ -2,10 +2,10 @@
 
 use markovscale::{METHODS, MethodConfig, MethodSpec, ParameterKind, ParameterSpec, Setting};
 
-use super::error::Draft;
+use super::error::ProblemBuilder;
 use super::reader::{Reader, Section};
 use super::schema::ValueKind;
-use super::source::Placed;
+use super::source::Spanned;
 use super::tree::{Entry, Node, Value};
 use crate::suggest;
 
@@ -13,20 +13,20 @@ use crate::suggest;
 const MOST_CONFIGURATIONS: usize = 1_000;
 
 /// Reads every entry, in the order written. Within an entry the parameter written first varies slowest.
-pub(super) fn read(reader: &mut Reader, top: &Section<'_>) -> Vec<Placed<MethodConfig>> {
+pub(super) fn read(reader: &mut Reader, top: &Section<'_>) -> Vec<Spanned<MethodConfig>> {
     let items = reader.list(top, "methods");
     items.iter().flat_map(|item| entry(reader, item)).collect()
 }
 
-fn entry(reader: &mut Reader, item: &Node) -> Vec<Placed<MethodConfig>> {
-    let (name, place, parameters) = match &item.value {
-        Value::Text(name) => (name, item.place, None),
+fn entry(reader: &mut Reader, item: &Node) -> Vec<Spanned<MethodConfig>> {
+    let (name, span, parameters) = match &item.value {
+        Value::Text(name) => (name, item.span, None),
         Value::Map(entries) => match entries.as_slice() {
-            [only] => (&only.key, only.key_place, Some(&only.node)),
+            [only] => (&only.key, only.key_span, Some(&only.node)),
             _ => {
                 let message = format!("found a map of {} keys, expected one method with its parameters", entries.len());
                 let help = "write `{name: {parameter: value}}`, or indent the parameters below the method's name";
-                reader.report(Draft::new(item.place, message, "one method here").help(help));
+                reader.report(ProblemBuilder::new(item.span, message, "one method here").help(help));
                 return Vec::new();
             }
         },
@@ -37,7 +37,7 @@ fn entry(reader: &mut Reader, item: &Node) -> Vec<Placed<MethodConfig>> {
     };
     let Some(spec) = METHODS.iter().copied().find(|spec| spec.name == *name) else {
         let known: Vec<&str> = METHODS.iter().map(|method| method.name).collect();
-        let problem = Draft::new(place, format!("no method is called `{name}`"), "unknown method");
+        let problem = ProblemBuilder::new(span, format!("no method is called `{name}`"), "unknown method");
         reader.report(problem.help(suggest::name_help(name, &known)));
         return Vec::new();
     };
@@ -47,8 +47,8 @@ fn entry(reader: &mut Reader, item: &Node) -> Vec<Placed<MethodConfig>> {
     let mut configs = Vec::with_capacity(assignments.len());
     for settings in assignments {
         match MethodConfig::new(spec, settings) {
-            Ok(config) => configs.push((config, place)),
-            Err(error) => reader.report(Draft::new(place, error.to_string(), "not a configuration")),
+            Ok(config) => configs.push((config, span)),
+            Err(error) => reader.report(ProblemBuilder::new(span, error.to_string(), "not a configuration")),
         }
     }
     configs
@@ -77,7 +77,9 @@ fn assignments(reader: &mut Reader, spec: &'static MethodSpec, parameters: Optio
         let values = values(reader, spec, parameter, entry);
         if values.len().saturating_mul(combinations.len()) > MOST_CONFIGURATIONS {
             let message = format!("`{}` expands to more than {MOST_CONFIGURATIONS} configurations", spec.name);
-            reader.report(Draft::new(entry.key_place, message, "too many combinations").help("shorten the lists"));
+            reader.report(
+                ProblemBuilder::new(entry.key_span, message, "too many combinations").help("shorten the lists"),
+            );
             return None;
         }
         combinations = combinations
@@ -102,16 +104,18 @@ fn values(reader: &mut Reader, spec: &MethodSpec, parameter: &ParameterSpec, ent
     };
     if items.is_empty() {
         let message = format!("the grid is empty: `{what}` has no values");
-        reader.report(Draft::new(entry.key_place, message, "empty").help("give a value, or leave the parameter out"));
+        reader.report(
+            ProblemBuilder::new(entry.key_span, message, "empty").help("give a value, or leave the parameter out"),
+        );
     }
-    let mut found: Vec<Placed<Setting>> = Vec::new();
+    let mut found: Vec<Spanned<Setting>> = Vec::new();
     for item in items {
         let Some(value) = setting(reader, &what, parameter, item) else { continue };
         if let Some((_, first)) = found.iter().find(|(earlier, _)| *earlier == value) {
             let message = format!("`{what}` has the value `{value}` twice");
-            reader.report(Draft::new(item.place, message, "given again here").also(*first, "first given here"));
+            reader.report(ProblemBuilder::new(item.span, message, "given again here").also(*first, "first given here"));
         } else {
-            found.push((value, item.place));
+            found.push((value, item.span));
         }
     }
     found.into_iter().map(|(value, _)| value).collect()

@@ -1,8 +1,8 @@
 //! `--set path=value`: edits of the tree before it is read, so that an override is checked like the file.
 
-use super::error::Draft;
+use super::error::ProblemBuilder;
 use super::secret;
-use super::source::{Place, Sources};
+use super::source::{Sources, Span};
 use super::tree::{self, Entry, Node, Value};
 use crate::suggest;
 
@@ -11,32 +11,36 @@ const SOURCE_NAME: &str = "command line";
 const PREFIX: &str = "--set ";
 
 /// Applies one override, given as `path=value`.
-pub(super) fn apply(root: &mut Node, text: &str, sources: &mut Sources) -> Result<(), Draft> {
+pub(super) fn apply(root: &mut Node, text: &str, sources: &mut Sources) -> Result<(), ProblemBuilder> {
     let source = sources.add(SOURCE_NAME, &format!("{PREFIX}{text}"));
-    let all = Place { source, start: PREFIX.len(), length: text.len() };
+    let all = Span { source, start: PREFIX.len(), length: text.len() };
     let Some((path, value)) = text.split_once('=') else {
-        let problem = Draft::new(all, "found no `=` in the override, expected `path=value`", "no value");
+        let problem = ProblemBuilder::new(all, "found no `=` in the override, expected `path=value`", "no value");
         return Err(problem.help("for example `--set pool.parallel=8`"));
     };
     let mut segments = Vec::new();
     let mut start = PREFIX.len();
     for segment in path.split('.') {
-        let place = Place { source, start, length: segment.len() };
+        let span = Span { source, start, length: segment.len() };
         if segment.trim().is_empty() {
-            return Err(Draft::new(place, "found an empty step in the path of the override", "a name is missing here")
-                .help("steps are keys, names or indices separated by single dots, as in `backbones.0.profile`"));
+            return Err(ProblemBuilder::new(
+                span,
+                "found an empty step in the path of the override",
+                "a name is missing here",
+            )
+            .help("steps are keys, names or indices separated by single dots, as in `backbones.0.profile`"));
         }
-        segments.push(Segment { name: segment.trim(), place });
+        segments.push(Segment { name: segment.trim(), span });
         start += segment.len() + 1;
     }
     let shift = PREFIX.len() + path.len() + 1;
     if segments.iter().any(|segment| secret::is_secret_key(segment.name)) {
-        sources.hide(Place { source, start: shift, length: value.len() });
+        sources.hide(Span { source, start: shift, length: value.len() });
     }
     let mut value = tree::parse(value, source, shift)?;
     if value.value == Value::Null {
         // An empty value has no place of its own.
-        value.place = Place { source, start: shift.saturating_sub(1), length: 1 };
+        value.span = Span { source, start: shift.saturating_sub(1), length: 1 };
     }
     set(root, "", &segments, value)
 }
@@ -45,22 +49,22 @@ pub(super) fn apply(root: &mut Node, text: &str, sources: &mut Sources) -> Resul
 #[derive(Debug, Clone, Copy)]
 struct Segment<'a> {
     name: &'a str,
-    place: Place,
+    span: Span,
 }
 
 /// Puts `value` at the end of the path below `node`, which stands at `path` of the schema.
-fn set(node: &mut Node, path: &str, segments: &[Segment<'_>], value: Node) -> Result<(), Draft> {
+fn set(node: &mut Node, path: &str, segments: &[Segment<'_>], value: Node) -> Result<(), ProblemBuilder> {
     let Some((first, rest)) = segments.split_first() else {
         *node = value;
         return Ok(());
     };
-    spell_out(node, path, first.place);
+    spell_out(node, path, first.span);
     match &mut node.value {
         Value::Map(entries) => {
             let below = if path.is_empty() { first.name.to_owned() } else { format!("{path}.{}", first.name) };
             let index = entries.iter().position(|entry| entry.key == first.name).unwrap_or_else(|| {
-                let node = Node { value: Value::Map(Vec::new()), place: first.place };
-                entries.push(Entry { key: first.name.to_owned(), key_place: first.place, node });
+                let node = Node { value: Value::Map(Vec::new()), span: first.span };
+                entries.push(Entry { key: first.name.to_owned(), key_span: first.span, node });
                 entries.len() - 1
             });
             match entries.get_mut(index) {
@@ -78,7 +82,7 @@ fn set(node: &mut Node, path: &str, segments: &[Segment<'_>], value: Node) -> Re
         }
         _ => {
             let message = format!("`{path}` is {} and has no `{}`", node.describe(), first.name);
-            Err(Draft::new(first.place, message, "nothing below this").help(format!("set `{path}` itself")))
+            Err(ProblemBuilder::new(first.span, message, "nothing below this").help(format!("set `{path}` itself")))
         }
     }
 }
@@ -91,12 +95,12 @@ fn set_item(
     found_by: &Segment<'_>,
     rest: &[Segment<'_>],
     value: Node,
-) -> Result<(), Draft> {
+) -> Result<(), ProblemBuilder> {
     let by_name = found_by.name.parse::<usize>().is_err();
     if path != "methods[]" || !by_name || rest.is_empty() {
         return set(item, path, rest, value);
     }
-    spell_out(item, path, found_by.place);
+    spell_out(item, path, found_by.span);
     match &mut item.value {
         Value::Map(entries) if entries.len() == 1 => {
             let entry = &mut entries[0];
@@ -111,22 +115,22 @@ fn set_item(
 }
 
 /// Turns a short form into the map it stands for, so that a key of it can be set.
-fn spell_out(node: &mut Node, path: &str, place: Place) {
-    let entry = |key: &str, key_place: Place, value: Value, place: Place| {
-        Value::Map(vec![Entry { key: key.to_owned(), key_place, node: Node { value, place } }])
+fn spell_out(node: &mut Node, path: &str, span: Span) {
+    let entry = |key: &str, key_span: Span, value: Value, span: Span| {
+        Value::Map(vec![Entry { key: key.to_owned(), key_span, node: Node { value, span } }])
     };
-    let here = node.place;
+    let here = node.span;
     node.value = match std::mem::replace(&mut node.value, Value::Null) {
         Value::Text(name) if path == "datasets[]" => entry("name", here, Value::Text(name), here),
         Value::Text(kind) if path == "verifier" => entry("kind", here, Value::Text(kind), here),
-        Value::Text(name) if path == "methods[]" => entry(&name, here, Value::Map(Vec::new()), place),
+        Value::Text(name) if path == "methods[]" => entry(&name, here, Value::Map(Vec::new()), span),
         Value::Null => Value::Map(Vec::new()),
         other => other,
     };
 }
 
 /// The item that the first steps name, by index or by name, and how many steps that took: a name may contain dots.
-fn find(items: &[Node], path: &str, segments: &[Segment<'_>]) -> Result<(usize, usize), Draft> {
+fn find(items: &[Node], path: &str, segments: &[Segment<'_>]) -> Result<(usize, usize), ProblemBuilder> {
     let names: Vec<Option<&str>> = items.iter().map(item_name).collect();
     for used in (1..=segments.len()).rev() {
         let joined = segments[..used].iter().map(|segment| segment.name).collect::<Vec<_>>().join(".");
@@ -137,7 +141,7 @@ fn find(items: &[Node], path: &str, segments: &[Segment<'_>]) -> Result<(usize, 
             several => {
                 let indices: Vec<String> = several.iter().map(|index| format!("`{path}.{index}`")).collect();
                 let message = format!("`{joined}` stands {} times in `{path}`", several.len());
-                let problem = Draft::new(segments[0].place, message, "which one?");
+                let problem = ProblemBuilder::new(segments[0].span, message, "which one?");
                 return Err(problem.help(format!("choose by index: {}", indices.join(", "))));
             }
         }
@@ -152,12 +156,12 @@ fn find(items: &[Node], path: &str, segments: &[Segment<'_>]) -> Result<(usize, 
             0 => format!("set the whole list: `--set {path}=[...]`"),
             count => format!("indices go from 0 to {}", count - 1),
         };
-        return Err(Draft::new(first.place, message, "no such entry").help(help));
+        return Err(ProblemBuilder::new(first.span, message, "no such entry").help(help));
     }
     let known: Vec<&str> = names.into_iter().flatten().collect();
     let message = format!("`{path}` has no entry called `{}`", first.name);
     let help = format!("{}; or use an index from 0", suggest::name_help(first.name, &known));
-    Err(Draft::new(first.place, message, "no such entry").help(help))
+    Err(ProblemBuilder::new(first.span, message, "no such entry").help(help))
 }
 
 /// What an item of a list is called: itself, its `name`, or its only key.

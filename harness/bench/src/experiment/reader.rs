@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::error::{Draft, MOST_PROBLEMS};
+use super::error::{MOST_PROBLEMS, ProblemBuilder};
 use super::json::json;
 use super::schema;
 use super::secret;
-use super::source::Place;
+use super::source::Span;
 use super::tree::{Entry, Node, Value};
 use crate::prompt;
 use crate::schema::{Key, ValueKind};
@@ -19,9 +19,9 @@ use crate::suggest;
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     /// What is wrong.
-    pub(super) problems: Vec<Draft>,
+    pub(super) problems: Vec<ProblemBuilder>,
     /// Values that no snippet may show.
-    pub(super) secrets: Vec<Place>,
+    pub(super) secrets: Vec<Span>,
 }
 
 /// A map whose keys have been checked.
@@ -29,7 +29,7 @@ pub(super) struct Reader {
 pub(super) struct Section<'n> {
     path: &'static str,
     /// Where the map, or the key that holds it, stands.
-    pub(super) place: Place,
+    pub(super) span: Span,
     entries: &'n [Entry],
 }
 
@@ -40,8 +40,8 @@ impl<'n> Section<'n> {
     }
 
     /// Where a key stands.
-    pub(super) fn key_place(&self, key: &str) -> Option<Place> {
-        self.entries.iter().find(|entry| entry.key == key).map(|entry| entry.key_place)
+    pub(super) fn key_span(&self, key: &str) -> Option<Span> {
+        self.entries.iter().find(|entry| entry.key == key).map(|entry| entry.key_span)
     }
 
     /// Whether some unknown key, reported already, is this one misspelt.
@@ -59,7 +59,7 @@ impl<'n> Section<'n> {
 
 impl Reader {
     /// Notes a problem.
-    pub(super) fn report(&mut self, problem: Draft) {
+    pub(super) fn report(&mut self, problem: ProblemBuilder) {
         self.problems.push(problem);
     }
 
@@ -67,25 +67,25 @@ impl Reader {
     pub(super) fn wrong(&mut self, node: &Node, what: &str, expected: &str) {
         let key = if what.is_empty() { String::new() } else { format!("`{what}`: ") };
         let message = format!("{key}found {}, expected {expected}", node.describe());
-        self.report(Draft::new(node.place, message, format!("expected {expected}")));
+        self.report(ProblemBuilder::new(node.span, message, format!("expected {expected}")));
     }
 
     /// A map with only known keys, each once. `path` is the schema's, `place` is shown when a key is missing.
-    pub(super) fn section<'n>(&mut self, node: &'n Node, path: &'static str, place: Place) -> Option<Section<'n>> {
+    pub(super) fn section<'n>(&mut self, node: &'n Node, path: &'static str, span: Span) -> Option<Section<'n>> {
         let Value::Map(entries) = &node.value else {
             self.wrong(node, path, &ValueKind::Section.describe());
             return None;
         };
         self.check_keys(entries, path, &schema::names_under(path));
-        Some(Section { path, place, entries })
+        Some(Section { path, span, entries })
     }
 
     /// The section under a key; one without entries where the key is left out, or is no map (then reported).
     pub(super) fn within<'n>(&mut self, outer: &Section<'n>, key: &str) -> Section<'n> {
         let path = schema::find(&outer.path_of(key)).map_or("", |spec| spec.path.as_str());
-        let empty = Section { path, place: outer.place, entries: &[] };
+        let empty = Section { path, span: outer.span, entries: &[] };
         let Some(node) = outer.get(key) else { return empty };
-        self.section(node, path, outer.key_place(key).unwrap_or(node.place)).unwrap_or(empty)
+        self.section(node, path, outer.key_span(key).unwrap_or(node.span)).unwrap_or(empty)
     }
 
     /// The value of a key, as its declaration says: what is given, or else the default; null where there is neither.
@@ -130,7 +130,7 @@ impl Reader {
         let read = serde_json::from_value(value);
         read.map_err(|error| {
             let message = format!("`{}` cannot be read: {error}", section.path);
-            let problem = Draft::new(section.place, message, "not as this program declares it");
+            let problem = ProblemBuilder::new(section.span, message, "not as this program declares it");
             self.report(problem.help("this is a fault of the program: please report it with the config"));
         })
         .ok()
@@ -141,9 +141,11 @@ impl Reader {
         let name = self.text(section, key)?;
         let shipped = prompt::shipped_names();
         if !prompt::is_path(&name) && !shipped.contains(&name.as_str()) {
-            let place = section.get(key).map_or(section.place, |node| node.place);
+            let span = section.get(key).map_or(section.span, |node| node.span);
             let help = format!("{}; a path contains `/` or ends in `.txt`", suggest::name_help(&name, &shipped));
-            self.report(Draft::new(place, format!("no prompt is called `{name}`"), "unknown prompt").help(help));
+            self.report(
+                ProblemBuilder::new(span, format!("no prompt is called `{name}`"), "unknown prompt").help(help),
+            );
             return None;
         }
         Some(name)
@@ -151,22 +153,22 @@ impl Reader {
 
     /// Reports keys that are unknown, secret or given twice.
     pub(super) fn check_keys(&mut self, entries: &[Entry], what: &str, known: &[&str]) {
-        let mut seen: HashMap<&str, Place> = HashMap::new();
+        let mut seen: HashMap<&str, Span> = HashMap::new();
         for entry in entries {
             if secret::is_secret_key(&entry.key) {
-                self.secrets.push(entry.node.place);
+                self.secrets.push(entry.node.span);
                 let message = format!("`{}` would put a secret into the config", entry.key);
                 let help = "take it out (and revoke it if the file was shared); a backbone that needs a key \
                             names the environment variable that holds it, with `api_key_env`";
-                self.report(Draft::new(entry.key_place, message, "secrets do not belong here").help(help));
+                self.report(ProblemBuilder::new(entry.key_span, message, "secrets do not belong here").help(help));
             } else if !known.contains(&entry.key.as_str()) {
                 let within = if what.is_empty() { String::new() } else { format!(" in `{what}`") };
                 let message = format!("unknown key `{}`{within}", entry.key);
                 let help = suggest::name_help(&entry.key, known);
-                self.report(Draft::new(entry.key_place, message, "unknown key").help(help));
-            } else if let Some(first) = seen.insert(&entry.key, entry.key_place) {
+                self.report(ProblemBuilder::new(entry.key_span, message, "unknown key").help(help));
+            } else if let Some(first) = seen.insert(&entry.key, entry.key_span) {
                 let message = format!("the key `{}` is given twice", entry.key);
-                let problem = Draft::new(entry.key_place, message, "given again here");
+                let problem = ProblemBuilder::new(entry.key_span, message, "given again here");
                 self.report(problem.also(first, "first given here").help("keep one of the two"));
             }
         }
@@ -180,7 +182,7 @@ impl Reader {
             let about = schema::find(&path).map_or(String::new(), |spec| {
                 format!("add `{key}:` with {} ({})", spec.key.value.describe(), spec.summary())
             });
-            self.report(Draft::new(section.place, format!("`{path}` is missing"), "missing here").help(about));
+            self.report(ProblemBuilder::new(section.span, format!("`{path}` is missing"), "missing here").help(about));
         }
         found
     }
@@ -292,7 +294,7 @@ impl Reader {
             }
             None => {
                 let message = format!("`{}` holds a number that JSON cannot", section.path_of(key));
-                self.report(Draft::new(node.place, message, "not a finite number of 64 bits"));
+                self.report(ProblemBuilder::new(node.span, message, "not a finite number of 64 bits"));
                 None
             }
         }
@@ -321,7 +323,7 @@ impl Reader {
             }
             None => {
                 let message = format!("`{what}`: found {}, expected a name", node.describe());
-                let problem = Draft::new(node.place, message, "expected a name");
+                let problem = ProblemBuilder::new(node.span, message, "expected a name");
                 let quotable = matches!(node.value, Value::Whole(_) | Value::Number(_) | Value::Bool(_));
                 self.report(if quotable { problem.help("put it in quotes if it is a name") } else { problem });
                 None
@@ -344,7 +346,7 @@ impl Reader {
         if found.is_none() {
             let message =
                 format!("`{what}`: found {}, expected {}", node.describe(), ValueKind::Choice(words).describe());
-            let problem = Draft::new(node.place, message, "not available");
+            let problem = ProblemBuilder::new(node.span, message, "not available");
             self.report(problem.help(suggest::name_help(text, words)));
         }
         found
@@ -358,9 +360,11 @@ impl Reader {
         let path = section.path_of(key);
         match &node.value {
             Value::List(items) if items.is_empty() => {
-                let place = section.key_place(key).unwrap_or(node.place);
+                let span = section.key_span(key).unwrap_or(node.span);
                 let message = format!("the grid is empty: `{path}` has no entries");
-                self.report(Draft::new(place, message, "empty").help(format!("name at least one of the {path}")));
+                self.report(
+                    ProblemBuilder::new(span, message, "empty").help(format!("name at least one of the {path}")),
+                );
                 &[]
             }
             Value::List(items) => items,

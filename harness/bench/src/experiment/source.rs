@@ -10,7 +10,7 @@ use super::secret;
 
 /// A stretch of one of the texts of a [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct Span {
     /// Which text: 0 is the file, later ones are overrides in the order given.
     pub(super) source: usize,
     /// First byte.
@@ -42,14 +42,14 @@ impl Sources {
     }
 
     /// The text that a place lies in.
-    pub(super) fn get(&self, place: Place) -> Option<&Source> {
-        self.all.get(place.source)
+    pub(super) fn get(&self, span: Span) -> Option<&Source> {
+        self.all.get(span.source)
     }
 
     /// Overwrites a stretch that turned out to be secret only after parsing.
-    pub(super) fn hide(&mut self, place: Place) {
-        if let Some(source) = self.all.get_mut(place.source) {
-            let range = clamp(&source.text, place);
+    pub(super) fn hide(&mut self, span: Span) {
+        if let Some(source) = self.all.get_mut(span.source) {
+            let range = clamp(&source.text, span);
             let hidden = secret::stars(&source.text[range.clone()]);
             Arc::make_mut(&mut source.text).replace_range(range, &hidden);
         }
@@ -57,12 +57,12 @@ impl Sources {
 }
 
 /// The place as a range of `text`: inside it, on character boundaries, and not empty unless at the very end.
-pub(super) fn clamp(text: &str, place: Place) -> Range<usize> {
-    let mut start = place.start.min(text.len());
+pub(super) fn clamp(text: &str, span: Span) -> Range<usize> {
+    let mut start = span.start.min(text.len());
     while !text.is_char_boundary(start) {
         start -= 1;
     }
-    let mut end = place.start.saturating_add(place.length.max(1)).clamp(start, text.len());
+    let mut end = span.start.saturating_add(span.length.max(1)).clamp(start, text.len());
     while !text.is_char_boundary(end) {
         end += 1;
     }
@@ -71,10 +71,10 @@ pub(super) fn clamp(text: &str, place: Place) -> Range<usize> {
 
 /// Line and column (both from 1, columns in characters) of a byte of `text`.
 pub(super) fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
-    let before = &text[..clamp(text, Place { source: 0, start: byte, length: 0 }).start];
+    let before = &text[..clamp(text, Span { source: 0, start: byte, length: 0 }).start];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 /// An item and the place that a problem with it is shown at.
-pub(super) type Placed<T> = (T, Place);
+pub(super) type Spanned<T> = (T, Span);

@@ -9,8 +9,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 use serde_saphyr::{Location, Spanned};
 
-use super::error::Draft;
-use super::source::Place;
+use super::error::ProblemBuilder;
+use super::source::Span;
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +18,7 @@ pub(super) struct Node {
     /// The value.
     pub(super) value: Value,
     /// Its place; of a list or map, where it begins.
-    pub(super) place: Place,
+    pub(super) span: Span,
 }
 
 /// What YAML can hold.
@@ -46,7 +46,7 @@ pub(super) struct Entry {
     /// The key.
     pub(super) key: String,
     /// Where the key stands.
-    pub(super) key_place: Place,
+    pub(super) key_span: Span,
     /// The value.
     pub(super) node: Node,
 }
@@ -77,7 +77,7 @@ impl Node {
 }
 
 /// Parses `text`, which stands at byte `shift` of source number `source`.
-pub(super) fn parse(text: &str, source: usize, shift: usize) -> Result<Node, Draft> {
+pub(super) fn parse(text: &str, source: usize, shift: usize) -> Result<Node, ProblemBuilder> {
     let options = serde_saphyr::options! {
         // A config needs 6 levels; every level of the reader costs tens of kilobytes of stack.
         budget: serde_saphyr::budget! { max_depth: 16, max_nodes: 50_000, max_total_scalar_bytes: 1 << 20 },
@@ -103,15 +103,15 @@ struct Origin {
 }
 
 impl Origin {
-    fn place(self, location: Location) -> Place {
+    fn span(self, location: Location) -> Span {
         let span = location.span();
         let count = |bytes: Option<u64>| usize::try_from(bytes.unwrap_or(0)).unwrap_or(0);
-        Place { source: self.source, start: self.shift + count(span.byte_offset()), length: count(span.byte_len()) }
+        Span { source: self.source, start: self.shift + count(span.byte_offset()), length: count(span.byte_len()) }
     }
 
     fn node(self, raw: Raw) -> Node {
         // An alias is shown where it is used: that is the line the reader has to change.
-        let place = self.place(raw.0.referenced);
+        let span = self.span(raw.0.referenced);
         let value = match raw.0.value {
             RawValue::Null => Value::Null,
             RawValue::Bool(value) => Value::Bool(value),
@@ -121,39 +121,39 @@ impl Origin {
             RawValue::List(items) => Value::List(items.into_iter().map(|item| self.node(item)).collect()),
             RawValue::Map(entries) => Value::Map(entries.into_iter().map(|entry| self.entry(entry)).collect()),
         };
-        Node { value, place }
+        Node { value, span }
     }
 
     fn entry(self, (key, value): (Spanned<String>, Raw)) -> Entry {
-        Entry { key_place: self.place(key.referenced), key: key.value, node: self.node(value) }
+        Entry { key_span: self.span(key.referenced), key: key.value, node: self.node(value) }
     }
 
-    fn syntax_problem(self, text: &str, error: &serde_saphyr::Error) -> Draft {
+    fn syntax_problem(self, text: &str, error: &serde_saphyr::Error) -> ProblemBuilder {
         let location = error.location();
-        let mut place = location.map_or(Place { source: self.source, start: self.shift, length: 0 }, |l| self.place(l));
+        let mut span = location.map_or(Span { source: self.source, start: self.shift, length: 0 }, |l| self.span(l));
         // Some errors carry a line and column but no byte offset.
         if let Some(location) = location.filter(|l| l.span().byte_offset().is_none()) {
-            place.start = self.shift + byte_of(text, location);
+            span.start = self.shift + byte_of(text, location);
         }
-        if let Some(tab) = tab_in_indentation(text, place.start.saturating_sub(self.shift)) {
-            let place = Place { source: self.source, start: self.shift + tab, length: 1 };
-            return Draft::new(place, "found a tab in the indentation, expected spaces", "this is a tab")
+        if let Some(tab) = tab_in_indentation(text, span.start.saturating_sub(self.shift)) {
+            let span = Span { source: self.source, start: self.shift + tab, length: 1 };
+            return ProblemBuilder::new(span, "found a tab in the indentation, expected spaces", "this is a tab")
                 .help("YAML indents with spaces only: replace each tab by two spaces");
         }
         match error.without_snippet() {
             serde_saphyr::Error::MultipleDocuments { .. } => {
-                Draft::new(place, "found a second YAML document, expected one experiment", "begins here")
+                ProblemBuilder::new(span, "found a second YAML document, expected one experiment", "begins here")
                     .help("keep one experiment per file, without `---` between")
             }
             serde_saphyr::Error::UnknownAnchor { .. } => {
-                Draft::new(place, "found an alias for which no anchor was set before", "unknown alias")
+                ProblemBuilder::new(span, "found an alias for which no anchor was set before", "unknown alias")
                     .help("`*name` repeats what `&name` marked further up; put the text in quotes if no alias is meant")
             }
             other => {
                 let rendered = other.to_string();
                 // Line and column are shown with the snippet; the message need not repeat them.
                 let message = rendered.split(" at line ").next().unwrap_or(&rendered).trim();
-                Draft::new(place, format!("this is not valid YAML: {message}"), "here")
+                ProblemBuilder::new(span, format!("this is not valid YAML: {message}"), "here")
                     .help("check indentation, quotes, brackets and the space after each colon around this place")
             }
         }

@@ -1,6 +1,6 @@
 //! Servers of backbones and verifiers, and the limits of a run.
 
-use super::super::error::Draft;
+use super::super::error::ProblemBuilder;
 use super::super::reader::{Reader, Section};
 use super::super::service::{OpenAiPlan, Price, ServicePlan};
 
@@ -44,16 +44,16 @@ pub(super) fn price(reader: &mut Reader, section: &Section<'_>) -> Option<Price>
 
 /// Addresses of a server's replicas: `http` or `https`, without a password.
 fn base_urls(reader: &mut Reader, section: &Section<'_>) -> Vec<String> {
-    let place = section.get("base_url").map_or(section.place, |node| node.place);
+    let span = section.get("base_url").map_or(section.span, |node| node.span);
     let urls = reader.texts(section, "base_url").unwrap_or_default();
     for url in &urls {
         if let Some(wrong) = wrong_url(url) {
             if url.contains('@') {
-                reader.secrets.push(place);
+                reader.secrets.push(span);
             }
             let message = format!("`base_url` {wrong}");
             let help = "write the address that clients of the server are given, e.g. `http://localhost:8000/v1`";
-            reader.report(Draft::new(place, message, "not an address of a server").help(help));
+            reader.report(ProblemBuilder::new(span, message, "not an address of a server").help(help));
         }
     }
     urls.into_iter().map(|url| url.trim_end_matches('/').to_owned()).collect()
@@ -77,21 +77,22 @@ fn key_variable(reader: &mut Reader, section: &Section<'_>) -> Option<String> {
     if is_name && !name.starts_with(|c: char| c.is_ascii_digit()) {
         return Some(name);
     }
-    let place = section.get("api_key_env").map_or(section.place, |node| node.place);
-    reader.secrets.push(place);
+    let span = section.get("api_key_env").map_or(section.span, |node| node.span);
+    reader.secrets.push(span);
     let message = "`api_key_env` is not the name of an environment variable";
     let help = "write the variable's name, e.g. `OPENAI_API_KEY`, and put the key into that variable; if this is the key \
                 itself and the file was shared, revoke it";
-    reader.report(Draft::new(place, message, "expected letters, digits and `_`").help(help));
+    reader.report(ProblemBuilder::new(span, message, "expected letters, digits and `_`").help(help));
     None
 }
 
 /// Reports keys that another kind of backbone or verifier has.
 pub(super) fn not_of_kind(reader: &mut Reader, section: &Section<'_>, what: &str, kind: &str, keys: &[&str]) {
     for key in keys {
-        if let Some(place) = section.key_place(key) {
+        if let Some(span) = section.key_span(key) {
             let message = format!("`{key}` has no meaning for a {what} of `kind: {kind}`");
-            reader.report(Draft::new(place, message, "not of this kind").help("take it out, or change the kind"));
+            reader
+                .report(ProblemBuilder::new(span, message, "not of this kind").help("take it out, or change the kind"));
         }
     }
 }

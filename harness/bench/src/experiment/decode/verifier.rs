@@ -1,9 +1,9 @@
 //! Who scores.
 
-use super::super::error::Draft;
+use super::super::error::ProblemBuilder;
 use super::super::reader::{Reader, Section};
 use super::super::schema::names_under;
-use super::super::source::Place;
+use super::super::source::Span;
 use super::super::tree::{Node, Value};
 use super::super::verifier::{
     NONE, Naming, Origin, PROCESSES, ProcessSpec, ProcessVerifier, VERIFIER_KINDS, VerifierPlan, VerifierService,
@@ -23,7 +23,7 @@ pub(super) fn verifier(reader: &mut Reader, top: &Section<'_>) -> Option<(Verifi
     let Some(node) = top.get("verifier") else { return Some((VerifierPlan::None, None)) };
     let section = match &node.value {
         Value::Text(_) => return Some((bare(reader, node)?, None)),
-        Value::Map(_) => reader.section(node, "verifier", node.place)?,
+        Value::Map(_) => reader.section(node, "verifier", node.span)?,
         _ => {
             reader.wrong(node, "verifier", "`none`, `simulated`, or a map such as `{kind: simulated}`");
             return None;
@@ -39,7 +39,7 @@ pub(super) fn verifier(reader: &mut Reader, top: &Section<'_>) -> Option<(Verifi
     let plan = if let Some(route) = ROUTES.iter().find(|route| route.kind == kind) {
         VerifierPlan::Service(Box::new(served(reader, &section, route, name)?))
     } else if let Some(spec) = process_spec(kind) {
-        VerifierPlan::Process(process(reader, &section, spec, (name, node.place))?)
+        VerifierPlan::Process(process(reader, &section, spec, (name, node.span))?)
     } else {
         refuse_all_but(reader, &section, kind, &[]);
         VerifierPlan::None
@@ -62,7 +62,7 @@ fn bare(reader: &mut Reader, node: &Node) -> Option<VerifierPlan> {
             let name = spec.kind.to_owned();
             return Some(VerifierPlan::Process(ProcessVerifier { spec, name, model: None, price: Price::default() }));
         }
-        Some(spec) if spec.naming == Naming::Given => return unnamed(reader, spec, node.place),
+        Some(spec) if spec.naming == Naming::Given => return unnamed(reader, spec, node.span),
         Some(_) => (
             format!("a verifier of kind `{kind}` needs a model"),
             "needs `model`",
@@ -74,7 +74,7 @@ fn bare(reader: &mut Reader, node: &Node) -> Option<VerifierPlan> {
             format!("write `verifier: {{kind: {kind}, base_url: http://localhost:8001, model: MODEL}}`"),
         ),
     };
-    reader.report(Draft::new(node.place, message, label).help(help));
+    reader.report(ProblemBuilder::new(node.span, message, label).help(help));
     None
 }
 
@@ -107,7 +107,7 @@ fn process(
     reader: &mut Reader,
     section: &Section<'_>,
     spec: &'static ProcessSpec,
-    (name, place): (GivenName, Place),
+    (name, span): (GivenName, Span),
 ) -> Option<ProcessVerifier> {
     refuse_all_but(reader, section, spec.kind, spec.keys);
     let price = service::price(reader, section)?;
@@ -122,7 +122,7 @@ fn process(
         (Naming::Kind, _) => spec.kind.to_owned(),
         (_, Some(name)) => name?,
         (Naming::Model, None) => embedded::own_name(reader, section, model.as_deref().unwrap_or(spec.kind))?,
-        (Naming::Given, None) => return unnamed(reader, spec, place),
+        (Naming::Given, None) => return unnamed(reader, spec, span),
     };
     Some(ProcessVerifier { spec, name, model, price })
 }
@@ -138,16 +138,17 @@ fn refuse_all_but(reader: &mut Reader, section: &Section<'_>, kind: &str, allowe
 fn refuse_simulated(reader: &mut Reader, section: &Section<'_>, name: &GivenName) {
     if let (Some(Some("simulated")), Some(node)) = (name.as_ref().map(Option::as_deref), section.get("name")) {
         let message = "no model's scores may be called `simulated`: they would be taken for a simulation's";
-        reader.report(Draft::new(node.place, message, "not of this kind").help("give the verifier another name"));
+        reader
+            .report(ProblemBuilder::new(node.span, message, "not of this kind").help("give the verifier another name"));
     }
 }
 
-fn unnamed<T>(reader: &mut Reader, spec: &ProcessSpec, place: Place) -> Option<T> {
+fn unnamed<T>(reader: &mut Reader, spec: &ProcessSpec, span: Span) -> Option<T> {
     let message = "`verifier.name` is missing: a run may hold imported scores of several verifiers";
     let help = format!(
         "write `verifier: {{kind: {}, name: NAME}}`; the folders `scores/verifier=NAME` of the run are the names there are",
         spec.kind
     );
-    reader.report(Draft::new(place, message, "missing here").help(help));
+    reader.report(ProblemBuilder::new(span, message, "missing here").help(help));
     None
 }
