@@ -21,8 +21,7 @@ const ENDS: [&str; 13] = [
     "END_RESPONSE",
 ];
 /// The same for tokens written otherwise.
-const OTHER_ENDS: [&str; 6] =
-    ["</s>", "<end_of_turn>", "<start_of_turn>user", "[INST]", "[/INST]", "<｜end▁of▁sentence｜>"];
+const OTHER_ENDS: [&str; 5] = ["</s>", "<end_of_turn>", "<start_of_turn>user", "[INST]", "<｜end▁of▁sentence｜>"];
 /// What follows an end where the same turn goes on.
 const SAME_TURN: [&str; 4] = ["<|start|>assistant", "<|im_start|>assistant", "<|channel|>", "<|message|>"];
 /// Starts of a line of the next turn.
@@ -55,8 +54,8 @@ fn up_to_token(text: &str) -> &str {
             break;
         }
     }
-    // These are rare, and most of them stand at the end only.
-    for mark in OTHER_ENDS {
+    let has_bracket = memchr::memchr(b'<', text.as_bytes()).is_some();
+    for mark in OTHER_ENDS.iter().filter(|mark| has_bracket || mark.starts_with('[')) {
         let at = memchr::memmem::find(&text.as_bytes()[..end], mark.as_bytes());
         end = at.filter(|at| *at > start).unwrap_or(end);
     }
@@ -71,14 +70,9 @@ fn goes_on(rest: &str) -> bool {
 
 fn next_question(text: &str, is_answered: impl Fn(&str) -> bool) -> Option<usize> {
     let bytes = text.as_bytes();
-    let begins_line = |at: &usize| *at > 0 && bytes[at - 1] == b'\n';
-    let capitals =
-        memchr::memchr3_iter(b'Q', b'H', b'U', bytes).take(MOST_LOOKED).inspect(|_| count(1)).filter(begins_line);
-    let others = memchr::memmem::find_iter(bytes, b"\nP").take(MOST_LOOKED).inspect(|_| count(1)).map(|at| at + 1);
-    let headings = memchr::memmem::find_iter(bytes, b"\n###").take(MOST_LOOKED).inspect(|_| count(1)).map(|at| at + 1);
-    let mut marks: Vec<usize> =
-        capitals.chain(others).chain(headings).filter(|at| mark(text, *at).is_some()).take(MOST_TRIED).collect();
-    marks.sort_unstable();
+    let lines = memchr::memchr_iter(b'\n', bytes).take(MOST_LOOKED).inspect(|_| count(1)).map(|at| at + 1);
+    let may_begin = |at: &usize| matches!(bytes.get(*at), Some(b'Q' | b'H' | b'U' | b'P' | b'E' | b'#'));
+    let marks: Vec<usize> = lines.filter(may_begin).filter(|at| mark(text, *at).is_some()).take(MOST_TRIED).collect();
     let first = *marks.first()?;
     // Questions that are numbered from the start are steps of one.
     let begins_with_step = mark(text, 0).is_some()
