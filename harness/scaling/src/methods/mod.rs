@@ -14,6 +14,8 @@ pub mod spec;
 mod votes;
 
 pub mod adaptive_sc;
+pub mod adaptive_weighted_sc;
+pub mod bayes_factor;
 pub mod best_of_n;
 pub mod budget_forcing;
 pub mod difficulty_adaptive_sc;
@@ -38,6 +40,8 @@ pub const METHODS: &[&spec::MethodSpec] = &[
     &best_of_n::SPEC,
     &early_stopping_sc::SPEC,
     &adaptive_sc::SPEC,
+    &bayes_factor::SPEC,
+    &adaptive_weighted_sc::SPEC,
     &difficulty_adaptive_sc::SPEC,
     &mr_thinking::SPEC,
     &self_refine::SPEC,

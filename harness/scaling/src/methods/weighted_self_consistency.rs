@@ -62,7 +62,21 @@ impl Method for WeightedSelfConsistency {
 
 /// The candidate with the largest sum of scores.
 #[derive(Debug)]
-struct Heaviest(Votes<f64>);
+pub(super) struct Heaviest(Votes<f64>);
+
+impl Default for Heaviest {
+    /// Under the common rules.
+    fn default() -> Self {
+        Self(Votes::new(false))
+    }
+}
+
+impl Heaviest {
+    /// The sums of the leader and of the runner-up.
+    pub(super) fn top_two(&self) -> (f64, f64) {
+        self.0.top_two()
+    }
+}
 
 impl Chooser for Heaviest {
     fn see(&mut self, index: usize, draw: &Draw) {
