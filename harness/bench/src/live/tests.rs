@@ -307,7 +307,7 @@ fn stopped_and_started_again_it_asks_nothing_twice_and_ends_with_the_same_bytes(
     let asked = Asked::default();
     let mut interrupted = 0;
     loop {
-        let pass = Pass { asked: Arc::clone(&asked), stop_after: 40, ..Pass::new() };
+        let pass = Pass { asked: Arc::clone(&asked), stop_after: 10, ..Pass::new() };
         let summary = pass.live(folder.path(), &live);
         if !summary.interrupted {
             break;
