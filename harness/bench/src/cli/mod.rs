@@ -98,6 +98,8 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    // Files of a run and connections to servers are many.
+    let _ = crate::net::open_files();
     let printer = Printer::new(cli.global.json);
     match dispatch(&cli.command, &cli.global, &printer) {
         Ok(()) => ExitCode::SUCCESS,

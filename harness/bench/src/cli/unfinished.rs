@@ -8,7 +8,14 @@ use crate::collect::Summary;
 /// What is left of a pass over rows called `unit`; `None` when nothing is.
 pub(super) fn left(summary: &Summary, unit: &str) -> Option<String> {
     let (done, total) = (HumanCount(summary.done()), HumanCount(summary.total));
+    let halted = summary.halted.as_ref().map(|why| {
+        format!(
+            "stopped, since every request would be refused alike: {why}\n{done} of {total} {unit} are there; put it right and \
+             run the same command to go on"
+        )
+    });
     let stopped = match (summary.interrupted, summary.over_budget) {
+        _ if halted.is_some() => halted,
         (true, _) => {
             Some(format!("interrupted with {done} of {total} {unit} finished and kept; run the same command to go on"))
         }
@@ -19,7 +26,8 @@ pub(super) fn left(summary: &Summary, unit: &str) -> Option<String> {
         )),
         (false, None) => None,
     };
-    let failed = (summary.failed > 0).then(|| {
+    // What was refused before it was clear that all would be is the same message again.
+    let failed = (summary.failed > 0 && summary.halted.is_none()).then(|| {
         let listed = summary.failures.join("\n  ");
         let more = summary.failed - summary.failures.len() as u64;
         let more = if more > 0 { format!("\n  and {more} more") } else { String::new() };

@@ -89,6 +89,8 @@ pub struct Summary {
     pub failed: u64,
     /// True when it was asked to stop before the end.
     pub interrupted: bool,
+    /// Why nothing more could be asked, where a server refused everybody.
+    pub halted: Option<String>,
     /// The limit of the budget that stopped it before the end.
     pub over_budget: Option<Reached>,
 }
@@ -104,7 +106,7 @@ impl Summary {
 
     /// Whether it ended early, at the user's wish or a budget's.
     pub fn stopped(&self) -> bool {
-        self.interrupted || self.over_budget.is_some()
+        self.interrupted || self.halted.is_some() || self.over_budget.is_some()
     }
 
     /// A partition begins, with how many rows it will hold and how many are there.
@@ -142,6 +144,7 @@ impl Summary {
     /// Records what stopped the pass, which `lacks` rows or not. A budget that the last row used up stopped nothing.
     pub(crate) fn end(&mut self, stop: &Stop, lacks: bool) {
         self.interrupted = stop.is_asked();
+        self.halted = stop.halted().filter(|_| lacks).map(str::to_owned);
         self.over_budget = stop.over_budget().filter(|_| lacks);
     }
 }

@@ -28,6 +28,11 @@ impl Stop {
         self.flag.is_set()
     }
 
+    /// Why nothing more can be asked, where a server refuses everybody.
+    pub fn halted(&self) -> Option<&str> {
+        self.flag.halted()
+    }
+
     /// Lets a run's budget stop its passes too, and requests that wait for their turn. A second meter is ignored.
     pub fn watch(&self, meter: Meter) {
         if self.meter.set(meter).is_ok() {

@@ -60,6 +60,20 @@ fn free(_: &Path) -> Result<u64, String> {
     Err("not known how on this system".to_owned())
 }
 
+/// How many files and connections may be open: every request in flight has one.
+pub(super) fn files() -> Finding {
+    const FEW: u64 = 1024;
+    match crate::net::open_files() {
+        Some(most) if most < FEW => Finding::warn(
+            "open files",
+            format!("at most {most} files and connections may be open"),
+            "raise it (`ulimit -Hn`), or keep `limits.concurrency` well below it",
+        ),
+        Some(most) => Finding::ok("open files", format!("{most} files and connections may be open")),
+        None => Finding::ok("open files", "as many files and connections may be open as the system can hold"),
+    }
+}
+
 /// Whether the font that comes with the program draws letters.
 pub(super) fn font() -> Finding {
     match report::font_draws() {

@@ -22,6 +22,7 @@ pub fn machine(runs: &Path, reports: &Path) -> Vec<Finding> {
         machine::folder("runs folder", runs, "--runs-dir"),
         machine::folder("reports folder", reports, "--reports-dir"),
         machine::disk(runs),
+        machine::files(),
         machine::font(),
     ]
 }

@@ -32,7 +32,7 @@ pub async fn examine(plan: &Plan, prompts: Option<&PromptSet>) -> Vec<Finding> {
     for backbone in &plan.backbones {
         let BackboneKind::OpenAi(openai) = &backbone.kind else { continue };
         let openai = OpenAiPlan { service: brief(&openai.service), ..(**openai).clone() };
-        let reached = server(&backbone.name, &openai.service, &resources, &mut findings).await;
+        let reached = server(&backbone.name, &openai.service, Some(backbone), &resources, &mut findings).await;
         known.push(openai.service.clone());
         if let (true, Some(prompts)) = (reached, prompts) {
             let brief = BackbonePlan { kind: BackboneKind::OpenAi(Box::new(openai)), ..backbone.clone() };
@@ -43,7 +43,7 @@ pub async fn examine(plan: &Plan, prompts: Option<&PromptSet>) -> Vec<Finding> {
         let mut planned = planned.clone();
         planned.service = brief(&planned.service);
         let reached = known.contains(&planned.service)
-            || server(&planned.name, &planned.service, &resources, &mut findings).await;
+            || server(&planned.name, &planned.service, None, &resources, &mut findings).await;
         if let (true, Some(backbone)) = (reached, plan.backbones.first()) {
             let remedy = "read what the server says; `kind` must fit what it serves";
             let verifier = VerifierPlan::Service(planned.clone());
@@ -64,7 +64,13 @@ fn brief(service: &ServicePlan) -> ServicePlan {
 }
 
 /// Key, replicas, model and clock of a server. True when a draw can be tried.
-async fn server(name: &str, plan: &ServicePlan, resources: &Resources, findings: &mut Vec<Finding>) -> bool {
+async fn server(
+    name: &str,
+    plan: &ServicePlan,
+    backbone: Option<&BackbonePlan>,
+    resources: &Resources,
+    findings: &mut Vec<Finding>,
+) -> bool {
     let service = match resources.services().get(plan) {
         Ok(service) => service,
         Err(error) => {
@@ -81,13 +87,18 @@ async fn server(name: &str, plan: &ServicePlan, resources: &Resources, findings:
     }
     let mut reached = false;
     for replica in 0..plan.base_urls.len() {
-        reached |= look(name, &service, replica, findings).await;
+        reached |= look(name, &service, (replica, backbone), findings).await;
     }
     reached
 }
 
 /// One replica. True when it answers at all.
-async fn look(name: &str, service: &Service, replica: usize, findings: &mut Vec<Finding>) -> bool {
+async fn look(
+    name: &str,
+    service: &Service,
+    (replica, backbone): (usize, Option<&BackbonePlan>),
+    findings: &mut Vec<Finding>,
+) -> bool {
     let plan = service.plan();
     let url = plan.base_urls.get(replica).map(String::as_str).unwrap_or_default();
     let before = SystemTime::now();
@@ -112,6 +123,7 @@ async fn look(name: &str, service: &Service, replica: usize, findings: &mut Vec<
     };
     findings.push(Finding::ok("server", format!("{name}: {url} answers")));
     findings.push(model(name, plan, url, &page));
+    findings.extend(backbone.and_then(|backbone| context(backbone, &plan.model, &page)));
     findings.extend(clock(name, url, &page, before));
     true
 }
@@ -137,6 +149,28 @@ fn model(name: &str, plan: &ServicePlan, url: &str, page: &Page) -> Finding {
             "see whether the tiny draw works; the address may be of something else",
         ),
     }
+}
+
+/// Whether the completions that are asked for fit into the model's context; `None` where the server does not say how long
+/// that is. The prompt is not known yet: a small one is assumed.
+fn context(backbone: &BackbonePlan, model: &str, page: &Page) -> Option<Finding> {
+    const PROMPT: u64 = 256;
+    let listed: Value = serde_json::from_slice(&page.body).ok()?;
+    let entry = listed["data"].as_array()?.iter().find(|entry| entry["id"] == *model)?.clone();
+    let places = ["/max_model_len", "/meta/n_ctx", "/context_length", "/max_context_length", "/context_window"];
+    let longest = places.iter().find_map(|place| entry.pointer(place)?.as_u64())?;
+    let asked = u64::from(backbone.sampling.max_tokens);
+    let name = &backbone.name;
+    let found = format!("{name}: the server takes {longest} tokens, prompt and completion; `max_tokens` is {asked}");
+    let remedy = format!(
+        "lower `sampling.max_tokens` to {} or less, or serve the model with a longer context",
+        longest.saturating_sub(PROMPT).max(longest / 2)
+    );
+    Some(match asked {
+        _ if asked >= longest => Finding::fail("context", format!("{found}: no prompt fits beside it"), remedy),
+        _ if asked + PROMPT > longest => Finding::warn("context", format!("{found}: only short prompts fit"), remedy),
+        _ => Finding::ok("context", found),
+    })
 }
 
 /// How far the server's clock is from this one; `None` where it does not tell.
@@ -185,6 +219,11 @@ async fn draw(plan: &BackbonePlan, seed: u64, resources: &Resources, prompts: &P
                 completion.completion_tokens.0,
                 completion.latency.unwrap_or_default().as_secs_f64() * 1e3
             );
+            if completion.text.trim().is_empty() {
+                let remedy =
+                    "ask the server by hand: a chat template, `stop`, or a reasoning parser may take the whole text";
+                return Finding::warn("draw", format!("{found}; it holds no text"), remedy);
+            }
             if completion.tokens_estimated {
                 let remedy = "token counts will be estimates and marked so; name a `tokenizer` to have them counted";
                 Finding::warn("draw", format!("{found}; the server does not tell tokens"), remedy)
@@ -279,6 +318,26 @@ mod tests {
         assert_eq!(missing.verdict, Verdict::Fail);
         assert!(missing.remedy.unwrap().contains("qwen2"));
         assert_eq!(of("<html>").verdict, Verdict::Warn);
+    }
+
+    #[test]
+    fn max_tokens_are_compared_with_what_the_server_takes() {
+        let mut backbone = plan().backbones[0].clone();
+        let mut of = |asked: u32, body: &str| {
+            backbone.sampling.max_tokens = asked;
+            context(&backbone, "qwen", &page(body, None)).map(|finding| finding.verdict)
+        };
+        let vllm = r#"{"data": [{"id": "other", "max_model_len": 9}, {"id": "qwen", "max_model_len": 4096}]}"#;
+        assert_eq!(of(16_384, vllm), Some(Verdict::Fail));
+        assert_eq!(of(4_096, vllm), Some(Verdict::Fail));
+        assert_eq!(of(4_000, vllm), Some(Verdict::Warn));
+        assert_eq!(of(2_048, vllm), Some(Verdict::Ok));
+        assert_eq!(
+            of(9_000, r#"{"data": [{"id": "qwen", "meta": {"n_ctx": 8192, "n_ctx_train": 32768}}]}"#),
+            Some(Verdict::Fail)
+        );
+        assert_eq!(of(9_000, r#"{"data": [{"id": "qwen"}]}"#), None);
+        assert_eq!(of(9_000, "<html>"), None);
     }
 
     #[test]

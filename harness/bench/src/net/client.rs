@@ -10,7 +10,7 @@ use reqwest::{Method, Request, Response, Url};
 
 use super::ServiceError;
 use super::failure::{Failure, Refusal, retry_after};
-use super::words::{masked, own_words, says_no_money};
+use super::words::{field_refused, masked, own_words, refusal_of_prompt, says_no_money};
 use crate::experiment::ServicePlan;
 
 /// Largest reply that is read.
@@ -110,8 +110,14 @@ impl Client {
             request.headers_mut().insert(ROUTING_KEY, session.clone());
             request.headers_mut().insert(SESSION, session);
         }
-        *request.body_mut() = Some(body.into());
-        self.send(request, limit, stream).await
+        *request.body_mut() = Some(body.clone().into());
+        self.send(request, limit, stream).await.map_err(|failure| match failure {
+            Failure::Status(mut refusal) if matches!(refusal.status.as_u16(), 400 | 422) => {
+                refusal.field = field_refused(&refusal.body, &body);
+                Failure::Status(refusal)
+            }
+            failure => failure,
+        })
     }
 
     /// Gets a page.
@@ -177,6 +183,9 @@ impl Client {
             words: if html { "an HTML page".to_owned() } else { own_words(&body, self.key.as_deref()) },
             location,
             no_money: says_no_money(&body),
+            of_prompt: serde_json::from_slice(&body).ok().and_then(|json| refusal_of_prompt(&json)),
+            field: None,
+            body,
         }))
     }
 }

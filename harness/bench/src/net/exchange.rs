@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::words::PromptRefusal;
+
 /// One request, to be made as often as it takes.
 #[derive(Debug, Clone)]
 pub struct Post {
@@ -15,6 +17,8 @@ pub struct Post {
     pub expected_tokens: u64,
     /// Whether the reply is a stream of events: then the time limit holds from one piece to the next.
     pub stream: bool,
+    /// Requests made at most, where that is fewer than the plan allows.
+    pub attempts: Option<u32>,
 }
 
 /// A reply that could be read, and what it took.
@@ -42,12 +46,14 @@ pub struct RequestFailure {
     pub earlier_attempts: Vec<String>,
     /// HTTP status of the last reply, where it was one that is no success.
     pub status: Option<u16>,
+    /// What the server says of the prompt, where it will never answer this one.
+    pub of_prompt: Option<PromptRefusal>,
 }
 
 impl RequestFailure {
     /// A failure of the only request.
     pub fn once(message: impl Into<String>) -> Self {
-        Self { message: message.into(), attempts: 1, earlier_attempts: Vec::new(), status: None }
+        Self { message: message.into(), attempts: 1, earlier_attempts: Vec::new(), status: None, of_prompt: None }
     }
 }
 

@@ -18,6 +18,7 @@
 use std::time::Duration;
 
 use super::balance::{Health, Outcome};
+use super::words::PromptRefusal;
 use reqwest::StatusCode;
 
 /// A request that did not bring what was asked for.
@@ -50,6 +51,12 @@ pub(super) struct Refusal {
     pub(super) location: Option<String>,
     /// Whether the account's money is used up: a 429 that waiting does not mend.
     pub(super) no_money: bool,
+    /// What it says of the prompt.
+    pub(super) of_prompt: Option<PromptRefusal>,
+    /// Its body, at most 64 KiB.
+    pub(super) body: Vec<u8>,
+    /// The field of the request that it names as wrong.
+    pub(super) field: Option<String>,
 }
 
 impl Failure {
@@ -87,6 +94,24 @@ impl Failure {
         }
     }
 
+    /// What a refusal that no other try changes says of the prompt.
+    pub(super) fn of_prompt(&self) -> Option<PromptRefusal> {
+        match self {
+            Self::Status(refusal) if !self.is_worth_another_try() => refusal.of_prompt,
+            _ => None,
+        }
+    }
+
+    /// Whether the account is refused, whatever is asked: its key, or its money.
+    pub(super) fn is_of_account(&self) -> bool {
+        match self {
+            Self::Status(Refusal { status, no_money, of_prompt, .. }) => {
+                of_prompt.is_none() && (*no_money || matches!(status.as_u16(), 401..=403))
+            }
+            _ => false,
+        }
+    }
+
     /// The status of a refusal.
     pub(super) fn status(&self) -> Option<u16> {
         match self {
@@ -109,6 +134,11 @@ impl Failure {
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Unreachable(why) if why.contains("certificate") => write!(
+                f,
+                "no connection ({why}; a certificate that you trust can be named by the environment variable `SSL_CERT_FILE`, \
+                 which holds the path of a PEM file)"
+            ),
             Self::Unreachable(why) => write!(f, "no connection ({why})"),
             Self::Broken(how) => write!(f, "connection closed before the reply was whole ({how})"),
             Self::TimedOut(after) => write!(f, "timed out after {}", time(*after)),
@@ -153,6 +183,9 @@ mod tests {
             words: own_words(body.as_bytes(), Some("sk-secret")),
             location: None,
             no_money: says_no_money(body.as_bytes()),
+            of_prompt: None,
+            field: None,
+            body: Vec::new(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! What was learned of a server while it was asked; kept for as long as the process works.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// What was learned of a server.
@@ -16,6 +16,10 @@ pub struct ServerStats {
     ends_openly: AtomicBool,
     /// Whether it counts the tokens of one choice where several were asked for.
     counts_one_choice: AtomicBool,
+    /// Whether it gave several completions for one request.
+    gave_several: AtomicBool,
+    /// Refusals of the account in a row.
+    refusals: AtomicU32,
     /// The models that replies said answered, in the order in which they came.
     models: Mutex<Vec<String>>,
 }
@@ -28,6 +32,8 @@ impl Default for ServerStats {
             ends_with_reason: AtomicBool::new(false),
             ends_openly: AtomicBool::new(false),
             counts_one_choice: AtomicBool::new(false),
+            gave_several: AtomicBool::new(false),
+            refusals: AtomicU32::new(0),
             models: Mutex::default(),
         }
     }
@@ -70,6 +76,28 @@ impl ServerStats {
     /// It told fewer tokens than several choices must have taken.
     pub fn counted_one_choice(&self) {
         self.counts_one_choice.store(true, Ordering::Relaxed);
+    }
+
+    /// A request was answered.
+    pub(super) fn answered(&self) {
+        if self.refusals.load(Ordering::Relaxed) > 0 {
+            self.refusals.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// The account was refused; how often in a row by now.
+    pub(super) fn refused(&self) -> u32 {
+        self.refusals.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Whether it was seen to give several completions for one request.
+    pub fn gave_several(&self) -> bool {
+        self.gave_several.load(Ordering::Relaxed)
+    }
+
+    /// It gave several completions for one request.
+    pub fn give_several(&self) {
+        self.gave_several.store(true, Ordering::Relaxed);
     }
 
     /// A reply said that this model answered.

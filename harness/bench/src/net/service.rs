@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::balance::{Balancer, Health, Hopeless, Outcome, Timeouts};
 use super::client::{Client, Reply};
 use super::failure::{Failure, Refusal, time};
+use super::files::{in_flight, open_files};
 use super::identity::Identities;
 use super::pace::Pacer;
 use super::slots::{NoSlot, Slot, Slots};
@@ -19,6 +20,8 @@ use super::{
 };
 use crate::experiment::ServicePlan;
 
+/// Refusals of a key in a row, without one good reply between them, after which nobody is asked any more.
+const REFUSALS: u32 = 5;
 /// How long a look at a replica may take.
 const LOOK: Duration = Duration::from_secs(10);
 
@@ -49,7 +52,7 @@ impl Service {
     /// # Errors
     /// When its key is not in the environment or no HTTP client can be set up.
     pub(super) fn with(plan: &ServicePlan, stop: StopFlag, timeouts: Timeouts) -> Result<Self, ServiceError> {
-        let balancer = Balancer::new(&plan.base_urls, plan.limits.concurrency, timeouts);
+        let balancer = Balancer::new(&plan.base_urls, in_flight(plan.limits.concurrency, open_files()), timeouts);
         Ok(Self {
             client: Client::new(plan)?,
             slots: Slots::new(balancer),
@@ -110,7 +113,8 @@ impl Service {
         post: Post,
         read: impl Fn(&[u8]) -> Result<Read<T>, Unreadable>,
     ) -> Result<Replied<T>, RequestFailure> {
-        let Post { path, body, affinity, expected_tokens, stream } = post;
+        let Post { path, body, affinity, expected_tokens, stream, attempts } = post;
+        let most_attempts = attempts.unwrap_or(u32::MAX).min(self.plan.limits.attempts);
         let body = Bytes::from(body);
         let mut progress = Progress::default();
         loop {
@@ -132,6 +136,7 @@ impl Service {
             let failure = match result.and_then(|reply| Ok((self.read(&reply, &read)?, reply.server))) {
                 Ok((Read { value, tokens }, server)) => {
                     slot.give_back(Outcome::GOOD);
+                    self.stats.answered();
                     self.settle(expected_tokens, tokens.unwrap_or(expected_tokens));
                     if self.identities.is_first(replica) {
                         self.identify(replica, server).await;
@@ -145,9 +150,15 @@ impl Service {
             if !matches!(failure, Failure::Unreadable(_)) {
                 self.settle(expected_tokens, 0);
             }
-            let over = progress.attempts >= self.plan.limits.attempts || self.stop.is_set();
+            let over = progress.attempts >= most_attempts || self.stop.is_set();
             if over || !failure.is_worth_another_try() {
-                return Err(progress.failed(self.explained(replica, path, &failure), failure.status()));
+                let message = self.explained(replica, path, &failure);
+                if failure.is_of_account() && self.stats.refused() >= REFUSALS {
+                    // Every other draw would be refused alike.
+                    self.stop.halt(message.clone());
+                }
+                let failed = progress.failed(message, failure.status());
+                return Err(RequestFailure { of_prompt: failure.of_prompt(), ..failed });
             }
             progress.earlier.push(failure.attempt(latency));
             if failure.pause().is_none() {
@@ -257,9 +268,13 @@ impl Service {
     fn explained(&self, replica: usize, path: &str, failure: &Failure) -> String {
         let base = self.plan.base_urls.get(replica).map(String::as_str).unwrap_or_default();
         let remedy = match failure {
+            Failure::Status(Refusal { field: Some(field), .. }) => unwanted(field),
             Failure::Status(Refusal { status, no_money, .. }) => match (status.as_u16(), &self.plan.api_key_env) {
                 (401 | 403, Some(variable)) => format!("; does `{variable}` hold a valid key?"),
                 (401 | 403, None) => "; name the variable that holds its key with `api_key_env`".to_owned(),
+                (404, _) if !has_version(base) => {
+                    format!("; `base_url` often ends in `/v1`: try `base_url: {base}/v1`")
+                }
                 (404, _) => format!("; is this the API's address, and does it serve `{}`?", self.plan.model),
                 _ if *no_money => "; the account's quota is used up".to_owned(),
                 _ => String::new(),
@@ -271,8 +286,20 @@ impl Service {
     }
 }
 
+/// What to write to leave out a field that the model refuses.
+fn unwanted(field: &str) -> String {
+    let instead = if field == "max_tokens" { ", max_completion_tokens: 1000" } else { "" };
+    format!("; leave the field out with `extra: {{{field}: null{instead}}}`")
+}
+
+/// Whether an address has a part such as `v1`.
+fn has_version(base: &str) -> bool {
+    base.split('/')
+        .any(|part| part.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())))
+}
+
 impl Progress {
     fn failed(self, message: String, status: Option<u16>) -> RequestFailure {
-        RequestFailure { message, attempts: self.attempts, earlier_attempts: self.earlier, status }
+        RequestFailure { message, attempts: self.attempts, earlier_attempts: self.earlier, status, of_prompt: None }
     }
 }

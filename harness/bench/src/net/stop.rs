@@ -12,6 +12,7 @@ pub struct StopFlag(Arc<Ends>);
 struct Ends {
     asked: AtomicBool,
     limit: OnceLock<Box<dyn Fn() -> bool + Send + Sync>>,
+    halted: OnceLock<String>,
 }
 
 impl fmt::Debug for Ends {
@@ -33,7 +34,17 @@ impl StopFlag {
 
     /// Whether no new request may begin.
     pub fn is_set(&self) -> bool {
-        self.is_asked() || self.0.limit.get().is_some_and(|reached| reached())
+        self.is_asked() || self.0.halted.get().is_some() || self.0.limit.get().is_some_and(|reached| reached())
+    }
+
+    /// Stops, since nothing more can be asked. The first reason is kept.
+    pub fn halt(&self, why: String) {
+        let _ = self.0.halted.set(why);
+    }
+
+    /// Why nothing more can be asked.
+    pub fn halted(&self) -> Option<&str> {
+        self.0.halted.get().map(String::as_str)
     }
 
     /// Stops also once a limit is reached. A second limit is ignored.

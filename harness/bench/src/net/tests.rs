@@ -109,7 +109,8 @@ fn service(plan: &ServicePlan) -> Service {
 }
 
 async fn ask(service: &Service, affinity: Option<u64>, stream: bool) -> Result<Replied<String>, RequestFailure> {
-    let post = Post { path: "/ask", body: b"{\"a\":1}".to_vec(), affinity, expected_tokens: 10, stream };
+    let post =
+        Post { path: "/ask", body: b"{\"a\":1}".to_vec(), affinity, expected_tokens: 10, stream, attempts: None };
     service
         .post(post, |body| {
             let text = String::from_utf8_lossy(body).into_owned();

@@ -89,6 +89,88 @@ fn complaint(json: &Value) -> Option<String> {
     Some(if place.is_empty() { words } else { format!("{}: {words}", place.join(".")) })
 }
 
+/// What a refusal says of the prompt: that no other try of the same will be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptRefusal {
+    /// A content filter does not let it pass.
+    Filtered,
+    /// It leaves no room in the model's context.
+    TooLong,
+}
+
+/// Whether a refusal is of this very prompt, by the codes and phrases of vendors and servers.
+pub(crate) fn refusal_of_prompt(json: &Value) -> Option<PromptRefusal> {
+    const TOO_LONG: [&str; 7] = [
+        "context_length_exceeded",
+        "maximum context length",
+        "context length",
+        "context size",
+        "context window",
+        "exceed_context_size_error",
+        "prompt is too long",
+    ];
+    const FILTERED: [&str; 14] = [
+        "content_filter",
+        "content filter",
+        "content_policy",
+        "content policy",
+        "content management policy",
+        "responsibleaipolicy",
+        "invalid_prompt",
+        "data_inspection_failed",
+        "inappropriate content",
+        "safety_violation",
+        "prohibited_content",
+        "guardrail",
+        "requires moderation",
+        "was flagged",
+    ];
+    // A gateway's list of one.
+    let json = if json.is_array() { &json[0] } else { json };
+    let said = [&json["error"], &json["detail"], &json["message"], &json["code"], &json["type"]];
+    let said: String = said.iter().map(|value| value.to_string().to_lowercase() + " ").collect();
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| said.contains(phrase));
+    if says(&TOO_LONG) {
+        return Some(PromptRefusal::TooLong);
+    }
+    says(&FILTERED).then_some(PromptRefusal::Filtered)
+}
+
+/// The field of the request that a refusal names as wrong.
+pub(super) fn field_refused(body: &[u8], sent: &[u8]) -> Option<String> {
+    const COMPLAINTS: [&str; 9] = [
+        "unsupported",
+        "not support",
+        "unknown",
+        "unrecognized",
+        "unexpected",
+        "not permitted",
+        "not allowed",
+        "invalid",
+        "extra",
+    ];
+    let sent: Value = serde_json::from_slice(sent).ok()?;
+    let fields = sent.as_object()?.keys().filter(|name| !matches!(name.as_str(), "model" | "messages" | "prompt"));
+    let fields: Vec<&String> = fields.collect();
+    let json: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+    let named = ["/error/param", "/param", "/detail/0/loc/1", "/error/0/loc/1"].iter();
+    let named =
+        named.filter_map(|place| json.pointer(place)?.as_str()).find(|name| fields.iter().any(|field| field == name));
+    if let Some(name) = named {
+        return Some(name.to_owned());
+    }
+    let words = own_words(body, None).to_lowercase();
+    if !COMPLAINTS.iter().any(|complaint| words.contains(complaint)) {
+        return None;
+    }
+    let quoted = |field: &str| ['\'', '"', '`'].iter().any(|mark| words.contains(&format!("{mark}{field}{mark}")));
+    // A name of one word could be a word of the sentence.
+    let whole = |field: &str| {
+        field.contains('_') && words.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == field)
+    };
+    fields.into_iter().find(|field| quoted(field) || whole(field)).cloned()
+}
+
 /// Whether a refusal says that the account's money is used up.
 pub(super) fn says_no_money(body: &[u8]) -> bool {
     let Ok(json) = serde_json::from_slice::<Value>(body) else { return false };
@@ -132,6 +214,56 @@ mod tests {
         assert_eq!(own_words(br#"{"code":7}"#, None), r#"{"code":7}"#);
         assert_eq!(own_words(b"upstream\n  timed out", None), "upstream timed out");
         assert_eq!(own_words("\u{e9}".repeat(400).as_bytes(), None), format!("{}...", "\u{e9}".repeat(300)));
+    }
+
+    #[test]
+    fn a_refusal_of_the_prompt_is_told_from_one_of_the_request() {
+        let filtered = [
+            json!({"error": {"message": "The response was filtered due to Azure OpenAI's content management policy.", "param": "prompt", "code": "content_filter"}}),
+            json!({"error": {"code": "invalid_prompt", "message": "Invalid prompt: your prompt was flagged"}}),
+            json!({"error": {"code": "data_inspection_failed", "message": "Output data may contain inappropriate content."}}),
+            json!({"error": {"message": "Your chosen model requires moderation and your input was flagged for violence."}}),
+            json!([{"error": {"code": 400, "message": "Blocked by a guardrail"}}]),
+            json!({"detail": "content filter"}),
+        ];
+        let too_long = [
+            json!({"object": "error", "message": "This model's maximum context length is 4096 tokens.", "code": 400}),
+            json!({"error": {"code": 400, "type": "exceed_context_size_error", "message": "the request exceeds the available context size"}}),
+            json!({"error": {"code": "context_length_exceeded", "param": "messages", "message": "..."}}),
+        ];
+        let other = [
+            json!({"error": {"message": "'temperature' does not support 0.7", "param": "temperature"}}),
+            json!({"error": "model not found"}),
+            json!(null),
+        ];
+        for (cases, expected) in [
+            (&filtered[..], Some(PromptRefusal::Filtered)),
+            (&too_long[..], Some(PromptRefusal::TooLong)),
+            (&other[..], None),
+        ] {
+            for case in cases {
+                assert_eq!(refusal_of_prompt(case), expected, "{case}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_field_that_is_refused_is_found_among_those_sent() {
+        let sent = br#"{"model": "m", "messages": [], "temperature": 0.7, "max_tokens": 5, "stop": ["a"], "seed": 1}"#;
+        let field = |body: Value| field_refused(body.to_string().as_bytes(), sent);
+        let named = json!({"error": {"message": "Only the default (1) value is supported.", "param": "temperature"}});
+        assert_eq!(field(named).as_deref(), Some("temperature"));
+        let fastapi = json!({"detail": [{"loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}]});
+        assert_eq!(field(fastapi).as_deref(), Some("seed"));
+        let quoted = json!({"message": "Unsupported parameter: 'stop' is not supported with this model."});
+        assert_eq!(field(quoted).as_deref(), Some("stop"));
+        let bare = json!({"error": "max_tokens is not supported, use max_completion_tokens"});
+        assert_eq!(field(bare).as_deref(), Some("max_tokens"));
+        for other in
+            [json!({"error": "please stop, unknown model"}), json!({"error": {"param": "messages", "message": "bad"}})]
+        {
+            assert_eq!(field(other.clone()), None, "{other}");
+        }
     }
 
     #[test]

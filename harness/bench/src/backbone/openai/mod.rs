@@ -23,7 +23,7 @@ use markovscale::Tokens;
 use super::{Backbone, Completion, Request};
 use crate::experiment::{Api, OpenAiPlan};
 use crate::key::{Mode, seed, short_hash};
-use crate::net::{Post, Read, Replied, RequestFailure, Service, ServiceError, Services, Unreadable};
+use crate::net::{Post, PromptRefusal, Read, Replied, RequestFailure, Service, ServiceError, Services, Unreadable};
 use crate::vocabulary::FinishReason;
 
 /// Completion tokens that a draw is expected to take before any was seen, at most.
@@ -70,6 +70,8 @@ impl OpenAiBackbone {
             affinity: affinity(request),
             expected_tokens: prompt_tokens(request, count::estimate) + self.expected(request) * count as u64,
             stream: self.plan.stream,
+            // A server that refuses `n`, with whatever status, is found out soon.
+            attempts: (count > 1 && !self.service.stats().gave_several()).then_some(2),
         };
         let replied = self
             .service
@@ -181,7 +183,10 @@ impl OpenAiBackbone {
     }
 
     async fn one(&self, request: Request<'_>) -> Result<Completion, RequestFailure> {
-        let brought = self.ask(&request, 1).await?;
+        let brought = match self.ask(&request, 1).await {
+            Ok(brought) => brought,
+            Err(failure) => return refused_for_good(&request, failure),
+        };
         let completion = self.completions(&request, brought, 1).pop();
         completion.ok_or_else(|| RequestFailure::once("the reply has no choices"))
     }
@@ -198,14 +203,24 @@ impl OpenAiBackbone {
             match self.ask(&left[0], count).await {
                 Ok(brought) => {
                     let brought = self.completions(&left[0], brought, count);
+                    if brought.len() > 1 {
+                        self.service.stats().give_several();
+                    }
                     if brought.len() < count {
                         self.service.stats().most_choices(brought.len());
                     }
                     left.drain(..brought.len());
                     results.extend(brought.into_iter().map(Ok));
                 }
-                // llama.cpp and others refuse `n`. A request that is wrong for another reason is refused again.
-                Err(RequestFailure { status: Some(400 | 422), .. }) => self.service.stats().most_choices(1),
+                // llama.cpp and others refuse `n`, with one status or another. A request that is wrong for another reason is
+                // refused again, and so is a prompt.
+                Err(RequestFailure { status: Some(status), .. }) if !matches!(status, 401..=404 | 408 | 429) => {
+                    if self.service.stats().gave_several() {
+                        results.extend(join_all(left.drain(..count).map(|request| self.one(request))).await);
+                    } else {
+                        self.service.stats().most_choices(1);
+                    }
+                }
                 Err(failure) => results.extend(left.drain(..count).map(|_| Err(failure.clone()))),
             }
         }
@@ -228,6 +243,20 @@ impl Backbone for OpenAiBackbone {
     ) -> BoxFuture<'a, Vec<Result<Completion, RequestFailure>>> {
         self.all(requests).boxed()
     }
+}
+
+/// What a refusal of the prompt itself comes to: no other try of the same will be answered, so that it is no failure that
+/// holds results back but an outcome. A filter's is filtered; a chain that has outgrown the model's context is cut off. A
+/// first prompt that does not fit says that `max_tokens` is too large for the model, and remains a failure.
+fn refused_for_good(request: &Request<'_>, failure: RequestFailure) -> Result<Completion, RequestFailure> {
+    let finish_reason = match failure.of_prompt {
+        Some(PromptRefusal::Filtered) => FinishReason::Filtered,
+        Some(PromptRefusal::TooLong) if request.draw.round.0 > 0 => FinishReason::Length,
+        _ => return Err(failure),
+    };
+    let mut earlier_attempts = failure.earlier_attempts;
+    earlier_attempts.push(failure.message);
+    Ok(Completion { finish_reason, earlier_attempts, ..Completion::failed(failure.attempts) })
 }
 
 /// Why a completion ended of which the server does not say. A whole reply came whole; a stream need not have.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::reply::{Gathered, Reply, refuse_error};
 use super::stream;
-use crate::net::{Unreadable, json};
+use crate::net::{PromptRefusal, Unreadable, json, refusal_of_prompt};
 
 /// Reads a body: a whole reply, or a stream of events whatever was asked for.
 pub(super) fn read(body: &[u8]) -> Result<Reply, Unreadable> {
@@ -13,7 +13,11 @@ pub(super) fn read(body: &[u8]) -> Result<Reply, Unreadable> {
         return stream::read(start);
     }
     let raw: Value = json(start)?;
-    refuse_error(&raw)?;
+    if let Err(error) = refuse_error(&raw) {
+        // Some gateways refuse a prompt with a good status.
+        let filtered = refusal_of_prompt(&raw) == Some(PromptRefusal::Filtered);
+        return if filtered { Ok(Reply::filtered()) } else { Err(error) };
+    }
     let mut reply = Gathered::default();
     reply.add(&raw, false)?;
     reply.finished(false)

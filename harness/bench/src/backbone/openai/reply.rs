@@ -33,6 +33,14 @@ pub(super) struct Reply {
     pub(super) streamed: bool,
 }
 
+impl Reply {
+    /// What a filter let nothing through of.
+    pub(super) fn filtered() -> Self {
+        let choice = Choice { text: String::new(), finish: Some(FinishReason::Filtered) };
+        Self { choices: vec![choice], usage: Usage::default(), model: None, open_end: false, streamed: false }
+    }
+}
+
 /// A reply that is being put together.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {

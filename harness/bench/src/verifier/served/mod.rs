@@ -82,6 +82,7 @@ impl ServedVerifier {
             affinity: None,
             expected_tokens: read.0.saturating_add(most_written),
             stream: false,
+            attempts: None,
         };
         let Replied { value, attempts, earlier_attempts, latency } =
             self.service.post(post, |reply| self.read(reply, &asked)).await?;
@@ -89,7 +90,7 @@ impl ServedVerifier {
             Ok(scored) => scored,
             Err(why) => {
                 let message = self.service.masked(&why);
-                return Err(RequestFailure { message, attempts, earlier_attempts, status: None });
+                return Err(RequestFailure { message, attempts, earlier_attempts, status: None, of_prompt: None });
             }
         };
         let written = estimated_tokens(scored.written_characters);

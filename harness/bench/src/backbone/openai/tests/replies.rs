@@ -323,3 +323,13 @@ fn a_text_that_is_not_clean_unicode_is_kept_whole_or_streamed() {
     ];
     assert_eq!(whole(&events(&pieces)).choices, [choice("x \u{fffd} 2", FinishReason::Stop)]);
 }
+
+#[test]
+fn a_filter_that_refuses_with_a_good_status_is_a_filtered_draw() {
+    for body in [
+        r#"{"error":{"code":"content_filter","message":"blocked"}}"#,
+        r#"{"code":"data_inspection_failed","message":"Input data may contain inappropriate content."}"#,
+    ] {
+        assert_eq!(whole(body).choices, [choice("", FinishReason::Filtered)], "{body}");
+    }
+}

@@ -107,3 +107,80 @@ fn faults_of_replies_are_overcome_and_told() {
     let plain = draws(&open(&server, |plan| plan.stream = true), 1).remove(0);
     assert_eq!((doubled.text, doubled.completion_tokens), (plain.text, plain.completion_tokens));
 }
+
+fn status(code: u16, body: &str) -> Fault {
+    Fault::Status { code, retry_after: None, body: Some(body.to_owned()) }
+}
+
+/// One draw of a round, whatever comes of it.
+fn round(backbone: &OpenAiBackbone, round: u32) -> Result<Completion, RequestFailure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (question, messages) = (question(), messages());
+    let draw = DrawKey { mode: Mode::Sequential, chain: Chain(0), round: Round(round) };
+    runtime.block_on(backbone.complete(Request { draw, ..request(&question, &messages, 0) }))
+}
+
+#[test]
+fn a_prompt_that_is_refused_for_good_is_an_outcome_and_no_failure() {
+    let filtered =
+        r#"{"error":{"message":"the prompt triggered the content management policy","code":"content_filter"}}"#;
+    for (code, words) in [(400, filtered), (403, r#"{"error":"Your input was flagged"}"#)] {
+        let server = Server::start(Script::failing(status(code, words), When::probability(1.0))).unwrap();
+        let draw = round(&open(&server, |_| {}), 0).unwrap();
+        assert_eq!((draw.finish_reason, draw.attempts, &*draw.text), (FinishReason::Filtered, 1, ""));
+        assert!(draw.earlier_attempts[0].contains(&code.to_string()), "{:?}", draw.earlier_attempts);
+    }
+    let long = r#"{"object":"error","message":"This model's maximum context length is 4096 tokens","code":400}"#;
+    let server = Server::start(Script::failing(status(400, long), When::probability(1.0))).unwrap();
+    let backbone = open(&server, |_| {});
+    assert_eq!(round(&backbone, 3).unwrap().finish_reason, FinishReason::Length, "a chain has outgrown the model");
+    let first = round(&backbone, 0).unwrap_err();
+    assert!(first.message.contains("4096"), "{first}");
+}
+
+#[test]
+fn n_that_is_refused_by_any_status_falls_back_to_single_requests() {
+    for (code, words) in [(500, "Only one completion choice is allowed"), (501, "no"), (413, "n"), (422, "{}")] {
+        let server = Server::start(Script::failing(status(code, words), When::contains("\"n\":3"))).unwrap();
+        let backbone = open(&server, |plan| plan.batch = 3);
+        let draws = draws(&backbone, 6);
+        assert!(draws.len() == 6 && draws.iter().all(|draw| !draw.tokens_estimated), "{code}");
+        assert_eq!(backbone.batch(), 1, "{code}");
+    }
+}
+
+#[test]
+fn a_refused_key_stops_what_asks_after_a_few_draws() {
+    for (code, words) in [(401, r#"{"error":{"message":"Incorrect API key"}}"#), (403, "forbidden")] {
+        let server =
+            Server::start(Script { record: true, ..Script::failing(status(code, words), When::probability(1.0)) })
+                .unwrap();
+        let services = Services::default();
+        let backbone = OpenAiBackbone::open(&plan(&server.url()), &services).unwrap();
+        let failures: Vec<RequestFailure> = (0..20).map(|_| round(&backbone, 0).unwrap_err()).collect();
+        assert_eq!(server.requests().iter().filter(|request| request.method == "POST").count(), 5, "{code}");
+        assert!(services.stop().is_set() && services.stop().halted().is_some_and(|why| why.contains("key")), "{code}");
+        assert!(failures[19].message.contains("stopped"), "{}", failures[19]);
+    }
+}
+
+#[test]
+fn a_field_that_the_model_refuses_is_named_with_what_leaves_it_out() {
+    let words =
+        r#"{"error":{"message":"Unsupported value: 'temperature' does not support 0.7","param":"temperature"}}"#;
+    let server = Server::start(Script::failing(status(400, words), When::probability(1.0))).unwrap();
+    let failure = round(&open(&server, |_| {}), 0).unwrap_err();
+    assert!(failure.message.ends_with("`extra: {temperature: null}`"), "{failure}");
+    let server =
+        Server::start(Script::failing(status(404, "{\"detail\":\"Not Found\"}"), When::probability(1.0))).unwrap();
+    let root = server.url().trim_end_matches("/v1").to_owned();
+    let failure = round(&open(&server, |plan| plan.service.base_urls = vec![root.clone()]), 0).unwrap_err();
+    assert!(failure.message.contains(&format!("`base_url: {root}/v1`")), "{failure}");
+}
+
+#[test]
+fn the_model_that_a_reply_names_is_kept() {
+    let server = Server::start(Script::default()).unwrap();
+    let draw = round(&open(&server, |_| {}), 0).unwrap();
+    assert_eq!(draw.model.as_deref(), Some("scripted"));
+}
