@@ -30,7 +30,7 @@ pub use words::render;
 pub(crate) use words::summary;
 
 /// Version of `fit.json`.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Fits every partition of a run. `on_partition` hears of every partition before it is fitted.
 ///

@@ -20,7 +20,8 @@ pub(super) fn fit(loaded: &Loaded<'_>, settings: FitSettings) -> Result<Partitio
     let resamples = settings.resamples;
     let by_level = rates_by_level(&loaded.chains, resamples, loaded.seed("levels")).map_err(failed)?;
     let fitted = question_rates(&counts, settings.margin).map_err(failed)?;
-    let bounds = population_bounds(&counts, settings.margin, resamples, loaded.seed("bounds")).map_err(failed)?;
+    let bounds =
+        population_bounds(&loaded.chains, settings.margin, resamples, loaded.seed("bounds")).map_err(failed)?;
     let prediction = match predict_unseen_rounds(&loaded.chains, resamples, loaded.seed("prediction")) {
         Ok(prediction) => Some(prediction),
         Err(RatesError::TooFewRounds { .. } | RatesError::NoTransitions { .. }) => None,

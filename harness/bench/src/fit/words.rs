@@ -11,6 +11,8 @@ use crate::report::{percent as share, pipe_table};
 
 /// Corrected p-values up to this reject.
 const LEVEL: f64 = 0.05;
+/// A share whose interval is wider than this is hardly known.
+const UNTOLD: f64 = 0.4;
 /// Rounds of the prediction that a table shows.
 const SHOWN_ROUNDS: usize = 6;
 
@@ -22,7 +24,7 @@ pub fn render(fit: &RunFit) -> String {
         text,
         "Brackets are 95 % intervals (bootstrap over questions, {} resamples); tests rest on {} permutations. Help and \
          harm mean a change of a question's accuracy by more than {:.0} points. `p_0` is the accuracy of the first \
-         answer, `a` the chance to lose a right answer when re-answering, `b` the chance to mend a wrong one, \
+         answer, `a` the chance to lose a right answer when re-answering, `b` the chance to repair a wrong one, \
          `pi = b / (a + b)` the accuracy that re-answering for ever leads to, `lambda = 1 - a - b` what one \
          round keeps.",
         settings.resamples,
@@ -75,61 +77,47 @@ fn section(text: &mut String, partition: &PartitionFit) {
 
 fn headline(partition: &PartitionFit) -> String {
     let bounds = &partition.bounds;
+    let (drawn, for_ever) = (&bounds.drawn, &bounds.for_ever);
+    let times = bounds.rounds;
     let mut text = format!(
-        "Re-answering helps on {} of questions, harms {} and leaves {} within {:.0} points. Done everywhere it changes \
-         accuracy by {}; knowing where to do it is worth {} more.",
-        percent(bounds.helped),
-        percent(bounds.harmed),
-        percent(bounds.unchanged),
-        100.0 * bounds.margin,
-        points(bounds.gain),
-        points_without_sign(bounds.gating_gap)
+        "Re-answering {times} times, which is what was drawn, changes accuracy by {} when done everywhere (measured: {} \
+         at first, {} at the end). Knowing where to do it is worth {} more. Re-answering helps on {} of questions, harms \
+         {} and leaves {} within {:.0} points.",
+        points(drawn.gain),
+        percent(bounds.neutral),
+        percent(drawn.ungated),
+        points_without_sign(drawn.gating_gap),
+        percent(drawn.helped),
+        percent(drawn.harmed),
+        percent(drawn.unchanged),
+        100.0 * bounds.margin
+    );
+    if [drawn.helped, drawn.harmed].iter().any(|share| share.high - share.low > UNTOLD) {
+        text.push_str(" Whom it helps and whom it harms can hardly be told from these chains: see the intervals.");
+    }
+    let _ = write!(
+        text,
+        " For ever (concluded, not seen) it would change accuracy by {}, and knowing where would be worth {}.",
+        points(for_ever.gain),
+        points_without_sign(for_ever.gating_gap)
     );
     if !bounds.spread_identified {
         text.push_str(
             " There is one chain a question, so nothing tells how much first answers vary between questions that \
-             settle at the same accuracy: it is taken as not at all, and help, harm and the gating gap rest on that. \
-             Two chains a question would tell.",
+             settle at the same accuracy; bounds and shares are as wide as that leaves them. Two chains a question \
+             would tell.",
         );
     }
-    text.push_str(
-        " The shares count small differences and can be tens of points off where most questions settle near their first \
-         accuracy, and a gating gap below about 3 points may be none (docs/fit.md).",
-    );
     if partition.questions_without_chains > 0 {
         let _ = write!(text, " {} questions have no chain yet and are left out.", partition.questions_without_chains);
     }
     text
 }
 
-/// What the tests and the prediction mean for a reader.
+/// What the tests and the prediction mean for a reader, each with the statistic that decided.
 fn verdicts(partition: &PartitionFit) -> Vec<String> {
-    let rejected = |assumption| {
-        let test = partition.tests.tests.iter().find(|test| test.assumption == assumption);
-        test.and_then(|test| test.corrected).is_some_and(|p| p <= LEVEL)
-    };
-    let mut sentences = Vec::new();
-    let broken: Vec<&str> = [
-        (Assumption::Order, "the next answer depends on more than the present one"),
-        (Assumption::StationaryRight, "right answers are lost at a rate that changes with the round"),
-        (Assumption::StationaryWrong, "wrong answers are mended at a rate that changes with the round"),
-    ]
-    .into_iter()
-    .filter_map(|(assumption, words)| rejected(assumption).then_some(words))
-    .collect();
-    sentences.push(if broken.is_empty() {
-        "No sign against a first-order chain with constant rates (that is not a proof of one).".to_owned()
-    } else {
-        format!("Not a first-order chain with constant rates: {}. Read the rates as averages.", broken.join("; "))
-    });
-    sentences.push(if rejected(Assumption::NoMemory) {
-        "Re-answering is not plain redrawing: the answer given depends on the one before.".to_owned()
-    } else {
-        "Re-answering cannot be told from redrawing (lambda = 0).".to_owned()
-    });
-    if rejected(Assumption::SharedCorrectToWrong) || rejected(Assumption::SharedWrongToCorrect) {
-        sentences.push("Questions differ in their rates, so the pooled rates describe no single question.".to_owned());
-    }
+    let mut sentences = vec![chain_verdict(partition), memory_verdict(partition)];
+    sentences.extend(shared_rates_verdict(partition));
     if let Some(prediction) = &partition.prediction {
         let off = prediction.error.low > 0.0 || prediction.error.high < 0.0;
         let verdict = if off { "is off by" } else { "is off by no more than chance:" };
@@ -142,28 +130,129 @@ fn verdicts(partition: &PartitionFit) -> Vec<String> {
         ));
     }
     if let Some(worst) = partition.calibration.iter().find(|row| row.reliability.is_off()) {
+        let reliability = &worst.reliability;
         sentences.push(format!(
-            "The answer posterior is off its stated probabilities ({}, {} draws: states {:.1} %, true {}).",
+            "The answer posterior is off its stated probabilities ({}, {} draws): by {:.3} on average over the bins of \
+             the table below, where exact statements would be off by at most {:.3} in 97.5 % of samples. Over all bins \
+             it states {:.1} %, true {}.",
             worst.mode,
             worst.draws,
-            100.0 * worst.reliability.stated,
-            percent(worst.reliability.observed)
+            reliability.calibration_error.point,
+            reliability.if_exact.high,
+            100.0 * reliability.stated,
+            percent(reliability.observed)
         ));
     }
     sentences
 }
 
+fn test(partition: &PartitionFit, assumption: Assumption) -> Option<&AssumptionTest> {
+    partition.tests.tests.iter().find(|test| test.assumption == assumption)
+}
+
+/// The test, where it rejects.
+fn rejected(partition: &PartitionFit, assumption: Assumption) -> Option<&AssumptionTest> {
+    test(partition, assumption).filter(|test| test.corrected.is_some_and(|p| p <= LEVEL))
+}
+
+/// `123.0 against 110.2 expected, corrected p = 0.003`.
+fn decided_by(test: &AssumptionTest) -> String {
+    let p = test.corrected.map_or_else(|| "no p-value".to_owned(), |p| format!("corrected p = {}", p_value(p)));
+    format!("{:.1} against {:.1} expected, {p}", test.statistic, test.expected)
+}
+
+fn chain_verdict(partition: &PartitionFit) -> String {
+    let assumptions = [
+        (Assumption::Order, "the next answer depends on more than the present one (right-right-right triples"),
+        (Assumption::StationaryRight, "right answers are lost at a rate that changes with the round (early losses"),
+        (Assumption::StationaryWrong, "wrong answers turn right at a rate that changes with the round (early repairs"),
+    ];
+    let broken: Vec<String> = assumptions
+        .iter()
+        .filter_map(|(assumption, words)| {
+            rejected(partition, *assumption).map(|test| format!("{words}: {})", decided_by(test)))
+        })
+        .collect();
+    if !broken.is_empty() {
+        let broken = broken.join("; ");
+        return format!("Not a first-order chain with constant rates: {broken}. Read the rates as averages.");
+    }
+    let p_values = assumptions.iter().filter_map(|(assumption, _)| test(partition, *assumption)?.corrected);
+    match p_values.reduce(f64::min) {
+        Some(smallest) => format!(
+            "No sign against a first-order chain with constant rates (that is not a proof of one; smallest corrected p = \
+             {}).",
+            p_value(smallest)
+        ),
+        None => {
+            "Whether it is a first-order chain cannot be tested: no chain could have come in another order.".to_owned()
+        }
+    }
+}
+
+/// The test of memory looks within questions; the pooled `lambda` does not, and is large wherever questions differ.
+fn memory_verdict(partition: &PartitionFit) -> String {
+    let memory = partition.bounds.memory;
+    let within = format!("{:.2} [{:.2}, {:.2}]", memory.point, memory.low, memory.high);
+    let pooled = partition.pooled.memory.estimate.map_or_else(String::new, |pooled| {
+        format!(
+            " (The pooled lambda, {:.2}, is another thing: it is large wherever some questions are mostly right and \
+             others mostly wrong, even if every answer is drawn afresh.)",
+            pooled.point
+        )
+    });
+    match test(partition, Assumption::NoMemory) {
+        Some(test) if test.corrected.is_some_and(|p| p <= LEVEL) => format!(
+            "Re-answering is not plain redrawing: within questions the answer given depends on the one before (runs: {}; \
+             memory within questions {within}).",
+            decided_by(test)
+        ),
+        Some(test) if test.corrected.is_some() => format!(
+            "Within questions, re-answering cannot be told from redrawing (runs: {}; memory within questions \
+             {within}).{pooled}",
+            decided_by(test)
+        ),
+        _ => format!(
+            "Whether re-answering is redrawing cannot be tested: no chain's re-answers are both right and wrong.{pooled}"
+        ),
+    }
+}
+
+fn shared_rates_verdict(partition: &PartitionFit) -> Option<String> {
+    let tests = [Assumption::SharedCorrectToWrong, Assumption::SharedWrongToCorrect];
+    let smallest =
+        tests.iter().filter_map(|assumption| rejected(partition, *assumption)?.corrected).reduce(f64::min)?;
+    Some(format!(
+        "Questions differ in their rates (corrected p = {}), so the pooled rates describe no single question.",
+        p_value(smallest)
+    ))
+}
+
 fn bounds(text: &mut String, partition: &PartitionFit) {
     let bounds = &partition.bounds;
     text.push_str("\n### What gating could reach\n\n");
+    let (drawn, for_ever) = (&bounds.drawn, &bounds.for_ever);
     let rows = [
-        ("re-answer exactly where it helps (upper)", percent(bounds.upper)),
-        ("re-answer everywhere, for ever (ungated)", percent(bounds.ungated)),
-        ("never re-answer (neutral)", percent(bounds.neutral)),
-        ("re-answer exactly where it harms (lower)", percent(bounds.lower)),
-        ("gating gap: upper less ungated", points_without_sign(bounds.gating_gap)),
+        ("re-answer exactly where it helps (upper)", percent(drawn.upper), percent(for_ever.upper)),
+        ("re-answer everywhere (ungated)", percent(drawn.ungated), percent(for_ever.ungated)),
+        ("never re-answer (neutral)", percent(bounds.neutral), percent(bounds.neutral)),
+        ("re-answer exactly where it harms (lower)", percent(drawn.lower), percent(for_ever.lower)),
+        (
+            "gating gap: upper less ungated",
+            points_without_sign(drawn.gating_gap),
+            points_without_sign(for_ever.gating_gap),
+        ),
+        ("questions helped", percent(drawn.helped), percent(for_ever.helped)),
+        ("questions harmed", percent(drawn.harmed), percent(for_ever.harmed)),
+        ("questions unchanged", percent(drawn.unchanged), percent(for_ever.unchanged)),
     ];
-    table(text, &["policy", "accuracy"], rows.iter().map(|(name, value)| vec![(*name).to_owned(), value.clone()]));
+    let drawn = format!("after {} re-answers", bounds.rounds);
+    let rows = rows.into_iter().map(|(name, drawn, ever)| vec![name.to_owned(), drawn, ever]);
+    table(text, &["policy", &drawn, "for ever"], rows);
+    text.push_str(
+        "\nNeutral, and ungated after the rounds drawn, are measured; everything else is concluded from a model of how \
+         questions differ, and as wide as the chains leave it.\n",
+    );
 }
 
 fn rates(text: &mut String, partition: &PartitionFit) {

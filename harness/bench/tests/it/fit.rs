@@ -24,20 +24,31 @@ fn fit_says_what_re_answering_is_worth_and_stores_every_number() {
     assert!(output.status.success(), "{stderr}");
     assert!(stdout.contains("simulated-weak (simulated) on arithmetic-stories"), "{stdout}");
     assert!(stdout.contains("Re-answering helps on ") && stdout.contains("is worth "), "{stdout}");
+    assert!(
+        stdout.contains("For ever (concluded, not seen)") && stdout.contains("memory within questions"),
+        "{stdout}"
+    );
     assert!(stderr.contains("fit.json") && stderr.contains("fit.md"), "{stderr}");
 
     let stored = || std::fs::read_to_string(folder.path().join("runs/simulated/fit.json")).expect("fit.json");
     let first = stored();
     let value: serde_json::Value = serde_json::from_str(&first).expect("JSON");
     let partition = &value["partitions"][0];
-    assert_eq!((value["format"].as_u64(), partition["simulated"].as_bool()), (Some(1), Some(true)));
+    assert_eq!((value["format"].as_u64(), partition["simulated"].as_bool()), (Some(2), Some(true)));
     assert_eq!(partition["questions"].as_array().map(Vec::len), Some(40));
     assert_eq!(partition["tests"]["tests"].as_array().map(Vec::len), Some(6));
     assert_eq!(partition["models"].as_array().map(Vec::len), Some(2));
-    let bound = |name: &str| partition["bounds"][name]["point"].as_f64().expect("a number");
-    assert!(bound("lower") <= bound("neutral") && bound("ungated") <= bound("upper"), "{partition}");
-    let shares = bound("helped") + bound("harmed") + bound("unchanged");
-    assert!((shares - 1.0).abs() < 1e-9, "{shares}");
+    for horizon in ["drawn", "for_ever"] {
+        let end = |name: &str, end: &str| partition["bounds"][horizon][name][end].as_f64().expect("a number");
+        assert!(end("lower", "low") <= end("upper", "high"), "{partition}");
+        for name in ["upper", "ungated", "lower", "gating_gap", "gain", "helped", "harmed", "unchanged"] {
+            let (low, point, high) = (end(name, "low"), end(name, "point"), end(name, "high"));
+            assert!(low <= point && point <= high && high - low > 0.0, "{horizon} {name}: {low} {point} {high}");
+        }
+    }
+    let measured = |name: &str| partition["bounds"]["drawn"][name]["point"].as_f64().expect("a number");
+    let neutral = partition["bounds"]["neutral"]["point"].as_f64().expect("a number");
+    assert!((measured("ungated") - neutral - measured("gain")).abs() < 1e-9, "the gain is what was measured");
 
     let report = std::fs::read_to_string(folder.path().join("reports/simulated/fit.md")).expect("fit.md");
     for heading in ["What gating could reach", "Rates", "Predicted against observed", "Is it a chain?", "come true?"] {

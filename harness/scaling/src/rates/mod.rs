@@ -3,7 +3,7 @@
 //! Each question has its own `(p_0q, a_q, b_q)`. The mean over questions is a mixture and not a two-state chain, so
 //! every fit is reported pooled ([`pooled_rates`]), by difficulty ([`rates_by_level`]) and per question
 //! ([`question_rates`]); what re-answering is worth over all of them are the [`population_bounds`]; and
-//! [`predict_unseen_rounds`] shows whether the fitted law foretells rounds that it did not see. Whether the data are
+//! [`predict_unseen_rounds`] shows whether the fitted law predicts rounds that it did not see. Whether the data are
 //! chains at all is asked by [`crate::assumptions`]; a mean curve alone is fitted by [`crate::curve`].
 //!
 //! Resample `i` of a bootstrap reads ChaCha stream `i` of its seed and sums are taken in the order of the questions, so
@@ -20,6 +20,7 @@ mod error;
 mod nodes;
 mod outlook;
 mod pooled;
+mod population;
 mod predict;
 mod regression;
 #[cfg(test)]
@@ -27,7 +28,7 @@ pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
 
-pub use bounds::{PopulationBounds, population_bounds};
+pub use bounds::{HorizonBounds, PopulationBounds, population_bounds};
 pub(crate) use counts::Trials;
 pub use counts::{LabelledChains, QuestionCounts, TransitionCounts};
 pub use empirical::{Belief, Effect, QuestionFit, QuestionRates, RatePrior, question_rates};
