@@ -211,6 +211,7 @@ impl Prepared {
         });
         let summary = summary.map_err(CommandError::other)?;
         record_answering();
+        self.resources.services().other_models().iter().for_each(|said| progress.note(said));
         Ok(summary)
     }
 

@@ -33,6 +33,11 @@ impl<'a> Progress<'a> {
         Self { printer, unit, most: "", bar: None, label, total: 0, known: 0, done: 0, started: now, said: now }
     }
 
+    /// Says something beside the bar.
+    pub(super) fn note(&self, said: &str) {
+        self.printer.note(said);
+    }
+
     /// For rows of which nobody knows how many there will be, only how many at most.
     pub(super) fn at_most(printer: &'a Printer, unit: &'static str) -> Self {
         Self { most: "at most ", ..Self::new(printer, unit) }

@@ -10,6 +10,7 @@ use reqwest::{Method, Request, Response, Url};
 
 use super::ServiceError;
 use super::failure::{Failure, Refusal, retry_after};
+use super::trust;
 use super::words::{field_refused, masked, own_words, refusal_of_prompt, says_no_money};
 use crate::experiment::ServicePlan;
 
@@ -72,6 +73,12 @@ impl Client {
         if plan.base_urls.iter().all(|url| is_local(url)) {
             // A proxy cannot reach what runs on this machine.
             builder = builder.no_proxy();
+        }
+        // Without a certificate to check there is nothing to read.
+        if plan.base_urls.iter().any(|url| url.starts_with("https:"))
+            && let Some(trusting) = trust::named()
+        {
+            builder = builder.tls_backend_preconfigured(trusting);
         }
         let http = builder.build().map_err(|error| ServiceError::Client(cause(&error)))?;
         let key = key(plan)?;

@@ -22,6 +22,7 @@ mod slots;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod trust;
 mod words;
 
 pub use error::ServiceError;
