@@ -107,7 +107,7 @@ fn extract_names_the_rule_and_takes_a_guess_only_when_asked() {
     let lines = r##"{"id": 1, "completion": "So \\boxed{12}.", "finish_reason": "stop"}
 {"id": 2, "completion": "The answer is\n\n**1/2**", "finish_reason": "stop"}
 {"id": 3, "completion": "4 + 5 = 9\n#### 9", "finish_reason": "stop"}
-{"id": 4, "completion": "That makes 10 or 1", "finish_reason": "length"}
+{"id": 4, "completion": "That makes 10. Then 1", "finish_reason": "length"}
 {"id": 5, "completion": "Nothing here.", "finish_reason": "stop"}"##;
     let text = |further: &[&str]| succeed(&mut answers(folder.path(), "extract", "texts.jsonl", lines, further));
     insta::assert_snapshot!(text(&[]));
