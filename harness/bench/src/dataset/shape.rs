@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::digest::{normalise, question_id, strip_zero_fraction};
 use super::error::Problem;
+use super::gold::{after_hash_marks, final_answer};
 use super::manifest::{Fields, Manifest, Shape};
 use super::question::Question;
 use super::table::{Cell, Row, Table, excerpt};
@@ -162,7 +163,7 @@ impl<'b> FileReader<'_, 'b> {
     fn gold(&mut self, row: &Row, column: &str) -> Option<String> {
         let cell = row.cell(column);
         let gold = match (self.into.manifest.shape, cell) {
-            (Shape::Gsm8k, Cell::Text(text)) => gsm8k_gold(text),
+            (Shape::Gsm8k, Cell::Text(text)) => after_hash_marks(text).map(str::to_owned),
             (Shape::Gsm8k, _) => Err("a worked solution that ends in `####` and the final answer"),
             (Shape::Math, cell) => number_or_text(cell),
             (Shape::Competition, cell) => number_or_text(cell).map(|gold| strip_zero_fraction(&gold).to_owned()),
@@ -176,7 +177,7 @@ impl<'b> FileReader<'_, 'b> {
             Cell::Missing => return None,
             Cell::Integer(level) => u32::try_from(*level).ok(),
             Cell::Text(text) => text.trim().trim_start_matches("Level").trim().parse().ok(),
-            Cell::Real(_) | Cell::Other(_) => None,
+            Cell::Real(_) | Cell::List(_) | Cell::Other(_) => None,
         };
         if level.is_none() {
             self.problem(Some(row.number), column, describe(cell), "a whole number or `Level` and a whole number");
@@ -202,19 +203,13 @@ impl<'b> FileReader<'_, 'b> {
     }
 }
 
-/// What follows the last `####`, separators as written.
-fn gsm8k_gold(solution: &str) -> Result<String, &'static str> {
-    let (_, gold) = solution.rsplit_once("####").ok_or("a worked solution that ends in `####` and the final answer")?;
-    match gold.trim() {
-        "" => Err("the final answer after the last `####`"),
-        gold if gold.contains('\n') => Err("one line after the last `####`"),
-        gold => Ok(gold.to_owned()),
-    }
-}
-
 fn number_or_text(cell: &Cell) -> Result<String, &'static str> {
     match cell {
-        Cell::Text(text) if !text.trim().is_empty() => Ok(normalise(text).into_owned()),
+        Cell::Text(text) if !text.trim().is_empty() => final_answer(&normalise(text)),
+        // Several right values, as OlympiadBench keeps them: a list is one answer.
+        Cell::List(cells) if !cells.is_empty() => {
+            Ok(cells.iter().map(number_or_text).collect::<Result<Vec<_>, _>>()?.join(", "))
+        }
         Cell::Integer(number) => Ok(number.to_string()),
         Cell::Real(number) if number.is_finite() => Ok(strip_zero_fraction(&format!("{number:?}")).to_owned()),
         _ => Err("an answer, as text or as a number"),
@@ -236,6 +231,7 @@ fn describe(cell: &Cell) -> String {
         Cell::Integer(number) => format!("the number {number}"),
         Cell::Real(number) => format!("the number {number}"),
         Cell::Missing => "nothing".to_owned(),
+        Cell::List(cells) => format!("a list of {}", cells.len()),
         Cell::Other(found) => found.clone(),
     }
 }

@@ -45,6 +45,10 @@ impl Format {
 pub(super) fn parse(bytes: &[u8], format: Format, path: &Path) -> Table {
     let mut reader = Reader { path, table: Table::default() };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let format = match format {
+        Format::Json | Format::JsonLines => json_form(bytes).unwrap_or(format),
+        Format::Csv | Format::Parquet => format,
+    };
     match format {
         Format::Json => reader.json(bytes),
         Format::JsonLines => reader.json_lines(bytes),
@@ -101,16 +105,7 @@ impl Reader<'_> {
         let mut cells = Vec::with_capacity(object.len());
         for (name, value) in object {
             self.add_column(&name);
-            let cell = match value {
-                Value::String(text) => Cell::Text(text),
-                Value::Null => Cell::Missing,
-                Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-                    (Some(whole), _) => Cell::Integer(whole),
-                    (None, Some(real)) => Cell::Real(real),
-                    (None, None) => Cell::Other(format!("the number {number}")),
-                },
-                other => Cell::Other(describe(&other)),
-            };
+            let cell = json_cell(value);
             cells.push((name, cell));
         }
         self.table.rows.push(Row { number, cells });
@@ -148,6 +143,42 @@ impl Reader<'_> {
             }
             self.table.rows.push(Row { number, cells });
         }
+    }
+}
+
+/// A value of a JSON object. A list of texts and numbers is one; a list of one is that one.
+fn json_cell(value: Value) -> Cell {
+    match value {
+        Value::String(text) => Cell::Text(text),
+        Value::Null => Cell::Missing,
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => Cell::Integer(whole),
+            (None, Some(real)) => Cell::Real(real),
+            (None, None) => Cell::Other(format!("the number {number}")),
+        },
+        Value::Array(values)
+            if !values.is_empty() && values.iter().all(|value| value.is_string() || value.is_number()) =>
+        {
+            let mut cells: Vec<Cell> = values.into_iter().map(json_cell).collect();
+            if cells.len() > 1 { Cell::List(cells) } else { cells.pop().unwrap_or(Cell::Missing) }
+        }
+        other => Cell::Other(describe(&other)),
+    }
+}
+
+/// What a JSON file holds, whatever its name says: hubs name files `.json` that have one object a line, and the reverse. `None`
+/// for anything else.
+fn json_form(bytes: &[u8]) -> Option<Format> {
+    let bytes = bytes.trim_ascii_start();
+    match bytes.first()? {
+        b'[' if serde_json::from_slice::<Vec<serde::de::IgnoredAny>>(bytes).is_ok() => Some(Format::Json),
+        // One object alone may be a whole data set of another form.
+        b'{' => {
+            let (line, rest) = bytes.split_at(bytes.iter().position(|&byte| byte == b'\n')?);
+            let more = rest.trim_ascii_start().first() == Some(&b'{');
+            (more && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()).then_some(Format::JsonLines)
+        }
+        _ => None,
     }
 }
 

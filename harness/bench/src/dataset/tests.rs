@@ -198,6 +198,41 @@ fn every_malformed_row_is_named_with_place_finding_and_expectation() {
 }
 
 #[test]
+fn json_is_read_as_what_it_holds_whatever_its_name_says() {
+    let rows = ["{\"problem\": \"a\", \"answer\": 4}", "{\"problem\": \"b\", \"answer\": 9}"];
+    for (file, bytes) in [
+        ("own.json", format!("{}\n{}\n", rows[0], rows[1])),
+        ("own.json", format!("\n  {}\r\n\r\n{}", rows[0], rows[1])),
+        ("own.jsonl", format!("[{}, {}]", rows[0], rows[1])),
+        ("own.jsonl", format!("[\n{},\n{}\n]\n", rows[0], rows[1])),
+    ] {
+        let (_folder, locations) = own(OWN, file, bytes.as_bytes());
+        let golds: Vec<String> = load("own", &locations).expect(&bytes).questions.into_iter().map(|q| q.gold).collect();
+        assert_eq!(golds, ["4", "9"], "{bytes}");
+    }
+}
+
+#[test]
+fn golds_are_lists_and_worked_solutions_too() {
+    let rows = [
+        ("[\"4\"]", "4"),
+        ("[7]", "7"),
+        ("[\"1\", \"2\"]", "1, 2"),
+        ("\"So we get $\\\\boxed{33}$.\"", "33"),
+        ("\"3 + 4 = 7\\n#### 7\"", "7"),
+    ];
+    let lines: String =
+        (0..).zip(rows).map(|(i, (gold, _))| format!("{{\"problem\": \"q{i}\", \"answer\": {gold}}}\n")).collect();
+    let (_folder, locations) = own(OWN, "own.jsonl", lines.as_bytes());
+    let golds: Vec<String> = load("own", &locations).expect("loaded").questions.into_iter().map(|q| q.gold).collect();
+    assert_eq!(golds, rows.map(|(_, expected)| expected));
+    let prose = "We add the numbers one by one. That takes a while and gives what was asked for. So the proof is complete, \
+                 as was to be shown.";
+    let found = problems(OWN, "own.jsonl", format!("{{\"problem\": \"a\", \"answer\": \"{prose}\"}}").as_bytes());
+    assert!(found[0].contains("row 1, field `answer`") && found[0].contains("worked solution"), "{found:?}");
+}
+
+#[test]
 fn whole_files_can_be_wrong_too() {
     let first = |manifest: &str, file: &str, bytes: &[u8]| problems(manifest, file, bytes).remove(0);
     let row = "{\"problem\": \"a\", \"answer\": \"1\"}";

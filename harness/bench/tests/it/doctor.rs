@@ -37,7 +37,7 @@ fn all_is_well_with_a_server_that_works() {
 fn a_machine_can_be_looked_at_without_an_experiment() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = succeed(&mut markovscale(folder.path(), &["doctor"]));
-    assert_eq!(text.lines().count(), 4, "{text}");
+    assert_eq!(text.lines().count(), 5, "{text}");
 }
 
 #[test]

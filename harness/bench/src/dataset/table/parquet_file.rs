@@ -85,6 +85,14 @@ fn cell(column: &dyn Array, index: usize) -> Cell {
         }
         DataType::Float32 => Cell::Real(column.as_primitive::<Float32Type>().value(index).into()),
         DataType::Float64 => Cell::Real(column.as_primitive::<Float64Type>().value(index)),
+        DataType::List(_) => list(column.as_list::<i32>().value(index).as_ref()),
+        DataType::LargeList(_) => list(column.as_list::<i64>().value(index).as_ref()),
         other => Cell::Other(format!("a column of type {other}")),
     }
+}
+
+/// A list of texts and numbers; a list of one is that one.
+fn list(values: &dyn Array) -> Cell {
+    let mut cells: Vec<Cell> = (0..values.len()).map(|index| cell(values, index)).collect();
+    if cells.len() > 1 { Cell::List(cells) } else { cells.pop().unwrap_or(Cell::Missing) }
 }

@@ -13,6 +13,8 @@ pub(in crate::dataset) enum Cell {
     Integer(i64),
     /// A number with a point or an exponent.
     Real(f64),
+    /// Several of the above.
+    List(Vec<Cell>),
     /// Absent or null.
     Missing,
     /// Something that no field can be, in words.

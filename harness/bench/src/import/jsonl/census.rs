@@ -1,10 +1,11 @@
 //! The first pass: every line is checked and put in its place; what there is of each question is counted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::record::Record;
 use super::request::JsonlImport;
@@ -27,11 +28,24 @@ pub(super) struct Census<'a> {
     pub(super) answers: u64,
     pub(super) scores: BTreeMap<String, u64>,
     pub(super) without_tokens: u64,
+    /// Draws by the hash of all that a line says of them, without the numbers that only count lines.
+    seen: HashSet<[u8; 16]>,
+    /// Draws that say just what an earlier one of their question says, its text included.
+    copies: u64,
 }
 
 impl<'a> Census<'a> {
     pub(super) fn new(resolver: Resolver<'a>, verifier: &'a str) -> Self {
-        Self { resolver, verifier, draws: 0, answers: 0, scores: BTreeMap::new(), without_tokens: 0 }
+        Self {
+            resolver,
+            verifier,
+            draws: 0,
+            answers: 0,
+            scores: BTreeMap::new(),
+            without_tokens: 0,
+            seen: HashSet::new(),
+            copies: 0,
+        }
     }
 
     /// Takes a line.
@@ -40,6 +54,13 @@ impl<'a> Census<'a> {
         self.draws += 1;
         self.answers += u64::from(belongs.draw.is_answer());
         self.without_tokens += u64::from(record.completion_tokens.is_none());
+        // Bare answers are often the same and no copies; whole texts seldom are.
+        if record.completion.is_some() && record.seed.is_none() {
+            let told = format!("{:?} {record:?}", (belongs.backbone, belongs.dataset, belongs.question));
+            let mut hash = [0; 16];
+            hash.copy_from_slice(&Sha256::digest(told.as_bytes())[..16]);
+            self.copies += u64::from(!self.seen.insert(hash));
+        }
         if record.completion.is_none() && record.answer.is_none() {
             let place = format!("line {line}, field `completion`");
             return Err(ImportError::at(self.resolver.path, place, "nothing", "a completion, or an `answer`"));
@@ -87,6 +108,13 @@ impl<'a> Census<'a> {
                 "{} of {} draws lie beyond the pool that every question has; they are stored and not used",
                 self.draws - used,
                 self.draws
+            ));
+        }
+        if self.copies > 0 {
+            warnings.push(format!(
+                "{} of {} draws are exact copies of another draw of their question, text and all: was a document logged more \
+                 than once (one line for each filter)? Copies make votes look surer than they are",
+                self.copies, self.draws
             ));
         }
         if self.without_tokens > 0 {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use super::record::Record;
-use crate::dataset::{self, Dataset, Locations, Question, question_id};
+use crate::dataset::{self, Dataset, Locations, Question, final_answer, question_id};
 use crate::experiment::is_safe_name;
 use crate::import::ImportError;
 use crate::import::error::excerpt;
@@ -171,11 +171,14 @@ impl<'a> Resolver<'a> {
         let text = text.ok_or_else(|| self.lacking(line, "question", "the question's text"))?;
         let gold = record.gold.as_deref().map(str::trim).filter(|gold| !gold.is_empty());
         let gold = gold.ok_or_else(|| self.lacking(line, "gold", "the right answer"))?;
+        let gold = &final_answer(gold).map_err(|expected| {
+            ImportError::at(self.path, format!("line {line}, field `gold`"), excerpt(gold), expected)
+        })?;
         let Some(named) = self.datasets.get_mut(dataset) else { return Ok(0) };
         let place = named.dataset.questions.len();
         let known = *named.by_text.entry(one_line(text)).or_insert(place);
         match named.dataset.questions.get(known) {
-            Some(question) if question.gold == gold => Ok(known),
+            Some(question) if question.gold == *gold => Ok(known),
             Some(question) => {
                 let expected = format!("{}, as the same question has before", excerpt(&question.gold));
                 let place = format!("line {line}, field `gold`");

@@ -276,3 +276,23 @@ fn lines_without_right_answers_are_joined_to_a_data_set_by_text() {
         "{message}"
     );
 }
+
+#[test]
+fn exact_copies_are_reported_and_golds_are_final_answers() {
+    let folder = Folder::new();
+    let line = |question: &str, text: &str, gold: &str, filter: &str| json!({"q": question, "text": text, "gold": gold, "filter": filter});
+    let gold = "2 + 2 makes $\\boxed{4}$.";
+    let twice: Vec<Value> = ["strict", "flexible"]
+        .iter()
+        .flat_map(|filter| [line("2 + 2?", "It is 4.", gold, filter), line("4 + 5?", "It is 9.", "#### 9", filter)])
+        .collect();
+    let map = Some("question=q,completion=text,gold=gold");
+    let imported = folder.import(&folder.file(&twice), map, "twice").expect("imported");
+    let warnings = imported.source.warnings.join("\n");
+    assert!(warnings.contains("2 of 4 draws are exact copies"), "{warnings}");
+    let once = [line("2 + 2?", "It is 4.", "4", "a"), line("2 + 2?", "It is 4!", "4", "b")];
+    let imported = folder.import(&folder.file(&once), map, "once").expect("imported");
+    assert!(!imported.source.warnings.join("\n").contains("copies"), "other texts are no copies");
+    let same_questions = read_questions(&imported.run).expect("questions");
+    assert_eq!(format!("{same_questions:?}").matches("gold: \"4\"").count(), 1, "{same_questions:?}");
+}
