@@ -48,6 +48,18 @@ impl Answer {
         Self { key: text.split_whitespace().collect(), has_several_readings: false, value: None, text }
     }
 
+    /// Whether nothing is written: an empty box, spaces (also invisible ones and those of LaTeX), an empty `\text{}`. A
+    /// blank answer is a missing one; [`crate::extract_answer`] never gives it. An empty set is something.
+    pub fn is_blank(text: &str) -> bool {
+        const SPACES: [&str; 6] = ["\\ ", "\\,", "\\;", "\\:", "\\qquad", "\\quad"];
+        const EMPTY: [&str; 5] = ["\\text{}", "\\mathrm{}", "\\mbox{}", "\\fbox{}", "\\boxed{}"];
+        const INVISIBLE: &str = "$~\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}";
+        let spaced = SPACES.iter().fold(text.to_owned(), |left, space| left.replace(space, " "));
+        let is_nothing = |c: char| c.is_whitespace() || c.is_control() || INVISIBLE.contains(c);
+        let written: String = spaced.chars().filter(|c| !is_nothing(*c)).collect();
+        EMPTY.iter().fold(written, |left, empty| left.replace(empty, "")).is_empty()
+    }
+
     /// The answer as written (trimmed, runs of white space and line breaks made one space), as traces store it and
     /// prompts feed it back.
     pub fn text(&self) -> &str {
@@ -98,4 +110,34 @@ fn single_line(text: &str) -> String {
         line.push_str(word);
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Answer;
+
+    #[test]
+    fn what_is_blank() {
+        for text in [
+            "",
+            "  ",
+            "\u{a0}\u{200b}",
+            "$ $",
+            r"\ ",
+            r"\,\quad",
+            r"\text{}",
+            r"\text{ }",
+            r"\boxed{}",
+            r"\boxed{\text{ }}",
+        ] {
+            assert!(Answer::is_blank(text), "{text:?}");
+        }
+        for text in ["0", "-", r"\{\}", "{}", r"\emptyset", "?", r"\text{no}", "none", r"\boxed{0}"] {
+            assert!(!Answer::is_blank(text), "{text:?}");
+        }
+        for completion in [r"The answer is \boxed{}.", r"So \boxed{\text{ }}", r"\boxed{\,}"] {
+            let found = crate::extract_answer(completion, crate::ExtractOptions::default());
+            assert!(found.is_none(), "{completion}: {found:?}");
+        }
+    }
 }

@@ -105,10 +105,10 @@ pub struct ExtractOptions {
     pub guess_unfinished: bool,
 }
 
-/// The final answer of a completion and the rule that found it.
+/// The final answer of a completion and the rule that found it; `None` where the last thing stated is blank (`\boxed{}`).
 pub fn extract_answer(text: &str, options: ExtractOptions) -> Option<Extraction> {
     let guess = options.guess_unfinished;
-    match reasoning::parts(text) {
+    let found = match reasoning::parts(text) {
         reasoning::Parts::Plain(text) => search(text, guess),
         reasoning::Parts::Closed { reasoning, conclusion } => {
             search(conclusion, guess).or_else(|| guess.then(|| search(reasoning, guess)).flatten())
@@ -121,7 +121,8 @@ pub fn extract_answer(text: &str, options: ExtractOptions) -> Option<Extraction>
             };
             concluded.or_else(|| guess.then(|| search(reasoning, guess)).flatten())
         }
-    }
+    };
+    found.filter(|found| !Answer::is_blank(found.answer.text()))
 }
 
 /// [`extract_answer`] as the project's runs use it, without the rule.

@@ -3,6 +3,7 @@
 use markovscale::LabelledChains;
 use markovscale::methods::common::answered_class;
 
+use super::fitted::Changes;
 use crate::dataset::Dataset;
 use crate::experiment::BackbonePlan;
 use crate::key::seed;
@@ -36,6 +37,26 @@ impl<'a> Loaded<'a> {
     /// Whether some chain has a second answer.
     pub(super) fn has_chains(&self) -> bool {
         self.chains.iter().flat_map(|question| &question.chains).any(|chain| chain.len() > 1)
+    }
+
+    /// Transitions that change sides.
+    pub(super) fn changes(&self) -> Changes {
+        let mut changes = Changes::default();
+        for pool in &self.pools {
+            for pair in pool.chains.iter().flat_map(|chain| chain.windows(2)) {
+                let [from, to] = [&pair[0], &pair[1]].map(|draw| answered_class(&draw.seen));
+                changes.from_missing += u32::from(from.is_none());
+                let count = match (pool.is_right(from), pool.is_right(to)) {
+                    (false, true) if from.is_none() => &mut changes.missing_to_right,
+                    (false, true) => &mut changes.wrong_to_right,
+                    (true, false) if to.is_none() => &mut changes.right_to_missing,
+                    (true, false) => &mut changes.right_to_wrong,
+                    (false, false) | (true, true) => continue,
+                };
+                *count += 1;
+            }
+        }
+        changes
     }
 
     /// A seed of its own for each purpose.

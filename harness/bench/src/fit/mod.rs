@@ -23,7 +23,7 @@ use crate::trace::{Partition, RunFolder, Snapshot, StoredDraw, TraceError, read_
 
 pub use calibration::ModeCalibration;
 pub use error::FitError;
-pub use fitted::{LevelRates, PartitionFit, QuestionFitRow, RunFit};
+pub use fitted::{Changes, LevelRates, PartitionFit, QuestionFitRow, RunFit};
 pub use model::{ModelFit, ParameterRow};
 pub use settings::FitSettings;
 pub use words::render;

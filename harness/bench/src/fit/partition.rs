@@ -42,6 +42,7 @@ pub(super) fn fit(loaded: &Loaded<'_>, settings: FitSettings) -> Result<Partitio
         questions_without_chains: counts.len() - questions.len(),
         rounds: loaded.chains.iter().flat_map(|question| &question.chains).map(Vec::len).max().unwrap_or(0),
         pooled: pooled_rates(&counts, resamples, loaded.seed("pooled")).map_err(failed)?,
+        changes: loaded.changes(),
         by_level: by_level.into_iter().map(|(level, rates)| LevelRates { level, rates }).collect(),
         bounds,
         priors: [fitted.initial, fitted.correct_to_wrong, fitted.wrong_to_correct],

@@ -271,6 +271,18 @@ fn rates(text: &mut String, partition: &PartitionFit) {
         };
         let _ = writeln!(text, "- {name} over questions: Beta with mean {:.1} %, {spread}.", 100.0 * prior.mean);
     }
+    let changes = &partition.changes;
+    let _ = writeln!(
+        text,
+        "- Wrong to right: {} times from a wrong answer, {} times from a missing one (format repair, of {} missing answers \
+         that were asked again). Right to wrong: {} times to a wrong answer, {} times to a missing one. The rates above \
+         count a missing answer as wrong.",
+        changes.wrong_to_right,
+        changes.missing_to_right,
+        changes.from_missing,
+        changes.right_to_wrong,
+        changes.right_to_missing
+    );
 }
 
 fn rate_row(name: String, rates: &PooledRates) -> Vec<String> {

@@ -141,8 +141,10 @@ fn pool(
     prices: &Prices,
 ) -> QuestionPool {
     rows.sort_by_key(|(key, _)| *key);
-    let answers: Vec<Option<&str>> =
-        rows.iter().map(|(key, row)| row.answer.as_deref().filter(|_| key.is_answer())).collect();
+    let answers: Vec<Option<&str>> = rows
+        .iter()
+        .map(|(key, row)| row.answer.as_deref().filter(|text| key.is_answer() && !Answer::is_blank(text)))
+        .collect();
     let Classes { of_answer, of_text, representatives } = classes_of_texts(&answers);
     let grader = Grader::new(&question.gold);
     // An undecided comparison with the gold answer counts as not right: no number may flatter.

@@ -382,6 +382,19 @@ fn what_was_learned_can_be_used_again_on_other_questions_only() {
 }
 
 #[test]
+fn a_blank_answer_is_a_missing_one() {
+    for (gold, blank) in [("0", ""), ("0", "  "), ("", " "), ("0", r"\text{ }")] {
+        let question = Question { gold: gold.to_owned(), ..question("q", "0") };
+        let dataset = Dataset { name: "d".into(), revision: "1".into(), questions: vec![question] };
+        let draws = vec![stored("q", Mode::Parallel, 0, 0, Some(blank), 1), stored("q", Mode::Parallel, 1, 0, None, 1)];
+        let pool = &pools(&dataset, draws, Vec::new())[0];
+        for draw in &pool.parallel {
+            assert_eq!((draw.seen.class, draw.seen.text), (None, None), "{blank:?}");
+        }
+    }
+}
+
+#[test]
 fn a_draw_says_nothing_about_right_or_wrong() {
     // Destructured without `..`: a field added to what methods see must be looked at here.
     let PoolDraw { seen, .. } = pool_of(&[(Some(0), 0.5, 1)], &[]).parallel[0];

@@ -11,6 +11,7 @@ mod classes;
 mod tests;
 
 use markovscale::{Budget, ClassId, Draw, Explanation, Method, PlayError, Played, QuestionContext, Session};
+use markovscale_answers::Answer;
 
 use crate::prompt::verdict_of_name;
 use crate::trace::{StoredDraw, StoredScore};
@@ -39,7 +40,11 @@ impl ArrivedDraw {
             cut_off: row.cut_off,
             ..Draw::default()
         };
-        Self { answer: row.answer.clone().filter(|_| answers), draw, scored: score.is_some() }
+        Self {
+            answer: row.answer.clone().filter(|text| answers && !Answer::is_blank(text)),
+            draw,
+            scored: score.is_some(),
+        }
     }
 }
 

@@ -38,6 +38,11 @@ fn fit_says_what_re_answering_is_worth_and_stores_every_number() {
     assert_eq!(partition["questions"].as_array().map(Vec::len), Some(40));
     assert_eq!(partition["tests"]["tests"].as_array().map(Vec::len), Some(6));
     assert_eq!(partition["models"].as_array().map(Vec::len), Some(2));
+    let change = |name: &str| partition["changes"][name].as_u64().expect("a count");
+    let pooled = |name: &str| partition["pooled"]["transitions"][name].as_u64().expect("a count");
+    assert_eq!(change("wrong_to_right") + change("missing_to_right"), pooled("wrong_to_right"));
+    assert_eq!(change("right_to_wrong") + change("right_to_missing"), pooled("right_to_wrong"));
+    assert!(stdout.contains("(format repair"), "{stdout}");
     for horizon in ["drawn", "for_ever"] {
         let end = |name: &str, end: &str| partition["bounds"][horizon][name][end].as_f64().expect("a number");
         assert!(end("lower", "low") <= end("upper", "high"), "{partition}");

@@ -93,6 +93,18 @@ fn foreign(question: u32, answer: &str) -> Value {
 }
 
 #[test]
+fn a_blank_answer_is_imported_as_a_missing_one() {
+    let folder = Folder::new();
+    let line = |answer: &str| json!({"q": "What is 1 + 1?", "label": 2, "a": answer});
+    let file = folder.file(&["", "  ", "2"].map(line));
+    let imported = folder.import(&file, Some("question=q,gold=label,answer=a"), "blank").expect("imported");
+    let (run, _) = opened(&imported);
+    let found: Vec<(Option<String>, Option<bool>)> =
+        rows::<DrawRow>(run.path()).into_iter().map(|row| (row.answer, row.correct)).collect();
+    assert_eq!(found, [(None, Some(false)), (None, Some(false)), (Some("2".to_owned()), Some(true))]);
+}
+
+#[test]
 fn foreign_lines_become_a_run_by_a_map() {
     let folder = Folder::new();
     let lines: Vec<Value> = (0..30).flat_map(|q| ["2", "3", "x"].map(|answer| foreign(q, answer))).collect();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use markovscale::Tokens;
-use markovscale_answers::{ExtractOptions, Grader};
+use markovscale_answers::{Answer, ExtractOptions, Grader};
 
 use super::census::Census;
 use super::record::{Record, RecordScore};
@@ -62,7 +62,8 @@ impl<'w, 'a> Writer<'w, 'a> {
         let at_limit = record.max_tokens.is_some_and(|limit| tokens.0 >= u64::from(limit));
         let finish_reason = finish_reason(record.finish_reason.as_deref(), at_limit);
         let (answer, answer_rule) = match record.answer {
-            Some(answer) => (answer, record.answer_rule.map(Arc::from)),
+            // A blank answer is a missing one.
+            Some(answer) => (answer.filter(|text| !Answer::is_blank(text)), record.answer_rule.map(Arc::from)),
             None if belongs.draw.is_answer() => {
                 let cut_off = finish_reason == FinishReason::Length.name();
                 answer_of(&completion, cut_off, ExtractOptions::default())

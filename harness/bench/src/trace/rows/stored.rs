@@ -7,6 +7,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use arrow_schema::ArrowError;
 use markovscale::Tokens;
+use markovscale_answers::Answer;
 
 use super::arrow::{Reader, optional, wrong_type};
 use super::{DrawRow, ScoreRow, Stored};
@@ -98,12 +99,17 @@ impl SteppedScore {
     }
 }
 
+/// An answer as readers see it: a blank one is a missing one, whoever wrote it.
+fn written(answer: &str) -> Option<String> {
+    (!Answer::is_blank(answer)).then(|| answer.to_owned())
+}
+
 impl From<&DrawRow> for StoredDraw {
     fn from(row: &DrawRow) -> Self {
         Self {
             question: row.question.clone(),
             draw: row.draw,
-            answer: row.answer.clone(),
+            answer: row.answer.as_deref().and_then(written),
             cut_off: is_cut_off(&row.finish_reason),
             filtered: is_filtered(&row.finish_reason),
             tokens_estimated: row.asking.tokens_estimated,
@@ -170,7 +176,7 @@ impl Stored for StoredDraw {
         let value = |(i, ((question, draw), tokens))| Self {
             question,
             draw,
-            answer: optional(answer, i).map(|()| answer.value(i).to_owned()),
+            answer: optional(answer, i).and_then(|()| written(answer.value(i))),
             cut_off: is_cut_off(finish.value(i)),
             filtered: is_filtered(finish.value(i)),
             tokens_estimated: estimated.is_some_and(|estimated| estimated.value(i)),
@@ -226,7 +232,7 @@ impl Stored for StoredAnswer {
         let value = |i: usize, (question, draw): (QuestionId, DrawKey)| Self {
             question,
             draw,
-            answer: optional(answer, i).map(|()| answer.value(i).to_owned()),
+            answer: optional(answer, i).and_then(|()| written(answer.value(i))),
             rule: rule[i].clone(),
             cut_off: is_cut_off(finish.value(i)),
         };
