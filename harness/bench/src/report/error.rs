@@ -35,7 +35,7 @@ pub enum ReportError {
     },
     /// A file or folder could not be written.
     #[error(transparent)]
-    File(#[from] crate::trace::TraceError),
+    File(crate::trace::TraceError),
     /// Assembling the tables failed.
     #[error("assemble the tables: {0}")]
     Frame(#[from] polars::error::PolarsError),
@@ -50,4 +50,30 @@ pub enum ReportError {
         /// What the drawing library said.
         message: String,
     },
+}
+
+impl From<crate::trace::TraceError> for ReportError {
+    /// Only files of the report are written here.
+    fn from(error: crate::trace::TraceError) -> Self {
+        Self::File(error.placed_by("--reports-dir"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+    use std::path::Path;
+
+    use super::*;
+    use crate::trace::TraceError;
+
+    #[test]
+    fn the_remedy_names_the_option_of_the_folder_that_failed() {
+        for kind in [ErrorKind::ReadOnlyFilesystem, ErrorKind::PermissionDenied, ErrorKind::NotADirectory] {
+            let failed = || TraceError::io("create", Path::new("reports/r"))(Error::from(kind));
+            let report = ReportError::from(failed()).to_string();
+            assert!(report.contains("--reports-dir") && !report.contains("--runs-dir"), "{report}");
+            assert!(failed().to_string().contains("--runs-dir"), "{}", failed());
+        }
+    }
 }

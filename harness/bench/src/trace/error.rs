@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum TraceError {
     /// The operating system refused.
-    #[error("cannot {action} {}: {source}{}", path.display(), remedy(source))]
+    #[error("cannot {action} {}: {source}{}", path.display(), remedy(source, option))]
     Io {
         /// What was tried.
         action: &'static str,
@@ -15,6 +15,8 @@ pub enum TraceError {
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
+        /// The option that names another place for it.
+        option: &'static str,
     },
     /// A file is not what its name says.
     #[error("{} cannot be read as {expected}: {found}", path.display())]
@@ -107,7 +109,15 @@ impl TraceError {
     /// Wraps an operating-system error, saying what was tried on which path.
     pub fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io { action, path, source }
+        move |source| Self::Io { action, path, source, option: "--runs-dir" }
+    }
+
+    /// The same about a file that another option than `--runs-dir` places: what the message proposes.
+    pub(crate) fn placed_by(self, option: &'static str) -> Self {
+        match self {
+            Self::Io { action, path, source, .. } => Self::Io { action, path, source, option },
+            other => other,
+        }
     }
 
     /// A file of rows that are not such rows.
@@ -116,18 +126,23 @@ impl TraceError {
     }
 }
 
-/// What the user can do about an operating-system error.
-fn remedy(error: &std::io::Error) -> &'static str {
+/// What the user can do about an operating-system error on a file that this option places.
+fn remedy(error: &std::io::Error, option: &str) -> String {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             "\n  the disk is full: free some space and run the same command again; every finished draw is kept"
+                .to_owned()
         }
-        ErrorKind::ReadOnlyFilesystem => "\n  the file system is read-only: choose another folder with --runs-dir",
-        ErrorKind::PermissionDenied => {
-            "\n  this user may not write there: change the folder's permissions or choose another with --runs-dir"
+        ErrorKind::ReadOnlyFilesystem => {
+            format!("\n  the file system is read-only: choose another folder with {option}")
         }
-        ErrorKind::NotADirectory => "\n  a part of this path is a file, not a folder: choose another with --runs-dir",
-        _ => "",
+        ErrorKind::PermissionDenied => format!(
+            "\n  this user may not write there: change the folder's permissions or choose another with {option}"
+        ),
+        ErrorKind::NotADirectory => {
+            format!("\n  a part of this path is a file, not a folder: choose another with {option}")
+        }
+        _ => String::new(),
     }
 }
 
