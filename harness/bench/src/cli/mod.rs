@@ -38,7 +38,7 @@ Exit codes:
   0  done
   1  something went wrong (a file, the network)
   2  the usage or the configuration is wrong
-  3  part of the work failed or was interrupted; what failed is listed, and the same command goes on from there
+  3  part of the work failed or was interrupted; what failed is listed, and the same command continues from there
   130 ended at once by Ctrl-C (a second one while collecting)
 
 Example:
@@ -82,7 +82,7 @@ enum Command {
     Answers(answers::Args),
     /// Fit a simulated backbone to published measurements, or check a fitted one
     Calibrate(calibrate::Args),
-    /// Look whether an experiment could run here: models, servers, keys, clock, disk, folders, questions, font
+    /// Check whether an experiment could run here: models, servers, keys, clock, disk, folders, questions, font
     Doctor(doctor::Args),
     /// Print a shell's completion script
     Completions(completions::Args),

@@ -44,7 +44,7 @@ pub(super) struct ExperimentArgs {
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) experiment: ExperimentArgs,
-    /// When the run was made by an experiment that draws differently, move it aside and start anew
+    /// When the run was made by an experiment that draws differently, move it aside and start again
     #[arg(long)]
     pub(super) force: bool,
 }

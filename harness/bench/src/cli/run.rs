@@ -10,9 +10,9 @@ use crate::report::Cost;
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A run that was killed or interrupted goes on where it stopped: nothing finished is asked for again. Changed methods,
+A run that was killed or interrupted continues where it stopped: nothing finished is asked for again. Changed methods,
 budgets or larger pools reuse the draws there are. Draws that failed do not stop the others; they are listed at the
-end (exit code 3), and the same command tries them again. A run that spent its budget goes on when it is raised.
+end (exit code 3), and the same command tries them again. A run that spent its budget continues when it is raised.
 
 Example:
   markovscale run configs/quickstart.yaml --set pool.parallel=8 --set budgets=[1,2,4,8]")]

@@ -1,4 +1,4 @@
-//! What a pass over the grid left undone, in words, with the command that goes on. Exit code 3.
+//! What a pass over the grid left undone, in plain words, with the command that continues. Exit code 3.
 
 use indicatif::HumanCount;
 

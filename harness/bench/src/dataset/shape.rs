@@ -194,7 +194,7 @@ impl<'b> FileReader<'_, 'b> {
             other => return self.problem(Some(row.number), column, describe(other), "a text or a whole number"),
         };
         let here = (self.path.to_owned(), row.number);
-        // Ids of several files may start anew in each.
+        // Ids of several files may start again in each.
         if let Some((path, number)) = self.into.seen_ids.insert(id.clone(), here).filter(|(path, _)| path == self.path)
         {
             let found = format!("the id {} of row {number} of {}", excerpt(&id), path.display());

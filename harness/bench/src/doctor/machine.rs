@@ -81,7 +81,7 @@ pub(super) fn font() -> Finding {
         Err(error) => Finding::fail(
             "font",
             format!("the shipped font does not draw: {error}"),
-            "build the program anew; the file in `harness/bench/assets/fonts` may be damaged",
+            "build the program again; the file in `harness/bench/assets/fonts` may be damaged",
         ),
     }
 }

@@ -192,7 +192,7 @@ fn tuning(reader: &mut Reader, top: &Section<'_>) -> Option<Tuning> {
         (None, Some(_)) => reader.text(&section, "from").map(Tuning::From),
         (Some(folds), Some(file)) => {
             let problem = ProblemBuilder::new(file.span, "`tuning` has both `crossfit` and `from`", "one of the two");
-            reader.report(problem.also(folds.span, "the other").help("fit anew with `crossfit`, or reuse a file"));
+            reader.report(problem.also(folds.span, "the other").help("fit again with `crossfit`, or reuse a file"));
             None
         }
     }

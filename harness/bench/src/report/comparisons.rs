@@ -47,7 +47,7 @@ fn preamble(context: &ReportContext) -> String {
         "*Tokens ratio*: completion tokens until the method is as accurate as the reference at its best, over the \
          reference's; below 1 the method is cheaper. Between budgets a curve is a straight line, and it ends at the largest \
          budget. `≤`: the method's smallest budget already gets there; `≥`: the reference's does; `~`: both. Resamples in \
-         which the method never gets there count as infinitely dear, and *never* is their share."
+         which the method never gets there count as infinitely expensive, and *never* is their share."
             .to_owned(),
         format!("Run {}; {}.", escape(&context.run), escape(&provenance(context))),
     ];

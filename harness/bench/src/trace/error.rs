@@ -56,7 +56,7 @@ pub enum TraceError {
     /// The run was made by an experiment that draws differently.
     #[error(
         "the run {} was made by another experiment: {what}; its draws cannot be continued. Give this experiment a new \
-         name (--set name=...), or pass --force to move the old run aside and start anew",
+         name (--set name=...), or pass --force to move the old run aside and start again",
         path.display()
     )]
     OtherExperiment {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::draw::ClassId;
 
-/// What a session knows after the draws seen so far, and why it stops or goes on.
+/// What a session knows after the draws seen so far, and why it stops or continues.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Explanation {
     /// The most probable answer class; `None` when no answer counts yet.
@@ -27,17 +27,17 @@ pub struct Explanation {
     pub gain: f64,
     /// Further answers that the stop has in mind, where it plans any.
     pub rounds: Option<u32>,
-    /// Why it stops or goes on.
+    /// Why it stops or continues.
     pub reason: Reason,
 }
 
-/// Why a session stops or goes on. [`fmt::Display`] says it in words.
+/// Why a session stops or continues. [`fmt::Display`] says it in words.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(tag = "rule", rename_all = "snake_case")]
 pub enum Reason {
     /// Stops: the budget is spent.
     BudgetSpent,
-    /// Goes on: fewer answers than it must have seen.
+    /// Continues: fewer answers than it must have seen.
     TooFewAnswers {
         /// Answers it must have seen.
         least: u32,
@@ -63,7 +63,7 @@ pub enum Reason {
         /// Price of a round in accuracy.
         price: f64,
     },
-    /// Goes on: some number of further rounds is worth its price.
+    /// Continues: some number of further rounds is worth its price.
     WorthPrice {
         /// Predicted gain in accuracy.
         gain: f64,
@@ -94,7 +94,7 @@ pub enum Reason {
     Policy {
         /// P(the answer that would be returned is right).
         probability: f64,
-        /// The lowest probability at which the policy goes on; `None` where it always stops.
+        /// The lowest probability at which the policy continues; `None` where it always stops.
         from: Option<f64>,
         /// The probability from which on it stops; `None` where it always stops.
         below: Option<f64>,
@@ -151,7 +151,7 @@ impl fmt::Display for Reason {
             }
             Self::Policy { from: Some(from), below: Some(below), probability, .. } => write!(
                 f,
-                "the policy goes on from {from:.3} up to {below:.3}: the answer is right with probability \
+                "the policy continues from {from:.3} up to {below:.3}: the answer is right with probability \
                  {probability:.3}"
             ),
             Self::Policy { .. } => f.write_str("the policy always stops here"),

@@ -17,7 +17,7 @@ use crate::trace::RunFolder;
 const EXAMPLE: &str = "\
 Without a pilot, the forecast comes from what the run holds already; a run that holds nothing has only an upper bound. A
 pilot draws 2 parallel draws and the first 2 rounds of 1 chain of each kind that the experiment asks for, scores them, and
-stores them in the run: `markovscale run` with the same config goes on from there.
+stores them in the run: `markovscale run` with the same config continues from there.
 
 Example:
   markovscale plan configs/paper.yaml --dataset-dir ~/datasets --pilot 20";

@@ -93,7 +93,7 @@ impl<'a> Show<'a> {
         }
         let decided = match round.decided {
             Decided::Stop(_) => "stops",
-            Decided::GoOn => "goes on",
+            Decided::GoOn => "continues",
         };
         self.printer.data(&format!("  {decided}: {}", why(round)));
     }

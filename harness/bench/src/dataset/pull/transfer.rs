@@ -89,7 +89,7 @@ async fn attempt(
         StatusCode::RANGE_NOT_SATISFIABLE if have > 0 && range_total(response.headers()) == Some(have) => return Ok(()),
         StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE => {
             discard(partial).map_err(Failure::Final)?;
-            return Err(passing("the server cannot continue the file; it is fetched anew".to_owned()));
+            return Err(passing("the server cannot continue the file; it is fetched again from the start".to_owned()));
         }
         status => return Err(refusal(status, url, hub.token.is_some(), response.headers())),
     };
