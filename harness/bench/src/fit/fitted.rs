@@ -5,6 +5,7 @@ use markovscale::rates::{PooledRates, PopulationBounds, Prediction, QuestionCoun
 use serde::Serialize;
 
 use super::calibration::ModeCalibration;
+use super::changes::Changes;
 use super::model::ModelFit;
 use super::settings::FitSettings;
 
@@ -65,22 +66,6 @@ pub struct PartitionFit {
     pub calibration: Vec<ModeCalibration>,
     /// Every question with a chain.
     pub questions: Vec<QuestionFitRow>,
-}
-
-/// Transitions that change sides, those from and to a missing answer apart: an answer that appears where there was none
-/// (cut off, or in no readable form) is a repaired format, not a corrected thought.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Changes {
-    /// From a wrong answer to a right one.
-    pub wrong_to_right: u32,
-    /// From no answer to a right one: format repair.
-    pub missing_to_right: u32,
-    /// From a right answer to a wrong one.
-    pub right_to_wrong: u32,
-    /// From a right answer to none.
-    pub right_to_missing: u32,
-    /// Transitions out of a missing answer.
-    pub from_missing: u32,
 }
 
 /// Pooled rates of one difficulty.

@@ -3,7 +3,7 @@
 use markovscale::LabelledChains;
 use markovscale::methods::common::answered_class;
 
-use super::fitted::Changes;
+use super::changes::Changes;
 use crate::dataset::Dataset;
 use crate::experiment::BackbonePlan;
 use crate::key::seed;

@@ -6,6 +6,7 @@
 //! (`rates`, `assumptions`, `posterior`, `statistics`); here it is fed from the traces and put into words.
 
 mod calibration;
+mod changes;
 mod error;
 mod fitted;
 mod loaded;
@@ -22,8 +23,9 @@ use crate::replay::Scores;
 use crate::trace::{Partition, RunFolder, Snapshot, StoredDraw, TraceError, read_questions, write_atomically};
 
 pub use calibration::ModeCalibration;
+pub use changes::Changes;
 pub use error::FitError;
-pub use fitted::{Changes, LevelRates, PartitionFit, QuestionFitRow, RunFit};
+pub use fitted::{LevelRates, PartitionFit, QuestionFitRow, RunFit};
 pub use model::{ModelFit, ParameterRow};
 pub use settings::FitSettings;
 pub use words::render;
